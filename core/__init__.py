@@ -1,0 +1,3 @@
+"""Quartermaster: how much to order, proved item by item."""
+
+__version__ = "0.1.0"

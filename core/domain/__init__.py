@@ -1,0 +1,53 @@
+"""Planners' words as frozen values: what everything else is made of."""
+
+from core.domain.attributes import Attribute, attribute, attributes
+from core.domain.errors import (
+    BundleError,
+    BundleMismatchError,
+    HistoryError,
+    InputFileError,
+    JobError,
+    ParameterError,
+    PlannerError,
+    PolicyParameterError,
+    StorageError,
+    UnknownNameError,
+)
+from core.domain.history import ItemHistory, SalesHistory
+from core.domain.items import CostRates, Item, ItemKey, LeadTime, OrderRules
+from core.domain.orders import Choice, Decision, OrderProposal, Status
+from core.domain.period import Period
+from core.domain.stock import OpenOrder, StockPosition
+from core.domain.verdict import Outcome, Verdict
+
+__all__ = [
+    "Attribute",
+    "BundleError",
+    "BundleMismatchError",
+    "Choice",
+    "CostRates",
+    "Decision",
+    "HistoryError",
+    "InputFileError",
+    "Item",
+    "ItemHistory",
+    "ItemKey",
+    "JobError",
+    "LeadTime",
+    "OpenOrder",
+    "OrderProposal",
+    "OrderRules",
+    "Outcome",
+    "ParameterError",
+    "Period",
+    "PlannerError",
+    "PolicyParameterError",
+    "SalesHistory",
+    "Status",
+    "StockPosition",
+    "StorageError",
+    "UnknownNameError",
+    "Verdict",
+    "attribute",
+    "attributes",
+]

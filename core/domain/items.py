@@ -1,0 +1,198 @@
+"""An item as the planner describes it: costs, lead time, rules, what happens when stock is out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.domain.errors import ParameterError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ItemKey:
+    """Which item, and where: the name every table joins on."""
+
+    item: str
+    location: str = ""
+
+    @property
+    def label(self) -> str:
+        """How the item is written on screen and in links."""
+        return f"{self.item} @ {self.location}" if self.location else self.item
+
+    @classmethod
+    def parse(cls, label: str) -> ItemKey:
+        """Read a label back."""
+        item, _, location = label.partition(" @ ")
+        return cls(item, location)
+
+    def __str__(self) -> str:
+        """Write the label."""
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class CostRates:
+    """What stock, shortage and ordering cost, per period of the history.
+
+    Args:
+        holding_cost: [h] money per unit on hand at the end of a period, above 0.
+        stockout_cost: [p] money per unit short, above 0.
+        fixed_cost: [K] money per order placed.
+        unit_cost: [c] money per unit bought; values stock and orders.
+    """
+
+    holding_cost: float
+    stockout_cost: float
+    fixed_cost: float = 0.0
+    unit_cost: float = 1.0
+
+    def check(self, where: str) -> CostRates:
+        """Return self, or say which cost cannot be.
+
+        Raises:
+            ParameterError: where a cost is not finite, negative, or 0 where it must not be.
+        """
+        for name in ("holding_cost", "stockout_cost"):
+            _require(name, getattr(self, name), where, above=0.0)
+        for name in ("fixed_cost", "unit_cost"):
+            _require(name, getattr(self, name), where)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTime:
+    """Periods from ordering to delivery.
+
+    Args:
+        mean: [L] periods, 0 or more; an order placed in t serves demand from t + L on.
+        sd: Spread, periods; 0 means always on time.
+        probabilities: Optional exact distribution over 0, 1, 2, ... periods; overrides mean and sd.
+    """
+
+    mean: float
+    sd: float = 0.0
+    probabilities: tuple[float, ...] | None = None
+
+    def check(self, where: str) -> LeadTime:
+        """Return self, or say what cannot be.
+
+        Raises:
+            ParameterError: where the lead time is negative or absurd.
+        """
+        _require("lead_time", self.mean, where, most=365.0, page="Data")
+        _require("lead_time_sd", self.sd, where, most=365.0, page="Data")
+        return self
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every order takes the same whole number of periods."""
+        if self.probabilities is not None:
+            return sum(p > 0 for p in self.probabilities) == 1
+        return self.sd == 0.0 and self.mean == round(self.mean)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRules:
+    """What every order must respect.
+
+    Args:
+        min_order: [MOQ] units; a smaller order is raised to it.
+        pack_size: Units; orders are rounded up to whole packs.
+        max_order: Units of one order.
+        max_stock: Units on hand and on order together.
+        review_period: [R] periods between chances to order.
+    """
+
+    min_order: float = 0.0
+    pack_size: float = 1.0
+    max_order: float = math.inf
+    max_stock: float = math.inf
+    review_period: int = 1
+
+    def check(self, where: str) -> OrderRules:
+        """Return self, or say which rule cannot be.
+
+        Raises:
+            ParameterError: where a rule is out of bounds or two contradict each other.
+        """
+        _require("min_order", self.min_order, where)
+        _require("pack_size", self.pack_size, where, above=0.0)
+        _require("max_order", self.max_order, where, above=0.0, finite=False)
+        _require("max_stock", self.max_stock, where, above=0.0, finite=False)
+        _require("review_period", self.review_period, where, least=1.0, most=365.0)
+        packs = math.ceil(max(self.min_order, 1e-9) / self.pack_size - 1e-9)
+        if packs * self.pack_size > min(self.max_order, self.max_stock):
+            raise ParameterError(
+                f"The smallest order (min_order {self.min_order:g}, pack_size {self.pack_size:g})"
+                f" must fit within max_order and max_stock",
+                value=min(self.max_order, self.max_stock),
+                where=where,
+                remedy="Raise the limit or lower the minimum on the Costs & rules page.",
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item with everything an order depends on, except its demand and its stock.
+
+    Args:
+        key: Item and location.
+        costs: Money.
+        lead_time: Periods.
+        rules: Units.
+        lost_share: Share of unmet demand that is lost: 1 lost sales, 0 backorders.
+        name, supplier, price: For the screen.
+        assumed: Names of the attributes nobody gave, which stand at a default.
+        extra: Columns of the planner's file that nothing else uses.
+    """
+
+    key: ItemKey
+    costs: CostRates
+    lead_time: LeadTime
+    rules: OrderRules = OrderRules()
+    lost_share: float = 1.0
+    name: str = ""
+    supplier: str = ""
+    price: float | None = None
+    assumed: frozenset[str] = frozenset()
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self) -> Item:
+        """Return self, or say what cannot be.
+
+        Raises:
+            ParameterError: naming the item, the attribute, its value and the page to mend it on.
+        """
+        where = f"item {self.key.label}"
+        self.costs.check(where)
+        self.lead_time.check(where)
+        self.rules.check(where)
+        _require("shortage", self.lost_share, where, most=1.0)
+        return self
+
+
+def _require(
+    name: str,
+    value: float,
+    where: str,
+    *,
+    least: float = 0.0,
+    above: float | None = None,
+    most: float = 1e12,
+    finite: bool = True,
+    page: str = "Costs & rules",
+) -> None:
+    too_low = value < least if above is None else value <= above
+    too_high = value > most and (finite or not math.isinf(value))
+    if math.isnan(value) or too_low or too_high or (finite and math.isinf(value)):
+        bound = f"above {above:g}" if above is not None else f"{least:g} or more"
+        limit = "" if most >= 1e12 else f" and at most {most:g}"
+        raise ParameterError(
+            f"{name} must be {bound}{limit}",
+            value=float(value),
+            where=where,
+            remedy=f"Set it on the {page} page.",
+        )

@@ -1,0 +1,294 @@
+"""One pass over a table: convert each column, collect every problem, reject or raise at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.domain import Attribute, attribute
+from core.ingest.columns import ColumnGuess, column_findings, guess_columns
+from core.ingest.convert import convert_dates, convert_flags, convert_numbers, order_words
+from core.ingest.date_text import DayMonthOrder
+from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
+from core.ingest.number_text import DecimalSign
+from core.ingest.reading import read_table
+from core.ingest.result import Counts, Result
+from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
+from core.ingest.text_table import Mask, TextColumn, TextTable
+
+T = TypeVar("T")
+
+_DATA_PAGE = "on the Data page"
+
+
+class Checks:
+    """The problems of one table, gathered while its columns are converted.
+
+    Args:
+        source: The file.
+        kind: history, items, stock or open_orders.
+        options: What the planner says about the file.
+
+    Raises:
+        InputFileError: where the file cannot be read, or required columns are missing.
+    """
+
+    def __init__(self, source: Source, kind: str, options: ReadOptions = AUTOMATIC):
+        self.kind = kind
+        self.table: TextTable = read_table(source, kind, options)
+        self.columns: Mapping[str, ColumnGuess] = guess_columns(
+            self.table.columns, kind, options.columns
+        )
+        self.findings: list[Finding] = list(self.table.findings)
+        self.guesses: list[Guess] = list(self.table.guesses)
+        self.reasons = np.full(self.table.n_rows, "", dtype=object)
+        raise_errors(self.findings + column_findings(self.table, kind, self.columns))
+        self._add_misfits()
+
+    def texts(self, name: str) -> TextColumn | None:
+        """Return a column as text, or None where the file has none; required cells must be there."""
+        if name not in self.columns:
+            return None
+        column = self.table.column(self.columns[name].column)
+        if self._attribute(name).required:
+            self._need(name, column.where(lambda text: not text))
+        return column
+
+    def numbers(self, name: str) -> npt.NDArray[np.float64] | None:
+        """Return a column of numbers within the attribute's bounds; nan where empty or bad."""
+        if name not in self.columns:
+            return None
+        column = self.table.column(self.columns[name].column)
+        hint = "," if self.table.delimiter == ";" else "."
+        found, sign = convert_numbers(column, self.table.options.decimal, hint)
+        self.reject(
+            found.bad,
+            name,
+            "not_a_number",
+            f"{self._label(name)} is not a number",
+            "Correct these cells, or reject the rows " + _DATA_PAGE + ".",
+        )
+        self._tell_sign(name, sign)
+        if self._attribute(name).required:
+            self._need(name, found.empty)
+        self._bounds(name, found.values)
+        return found.values
+
+    def dates(self, name: str) -> npt.NDArray[np.datetime64]:
+        """Return a required column of dates; NaT where bad."""
+        column = self.table.column(self.columns[name].column)
+        found, order = convert_dates(column, self.table.options.date_order)
+        self._tell_order(name, order)
+        self._need(name, found.empty)
+        self.reject(
+            found.bad,
+            name,
+            "not_a_date",
+            f"{self._label(name)} is not a date",
+            "Write it as 2024-04-14, or choose the order of day and month " + _DATA_PAGE + ".",
+        )
+        return found.values
+
+    def flags(self, name: str) -> Mask | None:
+        """Return a column of yes and no; empty cells are yes."""
+        if name not in self.columns:
+            return None
+        found = convert_flags(self.table.column(self.columns[name].column))
+        self.reject(
+            found.bad,
+            name,
+            "not_a_flag",
+            f"{self._label(name)} is neither yes nor no",
+            "Write yes or no.",
+        )
+        return found.values
+
+    def reject(self, bad: Mask, name: str, code: str, what: str, remedy: str) -> None:
+        """Mark rows as faulty, and say so once for all of them."""
+        if bad.any():
+            self.tell("error", code, what, rows=bad, name=name, remedy=remedy)
+            fresh = bad & (self.reasons == "")
+            self.reasons[fresh] = what
+
+    def tell(
+        self,
+        severity: Severity,
+        code: str,
+        what: str,
+        *,
+        rows: Mask | None = None,
+        name: str | None = None,
+        value: str | None = None,
+        remedy: str = "",
+    ) -> None:
+        """Add a finding, with row, value and examples where rows are given."""
+        column = self.columns[name].column if name in self.columns else name
+        finding = Finding(
+            severity, code, what, self.table.name, value=value, column=column, remedy=remedy
+        )
+        at = np.flatnonzero(rows) if rows is not None else np.zeros(0, dtype=np.int64)
+        if at.size:
+            shown = [self._shown(int(row), column) for row in at[:MAX_EXAMPLES]]
+            finding = replace(
+                finding,
+                value=shown[0][1] if value is None else value,
+                row=shown[0][0],
+                count=int(at.size),
+                examples=tuple(f"row {line}: {text!r}" for line, text in shown),
+            )
+        self.findings.append(finding)
+
+    @property
+    def good(self) -> Mask:
+        """Rows without a fault so far, shape [n_rows]."""
+        mask: Mask = self.reasons == ""
+        return mask
+
+    def stop(self, reject_bad_rows: bool = False) -> None:
+        """Raise what was found so far; faults of single rows are forgiven where asked.
+
+        Raises:
+            InputFileError: where there is an error left, with all findings.
+        """
+        if reject_bad_rows and self.good.any():
+            self.findings = [
+                replace(f, severity="warning") if f.severity == "error" and f.row else f
+                for f in self.findings
+            ]
+        raise_errors(self.findings)
+
+    def result(self, value: T, n_used: int) -> Result[T]:
+        """Return what was read, once no error is left."""
+        used = {guess.column for guess in self.columns.values()}
+        n_rejected = int((~self.good).sum()) + len(self.table.misfits)
+        return Result(
+            value,
+            tuple(self.findings),
+            Counts(self.table.n_rows + len(self.table.misfits), n_used, n_rejected),
+            tuple(self.guesses),
+            self.columns,
+            tuple(column for column in self.table.columns if column not in used),
+            self._rejected(),
+        )
+
+    def _rejected(self) -> pd.DataFrame:
+        bad = ~self.good
+        rows = self.table.frame[bad].astype(str)
+        rows.insert(0, "row", self.table.lines[bad], allow_duplicates=True)
+        rows.insert(1, "reason", self.reasons[bad], allow_duplicates=True)
+        odd = [[line, "does not fit the columns", text] for line, text in self.table.misfits]
+        first = list(rows.columns[:3])
+        return pd.concat([rows, pd.DataFrame(odd, columns=first)]) if odd else rows
+
+    def _add_misfits(self) -> None:
+        """Rows with more cells than there are columns."""
+        odd = self.table.misfits
+        if odd:
+            self.findings.append(
+                Finding(
+                    "error",
+                    "misfit_row",
+                    f"A row has more cells than the {len(self.table.columns)} columns",
+                    self.table.name,
+                    value=odd[0][1][:60],
+                    row=odd[0][0],
+                    column=self.table.columns[-1],
+                    remedy="Look for a delimiter inside a text or a number, and put that cell in "
+                    "quotation marks; or choose another delimiter.",
+                    count=len(odd),
+                    examples=tuple(f"row {line}: {text[:60]!r}" for line, text in odd[:3]),
+                )
+            )
+
+    def _need(self, name: str, empty: Mask) -> None:
+        self.reject(
+            empty,
+            name,
+            "empty_cell",
+            f"{self._label(name)} is empty",
+            "Fill in these cells, or reject the rows " + _DATA_PAGE + ".",
+        )
+
+    def _bounds(self, name: str, values: npt.NDArray[np.float64]) -> None:
+        known = self._attribute(name)
+        low = -np.inf if known.minimum is None else known.minimum
+        high = np.inf if known.maximum is None else known.maximum
+        self.reject(
+            (values < low) | (values > high),
+            name,
+            "out_of_bounds",
+            f"{self._label(name)} must be between {low:g} and {high:g}",
+            "Correct these cells, or reject the rows " + _DATA_PAGE + ".",
+        )
+
+    def _tell_sign(self, name: str, sign: DecimalSign) -> None:
+        word = "decimal comma" if sign.sign == "," else "decimal point"
+        told = self.table.options.decimal is not None
+        self.guesses.append(Guess(f"decimal of {name}", word, sign.evidence, by_planner=told))
+        if sign.open_text is not None:
+            self.tell(
+                "warning",
+                "ambiguous_number",
+                f"{self._label(name)} can be read with decimal point or comma; {word} assumed",
+                name=name,
+                value=sign.open_text,
+                remedy=f"Check the numbers, and choose the decimal sign {_DATA_PAGE}.",
+            )
+
+    def _tell_order(self, name: str, order: DayMonthOrder | None) -> None:
+        if order is None:
+            self.guesses.append(Guess(f"date order of {name}", "year first", "ISO or named months"))
+            return
+        word = order_words(order.order)
+        told = self.table.options.date_order is not None
+        self.guesses.append(Guess(f"date order of {name}", word, order.evidence, by_planner=told))
+        remedy = f"Check the dates, and choose the order of day and month {_DATA_PAGE}."
+        if order.contradiction is not None:
+            rows = self.table.column(self.columns[name].column).where(
+                lambda text: text == order.contradiction[1] if order.contradiction else False
+            )
+            line = int(self.table.lines[np.flatnonzero(rows)[0]])
+            self.findings.append(
+                Finding(
+                    "error",
+                    "mixed_dates",
+                    f"{self._label(name)} mixes two orders of day and month "
+                    f"({order.contradiction[0]!r} and {order.contradiction[1]!r})",
+                    self.table.name,
+                    value=order.contradiction[1],
+                    row=line,
+                    column=self.columns[name].column,
+                    remedy=remedy,
+                )
+            )
+        elif order.open_text is not None:
+            self.tell(
+                "warning",
+                "ambiguous_date",
+                f"{self._label(name)} does not show whether the day or the month stands first; "
+                f"{word} assumed",
+                name=name,
+                value=order.open_text,
+                remedy=remedy,
+            )
+
+    def _shown(self, row: int, column: str | None) -> tuple[int, str]:
+        """Line of the file and the cell as it stands there."""
+        cell = str(self.table.frame[column].iat[row]) if column in self.table.columns else ""
+        return int(self.table.lines[row]), cell
+
+    def _attribute(self, name: str) -> Attribute:
+        return attribute(self.kind, name)
+
+    def _label(self, name: str) -> str:
+        return self._attribute(name).label
+
+
+def as_text(value: Any) -> str:
+    """Write a number without needless decimals."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,127 @@
+"""Which column of the file is which attribute: guessed by name, and the planner may say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.domain import Attribute, attributes
+from core.ingest.findings import Finding
+from core.ingest.names import plain, synonyms, words
+from core.ingest.text_table import TextTable
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """The column taken for an attribute.
+
+    Args:
+        attribute: Name in the template.
+        column: As the file calls it; empty where there is none.
+        confidence: 1 the template's own name or the planner's word, 0.9 a known synonym,
+            0.6 a name that ends in one.
+    """
+
+    attribute: str
+    column: str
+    confidence: float
+
+
+def guess_columns(
+    columns: Sequence[str], table: str, chosen: Mapping[str, str] | None = None
+) -> dict[str, ColumnGuess]:
+    """Find the column of each attribute of a template, in any order and language.
+
+    Args:
+        columns: Names in the file.
+        table: history, items, stock or open_orders.
+        chosen: Attribute -> column, where the planner said so; an empty text means none.
+    """
+    chosen = {} if chosen is None else chosen
+    found = {
+        name: ColumnGuess(name, column, 1.0)
+        for name, column in chosen.items()
+        if not column or column in columns
+    }
+    for confidence, match in ((1.0, _own_name), (0.9, _synonym), (0.6, _ending)):
+        for attribute in attributes(table):
+            if attribute.name in found:
+                continue
+            taken = {guess.column for guess in found.values()}
+            column = match([c for c in columns if c not in taken], attribute)
+            if column is not None:
+                found[attribute.name] = ColumnGuess(attribute.name, column, confidence)
+    return {name: guess for name, guess in found.items() if guess.column}
+
+
+def _own_name(columns: Sequence[str], attribute: Attribute) -> str | None:
+    own = {plain(attribute.name), plain(attribute.label)}
+    return next((column for column in columns if plain(column) in own), None)
+
+
+def _synonym(columns: Sequence[str], attribute: Attribute) -> str | None:
+    """The column with the most telling synonym, brackets aside: 'PRICE (£)' is a price."""
+    names = {plain(column): column for column in reversed(columns)}
+    names |= {"".join(words(column)): column for column in reversed(columns)} | names
+    return next(
+        (names[s] for s in synonyms(attribute.table, attribute.name) if s in names), None
+    )
+
+
+def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
+    """The only column whose name ends in a synonym, for what the template requires."""
+    if not attribute.required:
+        return None
+    known = {s for s in synonyms(attribute.table, attribute.name) if len(s) > 2}
+    fitting = [column for column in columns if words(column)[-1:] and words(column)[-1] in known]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess]) -> list[Finding]:
+    """Say which required columns are missing, and which the planner named that are not there."""
+    if len(table.columns) == 1 and len([a for a in attributes(kind) if a.required]) > 1:
+        return [_one_column(table)]
+    seen = ", ".join(table.columns[:12]) + (", ..." if len(table.columns) > 12 else "")
+    wrong = [
+        Finding(
+            "error",
+            "unknown_column",
+            f"There is no such column for {name}",
+            table.name,
+            value=column,
+            row=table.header_line,
+            column=column,
+            remedy=f"The file's columns are: {seen}.",
+        )
+        for name, column in table.options.columns.items()
+        if column and column not in table.columns
+    ]
+    missing = [
+        Finding(
+            "error",
+            "missing_column",
+            f"The column {a.name} ({a.label}) is missing",
+            table.name,
+            row=table.header_line,
+            column=a.name,
+            remedy=f"Columns found: {seen}. Rename the right one to {a.name!r}, or choose it "
+            "under Columns on the Data page.",
+        )
+        for a in attributes(kind)
+        if a.required and a.name not in found and not table.options.columns.get(a.name)
+    ]
+    return wrong + missing
+
+
+def _one_column(table: TextTable) -> Finding:
+    return Finding(
+        "error",
+        "wrong_delimiter",
+        "The file reads as a single column",
+        table.name,
+        value=table.columns[0][:60],
+        row=table.header_line,
+        column=table.columns[0][:60],
+        remedy="Choose the delimiter that stands between the columns (comma, semicolon, tab or "
+        "bar), or save the file again as CSV.",
+    )

@@ -1,0 +1,98 @@
+"""Text columns -> numbers, dates and flags, column by column, each decision with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.ingest.date_text import (
+    DayMonthOrder,
+    day_month_order,
+    is_serial,
+    to_date,
+    without_time,
+)
+from core.ingest.names import plain
+from core.ingest.number_text import DecimalSign, decimal_sign, to_number
+from core.ingest.source import DateOrder
+from core.ingest.text_table import Mask, TextColumn
+
+_YES = "yes y true t 1 ja j wahr oui o vrai si s verdadero waar x available in stock".split(" ")
+_NO = "no n false f 0 nein falsch non faux falso nee onwaar out".split(" ")
+_FLAGS = {plain(word): True for word in _YES} | {plain(word): False for word in _NO}
+
+_ORDER_WORDS = {"day_first": "day first", "month_first": "month first"}
+
+
+@dataclass(frozen=True, eq=False)
+class Converted:
+    """A column after conversion.
+
+    Args:
+        values: One per row; nan or NaT where a cell is empty or bad, shape [n_rows].
+        empty: Cells with nothing in them, shape [n_rows].
+        bad: Cells with something else in them, shape [n_rows].
+    """
+
+    values: npt.NDArray[Any]
+    empty: Mask
+    bad: Mask
+
+
+def convert_numbers(
+    column: TextColumn, sign: str | None = None, hint: str = "."
+) -> tuple[Converted, DecimalSign]:
+    """Convert a column of numbers.
+
+    Args:
+        column: Text.
+        sign: The decimal sign, where the planner said so.
+        hint: What to assume where nothing in the column decides.
+    """
+    found = (
+        DecimalSign(sign, "chosen by you") if sign else decimal_sign(column.texts, hint)
+    )
+    parsed = [to_number(text, found.sign) for text in column.texts]
+    return _converted(column, parsed, np.float64, np.nan), found
+
+
+def convert_dates(
+    column: TextColumn, order: DateOrder | None = None
+) -> tuple[Converted, DayMonthOrder | None]:
+    """Convert a column of dates; a time of day is dropped.
+
+    Args:
+        column: Text.
+        order: Which of 03/04/2025 is the day, where the planner said so.
+    """
+    found = day_month_order(column.texts)
+    if found is not None and order is not None:
+        found = DayMonthOrder(order, "chosen by you")
+    filled = [text for text in column.texts if text]
+    serial = bool(filled) and all(map(is_serial, filled))
+    reading = found.order if found else "day_first"
+    days = {text: without_time(text) for text in column.texts}
+    read = {day: to_date(day, reading, serial=serial) for day in set(days.values())}
+    parsed = [read[days[text]] for text in column.texts]
+    return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT")), found
+
+
+def convert_flags(column: TextColumn) -> Converted:
+    """Convert a column of yes and no, in five languages; empty cells become yes."""
+    parsed = [_FLAGS.get(plain(text)) for text in column.texts]
+    return _converted(column, parsed, np.bool_, True)
+
+
+def order_words(order: DateOrder) -> str:
+    """Say the order of day and month in words."""
+    return _ORDER_WORDS[order]
+
+
+def _converted(column: TextColumn, parsed: list[Any], dtype: Any, nothing: Any) -> Converted:
+    values = column.spread([nothing if value is None else value for value in parsed], dtype)
+    empty = column.where(lambda text: not text)
+    failed: Mask = column.spread([value is None for value in parsed], np.bool_)
+    return Converted(values, empty, failed & ~empty)

@@ -1,0 +1,174 @@
+"""Dates as planners write them, one order of day and month per column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.ingest.names import plain
+from core.ingest.source import DateOrder
+
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+
+_TIME = re.compile(r"(?:T|,?\s+)\d{1,2}:\d{2}.*$")
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_MONTH = re.compile(r"(\d{4})[-/.]?M?(\d{1,2})")
+_MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
+_WEEK = re.compile(r"(\d{4})-?[WK]W?(\d{1,2})", re.IGNORECASE)
+_NUMERIC = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
+_DAY_NAME = re.compile(r"(\d{1,2})\.?[-\s/]*([^\W\d]{3,})\.?[-\s/,]*(\d{4}|\d{2})")
+_NAME_DAY = re.compile(r"([^\W\d]{3,})\.?[-\s/]*(\d{1,2}),?[-\s/]+(\d{4}|\d{2})")
+_NAME_YEAR = re.compile(r"([^\W\d]{3,})\.?[-\s/]*(\d{4}|\d{2})")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+
+_MONTH_NAMES = (
+    "jan ene jän jen",
+    "feb fev fév",
+    "mar mär mrz mrt maa",
+    "apr avr abr",
+    "may mai mei",
+    "jun juin",
+    "jul juil",
+    "aug aou aoû ago",
+    "sep set",
+    "oct okt",
+    "nov",
+    "dec dez déc dic",
+)
+_MONTHS = {
+    plain(name): month
+    for month, names in enumerate(_MONTH_NAMES, start=1)
+    for name in names.split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DayMonthOrder:
+    """Whether a column writes the day or the month first.
+
+    Args:
+        order: day_first or month_first.
+        evidence: Why, with the text that shows it.
+        open_text: A text that could be read both ways, where nothing in the column decides.
+        contradiction: Two texts that prove opposite orders, where there are such.
+    """
+
+    order: DateOrder
+    evidence: str
+    open_text: str | None = None
+    contradiction: tuple[str, str] | None = None
+
+
+def day_month_order(texts: Sequence[str]) -> DayMonthOrder | None:
+    """Decide the order of day and month from all texts of a column; None where none asks."""
+    parts = [(text, found) for text in texts if (found := _NUMERIC.fullmatch(without_time(text)))]
+    if not parts:
+        return None
+    day = next((text for text, found in parts if int(found[1]) > 12), None)
+    month = next((text for text, found in parts if int(found[3]) > 12), None)
+    if day and month:
+        n_day = sum(int(found[1]) > 12 for _, found in parts)
+        n_month = sum(int(found[3]) > 12 for _, found in parts)
+        order: DateOrder = "day_first" if n_day >= n_month else "month_first"
+        return DayMonthOrder(order, "both orders occur", contradiction=(day, month))
+    if day:
+        return DayMonthOrder("day_first", f"{day!r} proves it")
+    if month:
+        return DayMonthOrder("month_first", f"{month!r} proves it")
+    return _undecided(parts)
+
+
+def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
+    """Every day is 12 or less: dots and firsts of the month still tell, else it is assumed."""
+    text, found = parts[0]
+    firsts, seconds = {int(f[1]) for _, f in parts}, {int(f[3]) for _, f in parts}
+    if found[2] == ".":
+        return DayMonthOrder("day_first", f"{text!r}: with dots the day stands first")
+    if firsts == {1} and len(seconds) > 2:
+        return DayMonthOrder("day_first", "every date is then the first of a month")
+    if seconds == {1} and len(firsts) > 2:
+        return DayMonthOrder("month_first", "every date is then the first of a month")
+    return DayMonthOrder("day_first", f"assumed: {text!r} can be read both ways", open_text=text)
+
+
+def without_time(text: str) -> str:
+    """Cut the time of day off."""
+    return _TIME.sub("", text).strip()
+
+
+def has_time(text: str) -> bool:
+    """Whether a text gives a time of day other than midnight."""
+    found = _TIME.search(text)
+    return bool(found) and not re.fullmatch(r"\D*0{1,2}:00(:00(\.0+)?)?\D*", found[0])
+
+
+def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) -> date | None:
+    """Read a date; None where the text is none, or is before 1970 or after 2100.
+
+    Args:
+        text: As written; a month or week stands for its first day.
+        order: Which of 03/04/2025 is the day.
+        serial: Whether 45306 is the day number of a spreadsheet.
+    """
+    text = without_time(text)
+    parts = _parts(text, order)
+    try:
+        if parts is not None:
+            day = date(*parts)
+        elif found := _WEEK.fullmatch(text):
+            day = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        elif serial and is_serial(text):
+            day = date(1899, 12, 30) + timedelta(days=int(float(text)))
+        else:
+            return None
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def is_serial(text: str) -> bool:
+    """Whether a text could be a spreadsheet's day number, between 1970 and 2100."""
+    return bool(_SERIAL.fullmatch(text)) and 25569 <= float(text) < 73415
+
+
+def _parts(text: str, order: DateOrder) -> tuple[int, int, int] | None:
+    """Year, month, day; None where no pattern fits."""
+    if found := _ISO.fullmatch(text):
+        return int(found[1]), int(found[3]), int(found[4])
+    if found := _NUMERIC.fullmatch(text):
+        first, second = int(found[1]), int(found[3])
+        day, month = (first, second) if order == "day_first" else (second, first)
+        return _year(found[4]), month, day
+    if found := _COMPACT.fullmatch(text):
+        return int(found[1]), int(found[2]), int(found[3])
+    if found := _MONTH.fullmatch(text):
+        return int(found[1]), int(found[2]), 1
+    if found := _MONTH_FIRST.fullmatch(text):
+        return int(found[2]), int(found[1]), 1
+    return _named_parts(text)
+
+
+def _named_parts(text: str) -> tuple[int, int, int] | None:
+    """The same, for dates with the name of the month."""
+    if found := _DAY_NAME.fullmatch(text):
+        return _year(found[3]), _month(found[2]), int(found[1])
+    if found := _NAME_DAY.fullmatch(text):
+        return _year(found[3]), _month(found[1]), int(found[2])
+    if found := _NAME_YEAR.fullmatch(text):
+        return _year(found[2]), _month(found[1]), 1
+    return None
+
+
+def _year(digits: str) -> int:
+    """Two digits mean 1970 to 2069."""
+    year = int(digits)
+    return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
+
+
+def _month(name: str) -> int:
+    """Number of a month by name in five languages; 0, which no date has, where unknown."""
+    name = plain(name)
+    return _MONTHS.get(name[:4]) or _MONTHS.get(name[:3]) or 0

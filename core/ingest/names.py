@@ -1,0 +1,119 @@
+"""The many names planners give to the same column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from core.domain import attributes
+
+# English, German, French, Spanish, Dutch; most telling first, since the first one present wins.
+_SYNONYMS: dict[str, str] = {
+    "date": "date, datum, day, tag, fecha, jour, dag, dia, sales date, order date, invoice date, "
+    "transaction date, posting date, buchungsdatum, verkaufsdatum, belegdatum, rechnungsdatum, "
+    "bestelldatum, date de vente, date commande, fecha de venta, verkoopdatum, week, woche, "
+    "semaine, semana, month, monat, mois, mes, maand, period, periode, période, periodo, dt, ds, "
+    "timestamp, zeitstempel, week start, wochenbeginn, kalendertag, invoicedate, calday",
+    "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
+    "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
+    "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
+    "material, materialnummer, material number, référence, reference, ref, code article, "
+    "artículo, articulo, código, codigo, codigo articulo, referencia, artikelcode, part, "
+    "part number, part no, teilenummer, ean, gtin, upc, sku id, sku nr, series, unique id, "
+    "product name, product description, bezeichnung, description",
+    "location": "location, location id, store, store id, shop, filiale, standort, lager, lagerort, "
+    "werk, warehouse, warehouse id, site, plant, branch, outlet, agency, magasin, entrepôt, "
+    "entrepot, tienda, almacén, almacen, sucursal, winkel, magazijn, vestiging, filiaal, depot, "
+    "dc, verkaufsstelle, markt",
+    "quantity": "quantity, qty, quantity sold, units, units sold, menge, verkaufte menge, absatz, "
+    "absatzmenge, verkaufsmenge, anzahl, stück, stueck, stk, quantité, quantite, qté, qte, "
+    "unités, cantidad, unidades, unidades vendidas, aantal, hoeveelheid, verkocht, stuks, "
+    "sales qty, sales quantity, sales units, sold, demand, nachfrage, bedarf, volume, "
+    "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty, ventes, "
+    "ventas, verkäufe, verkaeufe, verkopen, sales, sale, value, y",
+    "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
+    "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
+    "name": "name, item name, product name, description, bezeichnung, artikelbezeichnung, "
+    "désignation, designation, libellé, libelle, nombre, descripción, descripcion, omschrijving, "
+    "naam, item description, produktname",
+    "supplier": "supplier, vendor, lieferant, fournisseur, proveedor, leverancier, supplier name, "
+    "vendor name, kreditor, hersteller, supplier id",
+    "lead_time": "lead time, leadtime, lt, lieferzeit, wiederbeschaffungszeit, wbz, délai, delai, "
+    "délai de livraison, delai de livraison, plazo, plazo de entrega, plazo entrega, levertijd, "
+    "vlt, replenishment time, lead time days, lead time weeks, lieferzeit tage, delivery time",
+    "lead_time_sd": "lead time sd, lead time spread, lead time std, lead time deviation, "
+    "lt sd, streuung lieferzeit, lieferzeitstreuung, écart type délai, ecart type delai, "
+    "desviación plazo, desviacion plazo, spreiding levertijd",
+    "holding_cost": "holding cost, holding, carrying cost, h, lagerkosten, lagerhaltungskosten, "
+    "coût de stockage, cout de stockage, coût de possession, cout de possession, "
+    "coste de almacenamiento, costo de mantenimiento, voorraadkosten, opslagkosten, "
+    "inventory cost, inventory cost per unit",
+    "stockout_cost": "stockout cost, stock out cost, shortage cost, penalty, penalty cost, p, "
+    "fehlmengenkosten, coût de rupture, cout de rupture, coste de rotura, costo de faltante, "
+    "backorder cost, lost sales cost, tekortkosten",
+    "fixed_cost": "fixed cost, fixed cost per order, order cost, ordering cost, setup cost, "
+    "cost per order, k, bestellkosten, bestellfixkosten, fixkosten, coût de commande, "
+    "cout de commande, coste de pedido, costo de pedido, bestelkosten",
+    "unit_cost": "unit cost, cost, cost price, purchase price, purchase cost, procurement cost, "
+    "c, ek, ek preis, einkaufspreis, einstandspreis, stückkosten, stueckkosten, prix d'achat, "
+    "prix achat, coût unitaire, cout unitaire, precio de compra, coste unitario, costo unitario, "
+    "inkoopprijs, kostprijs",
+    "price": "price, sales price, selling price, unit price, retail price, list price, vk, "
+    "vk preis, verkaufspreis, preis, prix, prix de vente, precio, precio de venta, pvp, "
+    "verkoopprijs, prijs",
+    "min_order": "min order, minimum order, moq, minimum order quantity, min order qty, "
+    "min order quantity, mindestbestellmenge, mindestmenge, quantité minimum, "
+    "quantite minimum, minimum de commande, pedido mínimo, pedido minimo, cantidad mínima, "
+    "cantidad minima, minimale bestelling, minimum bestelhoeveelheid",
+    "pack_size": "pack size, pack, case size, case pack, units per pack, multiple, order multiple, "
+    "verpackungseinheit, ve, vpe, packungsgröße, packungsgroesse, gebindegröße, colisage, "
+    "unité de conditionnement, unidades por caja, tamaño de paquete, verpakkingseenheid, "
+    "besteleenheid",
+    "max_order": "max order, largest order, maximum order, maximum order quantity, "
+    "max bestellmenge, maximale bestellmenge, commande maximum, pedido máximo, pedido maximo, "
+    "maximale bestelling",
+    "max_stock": "max stock, storage cap, maximum stock, maximalbestand, höchstbestand, "
+    "hoechstbestand, stock maximum, stock máximo, stock maximo, maximale voorraad",
+    "review_period": "review period, review, bestellrhythmus, prüfintervall, pruefintervall, "
+    "période de revue, periode de revue, periodo de revisión, bestelcyclus",
+    "shortage": "shortage, when out of stock, lost or backorder, fehlmenge, bei fehlmenge, "
+    "rupture, faltante, tekort",
+    "on_hand": "on hand, stock on hand, onhand, qty on hand, quantity on hand, stock, inventory, "
+    "bestand, lagerbestand, aktueller bestand, en stock, stock actual, existencias, "
+    "inventario, voorraad, huidige voorraad, stock disponible, quantité en stock, "
+    "inventory level, soh, init stock, national inv, quantity, qty, menge, cantidad, aantal, "
+    "quantité",
+    "due": "due, due date, delivery date, expected, expected date, eta, arrival, arrival date, "
+    "liefertermin, lieferdatum, wunschliefertermin, date de livraison, livraison, "
+    "fecha de entrega, entrega, leverdatum, verwachte leverdatum, date, datum, fecha",
+}
+
+
+def plain(name: str) -> str:
+    """Reduce a column name to its letters and digits: 'Artikel-Nr. ' and 'artikel nr' agree."""
+    name = name.replace("ß", "ss").casefold()
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Split a column name into plain words, without what stands in brackets."""
+    without = re.sub(r"[(\[].*?[)\]]", " ", name)
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", without)
+    return tuple(word for word in map(plain, re.split(r"[\W_]+", spaced)) if word)
+
+
+@cache
+def synonyms(table: str, name: str) -> tuple[str, ...]:
+    """Return the plain names under which a column of a template may go, most telling first."""
+    own = [name, *(a.label for a in attributes(table) if a.name == name)]
+    listed = [text.strip() for text in _SYNONYMS.get(name, "").split(",")]
+    return tuple(dict.fromkeys(plain(text) for text in [*own, *listed] if plain(text)))
+
+
+@cache
+def known_names(table: str) -> frozenset[str]:
+    """Return every plain name, single letters aside, that a column of this template may have."""
+    names = (text for a in attributes(table) for text in synonyms(table, a.name))
+    return frozenset(text for text in names if len(text) > 1)

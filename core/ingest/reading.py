@@ -1,0 +1,48 @@
+"""A file of any accepted kind -> TextTable; the kind is told by its bytes, not by its name."""
+
+from __future__ import annotations
+
+from core.ingest.csv_table import read_csv
+from core.ingest.excel_table import read_excel
+from core.ingest.findings import unusable
+from core.ingest.names import known_names
+from core.ingest.source import AUTOMATIC, MAX_BYTES, ReadOptions, Source, too_large
+from core.ingest.text_table import TextTable
+
+_XLSX = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+def read_table(source: Source, table: str, options: ReadOptions = AUTOMATIC) -> TextTable:
+    """Read a file as text.
+
+    Args:
+        source: The file.
+        table: Which template it stands for (history, items, stock, open_orders); its column
+            names help to find the header and the delimiter.
+        options: What the planner says about the file.
+
+    Raises:
+        InputFileError: where nothing can be read, or there is no row below the column names.
+    """
+    if len(source.data) > MAX_BYTES:
+        raise too_large(source.name, len(source.data))
+    if source.data.startswith(_OLD_EXCEL):
+        raise unusable(
+            "old_excel",
+            "This is an old .xls workbook, or one with a password",
+            source.name,
+            remedy="Save it as .xlsx without a password, or as CSV.",
+        )
+    read = read_excel if source.data.startswith(_XLSX) else read_csv
+    found = read(source, options, known_names(table))
+    if found.n_rows == 0 and not found.misfits:
+        raise unusable(
+            "no_rows",
+            "The file has column names and no rows below them",
+            source.name,
+            value=", ".join(found.columns)[:60],
+            row=found.header_line,
+            remedy="Export it again with its rows.",
+        )
+    return found

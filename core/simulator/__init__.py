@@ -1,0 +1,35 @@
+"""The supply systems: one pure batched transition each, scenarios, costs, KPIs, rollouts."""
+
+from core.simulator.kpis import Kpis, kpis
+from core.simulator.lead_times import lead_time_probabilities
+from core.simulator.parameters import Parameters
+from core.simulator.problem import Problem
+from core.simulator.protocol import Flows, Observation, Stocks, SupplySystem
+from core.simulator.rollout import CostTotals, Trajectory, total_costs, trajectory
+from core.simulator.rules import OrderRulesBatch, RuleStep
+from core.simulator.scenario import Outlook, Scenario, draw_scenario, scenario_from_history
+from core.simulator.single_item import InitialStock, SingleItemSystem
+
+__all__ = [
+    "CostTotals",
+    "Flows",
+    "InitialStock",
+    "Kpis",
+    "Observation",
+    "OrderRulesBatch",
+    "Outlook",
+    "Parameters",
+    "Problem",
+    "RuleStep",
+    "Scenario",
+    "SingleItemSystem",
+    "Stocks",
+    "SupplySystem",
+    "Trajectory",
+    "draw_scenario",
+    "kpis",
+    "lead_time_probabilities",
+    "scenario_from_history",
+    "total_costs",
+    "trajectory",
+]

@@ -1,0 +1,129 @@
+"""The single-item system: one stocking point, one supplier.
+
+In period t:
+
+1. Orders due in t arrive. [Stocks: what `start` and `step` return]
+2. The state is observed and an order placed; with a lead time of 0 it arrives at once.
+3. Demand happens.
+4. It is served from stock; the rest is lost, backordered, or some of each.
+5. (Nothing perishes here.)
+6. Costs: K per order, c per unit ordered, h per unit on hand at the end, p per unit short: once
+   per lost unit, and per backordered unit at the end of every period until it is served.
+
+An order placed in t with lead time L can serve demand from period t + L on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.simulator.lead_times import all_fixed_alike, lead_time_probabilities
+from core.simulator.parameters import Parameters
+from core.simulator.pipeline import Pipeline, crossing_pipeline, fixed_pipeline
+from core.simulator.problem import Problem
+from core.simulator.protocol import Flows, Observation, Stocks
+from core.simulator.rules import OrderRulesBatch
+from core.simulator.scenario import Scenario
+from core.simulator.shortage import serve_rule
+
+
+@dataclass(frozen=True, eq=False)
+class InitialStock:
+    """Where a simulation starts.
+
+    Args:
+        inventory_level: [IL] units on hand less backorders, arrivals of t = 0 in, shape [n_envs].
+        arrivals: Units already on order, due in 1, 2, ... periods, shape [n_due, n_envs].
+    """
+
+    inventory_level: Tensor
+    arrivals: Tensor | None = None
+
+
+class SingleItemSystem:
+    """A batch of single-item systems; every environment may be a different item.
+
+    Args:
+        problems: One per item.
+        n_paths: Environments per item.
+        dtype: Number format of every quantity.
+    """
+
+    def __init__(
+        self, problems: Sequence[Problem], n_paths: int, dtype: torch.dtype = torch.float32
+    ):
+        self.problems = tuple(problems)
+        self.parameters = Parameters.of(self.problems, n_paths, dtype)
+        self.rules = OrderRulesBatch(self.parameters)
+        self.max_lead_time = int(self.parameters.max_lead_time.max())
+        self._serve = serve_rule(self.parameters.lost_share)
+        chances = [lead_time_probabilities(problem.lead_time) for problem in self.problems]
+        self._lead_time_is_fixed = all_fixed_alike(chances)
+        self._has_fixed_cost = bool((self.parameters.fixed_cost > 0).any())
+        self._has_purchase_cost = bool((self.parameters.purchase_cost > 0).any())
+
+    def start(self, initial: InitialStock | None = None) -> Stocks:
+        """Return the stock at t = 0: as given, else empty with nothing on order."""
+        p = self.parameters
+        level = torch.zeros(p.n_envs, dtype=p.dtype) if initial is None else initial.inventory_level
+        assert level.shape == (p.n_envs,)
+        arrivals = None if initial is None else initial.arrivals
+        position = level if arrivals is None else level + arrivals.sum(0)
+        return Stocks(level, position, self._empty_or(arrivals), None, 0)
+
+    def observe(self, stocks: Stocks, scenario: Scenario) -> Observation:
+        """Return what a policy may know now."""
+        return Observation(stocks, self.parameters, *scenario.outlook.at(stocks.t))
+
+    def step(self, stocks: Stocks, raw_order: Tensor, scenario: Scenario) -> tuple[Stocks, Flows]:
+        """Play one period: events 2 to 6, then the arrivals of the next period.
+
+        Args:
+            stocks: Stock now.
+            raw_order: Units asked for, before the rules, shape [n_envs].
+            scenario: Demand and lead times of every period.
+        """
+        t, demand = stocks.t, scenario.demand[stocks.t]
+        lead_time = None if scenario.lead_time is None else scenario.lead_time[t]
+        order = self.rules.apply(raw_order, stocks.inventory_position, t)
+        at_once, pipeline = stocks.pipeline.place(order, t, lead_time)
+        before = stocks.inventory_level if at_once is None else stocks.inventory_level + at_once
+        served = self._serve(before, demand, self.parameters.lost_share)
+        position = stocks.inventory_position + order - demand
+        if served.lost is not None:
+            position = position + served.lost
+        received = _sum(stocks.received, at_once)
+        flows = Flows(order, received, demand, before, *served)
+        return self._next(served.inventory_level, position, pipeline, t + 1), flows
+
+    def cost(self, flows: Flows) -> Tensor:
+        """Return the money of one period, shape [n_envs]."""
+        p = self.parameters
+        cost = torch.addcmul(p.holding_cost * flows.on_hand, p.stockout_cost, flows.short)
+        if self._has_fixed_cost:
+            cost = torch.addcmul(cost, p.fixed_cost, (flows.order > 0).to(p.dtype))
+        if self._has_purchase_cost:
+            cost = torch.addcmul(cost, p.purchase_cost, flows.order)
+        return cost
+
+    def _next(self, level: Tensor, position: Tensor, pipeline: Pipeline, t: int) -> Stocks:
+        arrived, pipeline = pipeline.receive(t)
+        level = level if arrived is None else level + arrived
+        return Stocks(level, position, pipeline, arrived, t)
+
+    def _empty_or(self, arrivals: Tensor | None) -> Pipeline:
+        p = self.parameters
+        if arrivals is None and self._lead_time_is_fixed:
+            return fixed_pipeline(p.n_envs, self.max_lead_time, p.dtype)
+        due = torch.zeros(0, p.n_envs, dtype=p.dtype) if arrivals is None else arrivals
+        return crossing_pipeline(due, p.max_lead_time)
+
+
+def _sum(first: Tensor | None, second: Tensor | None) -> Tensor | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return first + second
