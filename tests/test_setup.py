@@ -240,11 +240,11 @@ def test_texts_and_colours_can_be_read_in_both_themes(mode):
     theme = CONFIG["theme"][mode]
     grounds = [theme["backgroundColor"], theme["secondaryBackgroundColor"]]
     grounds += theme["sidebar"].values()
-    read = [
-        value for key, value in theme.items() if key in {"textColor", "primaryColor", "linkColor"}
-    ]
-    read += [theme[f"{name}Color"] for name in ("red", "orange", "yellow", "green", "blue", "gray")]
+    names = ("text", "link", "red", "orange", "yellow", "green", "blue", "gray")
+    read = [theme[f"{name}Color"] for name in names]
     for ground in grounds[:2]:
         assert all(contrast(colour, ground) >= 4.5 for colour in read)
     assert all(contrast(theme["textColor"], ground) >= 7 for ground in grounds)
     assert all(contrast(c, grounds[0]) >= 3 for c in theme["chartCategoricalColors"])
+    assert contrast(theme["primaryColor"], grounds[0]) >= 3
+    assert contrast(theme["primaryColor"], "#ffffff") >= 4.5, "buttons write white on it"

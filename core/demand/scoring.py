@@ -5,27 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from core.demand.base import SeasonalDemand
 from core.demand.protocol import Floats
 
-_MAX_CELLS = 128
+_BULK_CELLS, _TAIL_CELLS = 112, 32
+_BULK_SHARE = 0.98
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Where distribution functions are compared: equal cells that span the item's sales.
+    """Where distribution functions are compared: cells that span the item's sales.
+
+    Cells are fine where nearly all sales lie and coarse beyond, so that one huge sale does not
+    blur the rest.
 
     Args:
-        start: Left edge, units.
-        width: Of a cell, units; 1 where whole units fit.
-        points: Where in each cell the distribution function is read, shape [n_cells].
+        edges: Of the cells, units, rising, shape [n_cells + 1]; whole where sales are.
     """
 
-    start: float
-    width: float
-    points: Floats
+    edges: Floats
 
     @classmethod
     def over(cls, quantity: Floats, whole_units: bool) -> Grid:
@@ -33,15 +32,23 @@ class Grid:
         low, high = float(quantity.min()), float(quantity.max())
         spread = max(high - low, 0.5 * high, 1e-9)
         start, end = max(0.0, low - spread), high + spread
+        bulk = start + 1.5 * (float(np.quantile(quantity, _BULK_SHARE)) - start)
+        bulk = min(max(bulk, start + 0.01 * (end - start)), end)
+        fine = np.linspace(start, bulk, _BULK_CELLS + 1)
+        edges = np.concatenate([fine, np.linspace(bulk, end, _TAIL_CELLS + 1)])
         if whole_units:
-            start, end = np.floor(start), np.ceil(end) + 1
-            width = float(np.ceil((end - start) / _MAX_CELLS))
-        else:
-            width = (end - start) / _MAX_CELLS
-        cells = np.arange(int(np.ceil((end - start) / width)))
-        # Between whole numbers the distribution function of whole units is flat.
-        points = np.asarray(start + (cells + 0.5) * width, dtype=np.float64)
-        return cls(float(start), width, points)
+            edges = np.append(np.floor(edges), np.ceil(end) + 1)
+        return cls(np.unique(edges))
+
+    @property
+    def points(self) -> Floats:
+        """Middle of each cell; between whole numbers the function of whole units is flat."""
+        return np.asarray(self.edges[:-1] + self.widths / 2)
+
+    @property
+    def widths(self) -> Floats:
+        """Width of each cell, units."""
+        return np.diff(self.edges)
 
 
 def crps(model: SeasonalDemand, quantity: Floats, means: Floats, grid: Grid) -> Floats:
@@ -61,10 +68,10 @@ def crps(model: SeasonalDemand, quantity: Floats, means: Floats, grid: Grid) -> 
     """
     unique, row = np.unique(means, return_inverse=True)
     cdf = model.cdf(grid.points, unique)
-    above = np.sum((1.0 - cdf) ** 2, axis=1) * grid.width
+    above = np.sum((1.0 - cdf) ** 2 * grid.widths, axis=1)
     steps = 2.0 * cdf - 1.0
-    total = np.pad(np.cumsum(steps, axis=1), ((0, 0), (1, 0)))
-    position = (quantity - grid.start) / grid.width
-    cell = np.clip(position.astype(np.int64), 0, len(grid.points) - 1)
-    part: npt.NDArray[np.float64] = position - cell
-    return np.asarray(above[row] + (total[row, cell] + part * steps[row, cell]) * grid.width)
+    total = np.pad(np.cumsum(steps * grid.widths, axis=1), ((0, 0), (1, 0)))
+    cell = np.searchsorted(grid.edges, quantity, side="right") - 1
+    cell = np.clip(cell, 0, len(grid.edges) - 2)
+    inside = quantity - grid.edges[cell]
+    return np.asarray(above[row] + total[row, cell] + inside * steps[row, cell])

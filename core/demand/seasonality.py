@@ -231,8 +231,8 @@ def _day_of_year(period: Period, index: Ints) -> Floats:
 @lru_cache(maxsize=64)
 def _day_table(period: Period, first: int, length: int) -> Floats:
     start = period.start(np.arange(first, first + length))
-    day = (start - start.astype("datetime64[Y]")).astype(np.float64)
-    day += 0.5 * np.floor(period.days)
+    since = start - start.astype("datetime64[Y]")
+    day: Floats = since.astype(np.float64) + 0.5 * np.floor(period.days)
     day.flags.writeable = False
     return day
 

@@ -53,3 +53,8 @@ class Period(StrEnum):
         if self is Period.WEEK:
             return _EPOCH_MONDAY + (number * 7).astype("timedelta64[D]")
         return number.astype("datetime64[D]")
+
+    def first_day(self, index: int) -> date:
+        """Return the first day of one numbered period."""
+        day: date = self.start([index])[0].item()
+        return day

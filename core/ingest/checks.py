@@ -47,11 +47,14 @@ class Checks:
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
         self.reasons = np.full(self.table.n_rows, "", dtype=object)
-        raise_errors(self.findings + column_findings(self.table, kind, self.columns))
+        self._row_faults = {"misfit_row"}
+        self.findings += column_findings(self.table, kind, self.columns)
+        raise_errors(self.findings)
+        self._items = self.table.column(self.columns["item"].column)
         self._add_misfits()
 
     def texts(self, name: str) -> TextColumn | None:
-        """Return a column as text, or None where the file has none; required cells must be there."""
+        """Return a column as text, or None where the file has none."""
         if name not in self.columns:
             return None
         column = self.table.column(self.columns[name].column)
@@ -112,6 +115,7 @@ class Checks:
         """Mark rows as faulty, and say so once for all of them."""
         if bad.any():
             self.tell("error", code, what, rows=bad, name=name, remedy=remedy)
+            self._row_faults.add(code)
             fresh = bad & (self.reasons == "")
             self.reasons[fresh] = what
 
@@ -127,7 +131,7 @@ class Checks:
         remedy: str = "",
     ) -> None:
         """Add a finding, with row, value and examples where rows are given."""
-        column = self.columns[name].column if name in self.columns else name
+        column = self.columns[name].column if name and name in self.columns else name
         finding = Finding(
             severity, code, what, self.table.name, value=value, column=column, remedy=remedy
         )
@@ -138,6 +142,7 @@ class Checks:
                 finding,
                 value=shown[0][1] if value is None else value,
                 row=shown[0][0],
+                item=self._items.texts[self._items.codes[at[0]]],
                 count=int(at.size),
                 examples=tuple(f"row {line}: {text!r}" for line, text in shown),
             )
@@ -157,7 +162,7 @@ class Checks:
         """
         if reject_bad_rows and self.good.any():
             self.findings = [
-                replace(f, severity="warning") if f.severity == "error" and f.row else f
+                replace(f, severity="warning") if f.code in self._row_faults else f
                 for f in self.findings
             ]
         raise_errors(self.findings)

@@ -1,4 +1,4 @@
-"""Which column of the file is which attribute: guessed by name, and the planner may say otherwise."""
+"""Which column of the file is which attribute: guessed by name, the planner has the last word."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from core.domain import Attribute, attributes
 from core.ingest.findings import Finding
-from core.ingest.names import plain, synonyms, words
+from core.ingest.names import plain, synonyms, weak_synonyms, words
 from core.ingest.text_table import TextTable
+
+SURE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class ColumnGuess:
         attribute: Name in the template.
         column: As the file calls it; empty where there is none.
         confidence: 1 the template's own name or the planner's word, 0.9 a known synonym,
-            0.6 a name that ends in one.
+            0.6 a name that ends in one, 0.4 a name that often means something else.
     """
 
     attribute: str
@@ -43,7 +45,7 @@ def guess_columns(
         for name, column in chosen.items()
         if not column or column in columns
     }
-    for confidence, match in ((1.0, _own_name), (0.9, _synonym), (0.6, _ending)):
+    for confidence, match in _MATCHES:
         for attribute in attributes(table):
             if attribute.name in found:
                 continue
@@ -63,9 +65,7 @@ def _synonym(columns: Sequence[str], attribute: Attribute) -> str | None:
     """The column with the most telling synonym, brackets aside: 'PRICE (£)' is a price."""
     names = {plain(column): column for column in reversed(columns)}
     names |= {"".join(words(column)): column for column in reversed(columns)} | names
-    return next(
-        (names[s] for s in synonyms(attribute.table, attribute.name) if s in names), None
-    )
+    return next((names[s] for s in synonyms(attribute.table, attribute.name) if s in names), None)
 
 
 def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
@@ -77,8 +77,16 @@ def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _weak(columns: Sequence[str], attribute: Attribute) -> str | None:
+    names = {plain(column): column for column in reversed(columns)}
+    return next((names[s] for s in weak_synonyms(attribute.name) if s in names), None)
+
+
+_MATCHES = ((1.0, _own_name), (0.9, _synonym), (SURE - 0.2, _ending), (SURE - 0.4, _weak))
+
+
 def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess]) -> list[Finding]:
-    """Say which required columns are missing, and which the planner named that are not there."""
+    """Say which columns are missing, which the planner named are not there, which are unsure."""
     if len(table.columns) == 1 and len([a for a in attributes(kind) if a.required]) > 1:
         return [_one_column(table)]
     seen = ", ".join(table.columns[:12]) + (", ..." if len(table.columns) > 12 else "")
@@ -110,7 +118,23 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         for a in attributes(kind)
         if a.required and a.name not in found and not table.options.columns.get(a.name)
     ]
-    return wrong + missing
+    return wrong + missing + _unsure(table, found)
+
+
+def _unsure(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            "unsure_column",
+            f"The column {guess.column!r} is taken for {name}, which its name does not prove",
+            table.name,
+            row=table.header_line,
+            column=guess.column,
+            remedy="Check it, or choose another column under Columns on the Data page.",
+        )
+        for name, guess in found.items()
+        if guess.confidence < SURE
+    ]
 
 
 def _one_column(table: TextTable) -> Finding:

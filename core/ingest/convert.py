@@ -15,14 +15,14 @@ from core.ingest.date_text import (
     to_date,
     without_time,
 )
-from core.ingest.names import plain
+from core.ingest.names import names, plain
 from core.ingest.number_text import DecimalSign, decimal_sign, to_number
 from core.ingest.source import DateOrder
 from core.ingest.text_table import Mask, TextColumn
 
-_YES = "yes y true t 1 ja j wahr oui o vrai si s verdadero waar x available in stock".split(" ")
-_NO = "no n false f 0 nein falsch non faux falso nee onwaar out".split(" ")
-_FLAGS = {plain(word): True for word in _YES} | {plain(word): False for word in _NO}
+_YES = "yes,y,true,t,1,ja,j,wahr,oui,o,vrai,si,s,verdadero,waar,x,available,in,in stock"
+_NO = "no,n,false,f,0,nein,falsch,non,faux,falso,nee,onwaar,out,out of stock"
+_FLAGS = dict.fromkeys(names(_YES), True) | dict.fromkeys(names(_NO), False)
 
 _ORDER_WORDS = {"day_first": "day first", "month_first": "month first"}
 
@@ -52,9 +52,7 @@ def convert_numbers(
         sign: The decimal sign, where the planner said so.
         hint: What to assume where nothing in the column decides.
     """
-    found = (
-        DecimalSign(sign, "chosen by you") if sign else decimal_sign(column.texts, hint)
-    )
+    found = DecimalSign(sign, "chosen by you") if sign else decimal_sign(column.texts, hint)
     parsed = [to_number(text, found.sign) for text in column.texts]
     return _converted(column, parsed, np.float64, np.nan), found
 

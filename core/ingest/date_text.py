@@ -99,12 +99,6 @@ def without_time(text: str) -> str:
     return _TIME.sub("", text).strip()
 
 
-def has_time(text: str) -> bool:
-    """Whether a text gives a time of day other than midnight."""
-    found = _TIME.search(text)
-    return bool(found) and not re.fullmatch(r"\D*0{1,2}:00(:00(\.0+)?)?\D*", found[0])
-
-
 def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) -> date | None:
     """Read a date; None where the text is none, or is before 1970 or after 2100.
 

@@ -28,6 +28,7 @@ class Finding:
         remedy: What to do about it, a full sentence.
         count: How many rows have this problem.
         examples: A few of them, "row 17: 'abc'".
+        item: Code of the item in that row.
     """
 
     severity: Severity
@@ -40,13 +41,15 @@ class Finding:
     remedy: str = ""
     count: int = 1
     examples: tuple[str, ...] = ()
+    item: str = ""
 
     @property
     def where(self) -> str:
-        """File, row and column, as far as they are known."""
+        """File, row, item and column, as far as they are known."""
         row = f"row {self.row}" if self.row is not None else ""
+        item = f"item {self.item}" if self.item else ""
         column = f"column {self.column!r}" if self.column else ""
-        return ", ".join(part for part in (self.file, row, column) if part)
+        return ", ".join(part for part in (self.file, row, item, column) if part)
 
     @property
     def title(self) -> str:
@@ -83,7 +86,13 @@ def raise_errors(findings: Iterable[Finding]) -> None:
 
 
 def unusable(
-    code: str, what: str, file: str, *, value: str | None = None, row: int | None = None, remedy: str
+    code: str,
+    what: str,
+    file: str,
+    *,
+    value: str | None = None,
+    row: int | None = None,
+    remedy: str,
 ) -> InputFileError:
     """Return the error for a file of which nothing can be read."""
     finding = Finding("error", code, what, file, value=value, row=row, remedy=remedy)

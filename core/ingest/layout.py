@@ -71,7 +71,9 @@ def find_header(records: Sequence[Record], known: Collection[str]) -> int | None
     if fullest == 0:
         return None
     full_enough = [
-        i for i, record in enumerate(records) if record.n_filled >= max(min(2, fullest), fullest / 2)
+        i
+        for i, record in enumerate(records)
+        if record.n_filled >= max(min(2, fullest), fullest / 2)
     ]
     counts = {i: _n_known(records[i].cells, known) for i in full_enough}
     best = max(counts.values())

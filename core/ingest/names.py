@@ -19,9 +19,8 @@ _SYNONYMS: dict[str, str] = {
     "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
     "material, materialnummer, material number, référence, reference, ref, code article, "
-    "artículo, articulo, código, codigo, codigo articulo, referencia, artikelcode, part, "
-    "part number, part no, teilenummer, ean, gtin, upc, sku id, sku nr, series, unique id, "
-    "product name, product description, bezeichnung, description",
+    "artículo, articulo, código, codigo, codigo articulo, referencia, artikelcode, "
+    "part number, part no, teilenummer, ean, gtin, upc, sku id, sku nr, unique id",
     "location": "location, location id, store, store id, shop, filiale, standort, lager, lagerort, "
     "werk, warehouse, warehouse id, site, plant, branch, outlet, agency, magasin, entrepôt, "
     "entrepot, tienda, almacén, almacen, sucursal, winkel, magazijn, vestiging, filiaal, depot, "
@@ -30,8 +29,7 @@ _SYNONYMS: dict[str, str] = {
     "absatzmenge, verkaufsmenge, anzahl, stück, stueck, stk, quantité, quantite, qté, qte, "
     "unités, cantidad, unidades, unidades vendidas, aantal, hoeveelheid, verkocht, stuks, "
     "sales qty, sales quantity, sales units, sold, demand, nachfrage, bedarf, volume, "
-    "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty, ventes, "
-    "ventas, verkäufe, verkaeufe, verkopen, sales, sale, value, y",
+    "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty",
     "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
     "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
     "name": "name, item name, product name, description, bezeichnung, artikelbezeichnung, "
@@ -89,12 +87,23 @@ _SYNONYMS: dict[str, str] = {
     "fecha de entrega, entrega, leverdatum, verwachte leverdatum, date, datum, fecha",
 }
 
+# Names that may mean this and may mean something else: taken last, and the planner is asked.
+_WEAK: dict[str, str] = {
+    "item": "series, part, product name, product description, description, bezeichnung, name",
+    "quantity": "sales, sale, ventes, ventas, verkäufe, verkaeufe, verkopen, value, y",
+}
+
 
 def plain(name: str) -> str:
     """Reduce a column name to its letters and digits: 'Artikel-Nr. ' and 'artikel nr' agree."""
     name = name.replace("ß", "ss").casefold()
     letters = unicodedata.normalize("NFKD", name)
     return "".join(letter for letter in letters if letter.isalnum())
+
+
+def names(listed: str) -> tuple[str, ...]:
+    """Split a list with commas into plain names, each once, in order."""
+    return tuple(dict.fromkeys(text for text in map(plain, listed.split(",")) if text))
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -108,12 +117,19 @@ def words(name: str) -> tuple[str, ...]:
 def synonyms(table: str, name: str) -> tuple[str, ...]:
     """Return the plain names under which a column of a template may go, most telling first."""
     own = [name, *(a.label for a in attributes(table) if a.name == name)]
-    listed = [text.strip() for text in _SYNONYMS.get(name, "").split(",")]
-    return tuple(dict.fromkeys(plain(text) for text in [*own, *listed] if plain(text)))
+    return names(",".join([*own, _SYNONYMS.get(name, "")]))
+
+
+@cache
+def weak_synonyms(name: str) -> tuple[str, ...]:
+    """Return the plain names that may stand for an attribute where nothing better is there."""
+    return names(_WEAK.get(name, ""))
 
 
 @cache
 def known_names(table: str) -> frozenset[str]:
     """Return every plain name, single letters aside, that a column of this template may have."""
-    names = (text for a in attributes(table) for text in synonyms(table, a.name))
-    return frozenset(text for text in names if len(text) > 1)
+    every = (
+        text for a in attributes(table) for text in synonyms(table, a.name) + weak_synonyms(a.name)
+    )
+    return frozenset(text for text in every if len(text) > 1)

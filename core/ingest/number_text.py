@@ -32,7 +32,7 @@ class DecimalSign:
 
 def bare(text: str) -> str:
     """Reduce a number to sign, digits and separators: '(€ 1 234,50)' becomes '-1 234,50'."""
-    text = _CURRENCY.sub("", tidy(text)).replace("−", "-").replace("’", "'")  # noqa: RUF001
+    text = _CURRENCY.sub("", tidy(text)).replace("−", "-").replace("’", "'")
     text = _SPACE.sub(" ", text).strip()
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1].strip()

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.ingest.findings import Finding
-from core.ingest.names import plain
+from core.ingest.names import names, plain
 from core.ingest.source import Guess, ReadOptions
 
 Codes = npt.NDArray[np.int64]
@@ -19,12 +19,11 @@ Mask = npt.NDArray[np.bool_]
 
 _BLANKS = " \t\n\u00a0\u202f\u2009\ufeff"
 _TOTALS = frozenset(
-    plain(word)
-    for word in (
+    names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
-        "total général,totaux,suma,suma total,total general,totaal,eindtotaal,subtotal,"
-        "zwischensumme,sous-total,subtotaal"
-    ).split(",")
+        "total général,totaux,suma,suma total,totaal,eindtotaal,subtotal,zwischensumme,"
+        "sous-total,subtotaal"
+    )
 )
 
 
@@ -113,7 +112,7 @@ class TextTable:
 
 def unique_names(cells: Sequence[str], width: int) -> tuple[str, ...]:
     """Name every column once: blanks become 'column 4', a repeated name gets its number."""
-    names: list[str] = []
+    unique: list[str] = []
     taken: set[str] = set()
     for i in range(width):
         name = tidy(cells[i]) if i < len(cells) else ""
@@ -123,8 +122,8 @@ def unique_names(cells: Sequence[str], width: int) -> tuple[str, ...]:
             n += 1
             name = f"{base} ({n})"
         taken.add(name)
-        names.append(name)
-    return tuple(names)
+        unique.append(name)
+    return tuple(unique)
 
 
 def without_empty(table: TextTable) -> TextTable:

@@ -15,6 +15,7 @@ from core.domain.errors import PlannerError, UnknownNameError
 from core.store._models import AgentRow
 from core.store.database import Database
 from core.store.files import FileStore
+from core.store.plain import plain
 from core.store.references import drop_unneeded
 
 MAX_NAME = 60
@@ -68,7 +69,7 @@ class AgentStore:
                 algorithm=new.algorithm,
                 created_at=datetime.now(UTC),
                 bundle_sha256=self._files.put_bytes(new.bundle),
-                summary=dict(new.summary),
+                summary=plain(new.summary),
                 active=False,
             )
             session.add(row)
@@ -125,7 +126,7 @@ class AgentStore:
         """Add to what is known of an agent, e.g. a later score; other entries stay."""
         with self._database.write("save what is known of the agent") as session:
             row = _existing(session, agent_id)
-            row.summary = {**row.summary, **summary}
+            row.summary = {**row.summary, **plain(summary)}
             return _record(row)
 
     def delete(self, agent_id: int) -> None:

@@ -14,6 +14,7 @@ from core.domain.errors import StorageError
 from core.store._models import ActivationRow, DatasetRow
 from core.store.database import Database
 from core.store.files import FileStore
+from core.store.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +153,7 @@ class DatasetStore:
             n_rows=len(new.frame),
             imported_at=datetime.now(UTC),
             is_sample=new.is_sample,
-            details=dict(new.details),
+            details=plain(new.details),
         )
 
 

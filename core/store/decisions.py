@@ -66,7 +66,9 @@ class DecisionStore:
         )
         wanted = wanted.order_by(DecisionRow.number.desc()).limit(limit)
         if key is not None:
-            wanted = wanted.where(DecisionRow.item == key.item, DecisionRow.location == key.location)
+            wanted = wanted.where(
+                DecisionRow.item == key.item, DecisionRow.location == key.location
+            )
         if run_id is not None:
             wanted = wanted.where(DecisionRow.run_id == run_id)
         with self._database.read("read the decisions") as session:

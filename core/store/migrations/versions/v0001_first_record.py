@@ -6,6 +6,8 @@ when the models have moved on.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -44,17 +46,17 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _table(name: str, *columns: sa.Column[object] | sa.Constraint, key: str = "id") -> None:
+def _table(name: str, *columns: sa.Column[Any] | sa.Constraint, key: str = "id") -> None:
     number = sa.Column(key, sa.Integer(), nullable=False)
     primary = sa.PrimaryKeyConstraint(key, name=f"pk_{name}")
     op.create_table(name, number, *columns, primary, sqlite_autoincrement=True)
 
 
-def _needed(name: str, kind: sa.types.TypeEngine[object]) -> sa.Column[object]:
+def _needed(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=False)
 
 
-def _maybe(name: str, kind: sa.types.TypeEngine[object]) -> sa.Column[object]:
+def _maybe(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=True)
 
 

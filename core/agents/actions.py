@@ -1,0 +1,273 @@
+"""What a learner may choose, and the order each choice means, in the item's own units.
+
+Small single items choose whole units. All others choose how far to order up to, measured from the
+item's own [S] in shares of its stock scale, or not to order: the fixed cost of an order makes a
+small order senseless, and an order-up-to level means the same for every item.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, Self
+
+import torch
+from torch import Tensor
+
+from core.agents.references import ItemReference, References
+from core.simulator import Problem
+
+_SMALL_ITEM = 40.0
+_OFFSETS = (-0.5, -0.35, -0.25, -0.18, -0.12, -0.06, 0.0, 0.06, 0.12, 0.2, 0.35)
+_SPAN = 0.6
+
+
+class OrderCode(Protocol):
+    """How actions and orders translate into each other; data in a bundle."""
+
+    kind: ClassVar[str]
+
+    @property
+    def n_choices(self) -> int:
+        """Number of choices; 0 where actions are continuous."""
+        ...
+
+    @property
+    def n_controls(self) -> int:
+        """Numbers per action, each within -1..1; 0 where actions are choices."""
+        ...
+
+    def decode(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
+        """Return the units to ask for.
+
+        Args:
+            actions: Numbers of choices, shape [n]; or [n, n_controls], each within -1..1.
+            position: [IP] units, shape [n].
+            references: The items' measures, shape [n] each.
+        """
+        ...
+
+    def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
+        """Return the action that comes closest to an order, for imitating another policy."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the code as plain JSON values, with its ``kind``."""
+        ...
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read a code that ``to_json`` wrote.
+
+        Raises:
+            ValueError: where a value is missing or out of bounds.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class WholeUnits:
+    """Choice k orders k units.
+
+    Args:
+        most: Largest order, units.
+    """
+
+    kind: ClassVar[str] = "whole_units"
+    most: int
+    n_controls: ClassVar[int] = 0
+
+    @property
+    def n_choices(self) -> int:
+        """0, 1, ..., most."""
+        return self.most + 1
+
+    def decode(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
+        """Order as many units as the choice's number."""
+        return actions.to(position.dtype)
+
+    def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
+        """Return the nearest number of units."""
+        return quantity.round().clamp(0, self.most).long()
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the largest order."""
+        return {"kind": self.kind, "most": self.most}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read the largest order."""
+        return cls(_whole(data, "most", 1, 10_000))
+
+
+@dataclass(frozen=True)
+class OrderUpTo:
+    """Choice 0 orders nothing; choice k orders up to S + offset k - 1 (in stock scales).
+
+    Args:
+        offsets: Shares of the stock scale, ascending.
+    """
+
+    kind: ClassVar[str] = "order_up_to"
+    offsets: tuple[float, ...]
+    n_controls: ClassVar[int] = 0
+
+    @property
+    def n_choices(self) -> int:
+        """Nothing, or one of the levels."""
+        return len(self.offsets) + 1
+
+    def decode(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
+        """Order what is missing to the level."""
+        share = torch.tensor((0.0, *self.offsets), dtype=position.dtype)[actions]
+        return _up_to(share, position, references) * (actions > 0).to(position.dtype)
+
+    def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
+        """Return the level nearest to where the order leads."""
+        above = position + quantity - references.order_up_to_level
+        share = above / references.stock_scale
+        levels = torch.tensor(self.offsets, dtype=position.dtype)
+        nearest = (share[:, None] - levels).abs().argmin(1) + 1
+        return nearest * (quantity > 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the levels."""
+        return {"kind": self.kind, "offsets": list(self.offsets)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read the levels."""
+        offsets = data.get("offsets")
+        if not isinstance(offsets, list) or not 1 <= len(offsets) <= 1000:
+            raise ValueError("offsets must be a list of 1 to 1000 numbers")
+        return cls(tuple(_number({"offset": x}, "offset", -100, 100) for x in offsets))
+
+
+@dataclass(frozen=True)
+class UnitRange:
+    """One control from -1 (nothing) to 1 (``most`` units), rounded to whole units.
+
+    Args:
+        most: Largest order, units.
+    """
+
+    kind: ClassVar[str] = "unit_range"
+    most: int
+    n_choices: ClassVar[int] = 0
+    n_controls: ClassVar[int] = 1
+
+    def decode(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
+        """Stretch the control over 0..most and round it."""
+        share = (actions[:, 0].to(position.dtype).clamp(-1, 1) + 1) / 2
+        return (share * self.most).round()
+
+    def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
+        """Return the control that means this quantity."""
+        return (2 * quantity / self.most - 1).clamp(-1, 1)[:, None]
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the largest order."""
+        return {"kind": self.kind, "most": self.most}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read the largest order."""
+        return cls(_whole(data, "most", 1, 10_000))
+
+
+@dataclass(frozen=True)
+class GatedOrderUpTo:
+    """Two controls: order at all where the first is above 0, and how far up to, by the second.
+
+    Args:
+        span: Shares of the stock scale above and below S that the second control reaches.
+    """
+
+    kind: ClassVar[str] = "gated_order_up_to"
+    span: float
+    n_choices: ClassVar[int] = 0
+    n_controls: ClassVar[int] = 2
+
+    def decode(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
+        """Order what is missing to the level, where the gate is open."""
+        controls = actions.to(position.dtype).clamp(-1, 1)
+        quantity = _up_to(controls[:, 1] * self.span, position, references)
+        return quantity * (controls[:, 0] > 0).to(position.dtype)
+
+    def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
+        """Return gate and level; the level is S where nothing is ordered."""
+        above = position + quantity - references.order_up_to_level
+        share = (above / references.stock_scale / self.span).clamp(-1, 1)
+        is_order = quantity > 0
+        gate = torch.where(is_order, 0.5, -0.5)
+        return torch.stack([gate, torch.where(is_order, share, torch.zeros_like(share))], 1)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the span."""
+        return {"kind": self.kind, "span": self.span}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read the span."""
+        return cls(_number(data, "span", 1e-6, 100))
+
+
+ORDER_CODES: dict[str, type[OrderCode]] = {
+    code.kind: code for code in (WholeUnits, OrderUpTo, UnitRange, GatedOrderUpTo)
+}
+
+
+def choose_code(
+    problems: Sequence[Problem], items: Sequence[ItemReference], *, is_continuous: bool
+) -> OrderCode:
+    """Choose the code that suits these items."""
+    if len(problems) == 1 and _is_small(problems[0], items[0]):
+        most = _largest_order(problems[0])
+        return UnitRange(most) if is_continuous else WholeUnits(most)
+    return GatedOrderUpTo(_SPAN) if is_continuous else OrderUpTo(_OFFSETS)
+
+
+def order_code_from_json(data: Any) -> OrderCode:
+    """Read any code's JSON.
+
+    Raises:
+        ValueError: where the kind is unknown or a value is missing or out of bounds.
+    """
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in ORDER_CODES:
+        raise ValueError(f"unknown kind of order {kind!r:.40}")
+    return ORDER_CODES[kind].from_json(data)
+
+
+def _is_small(problem: Problem, item: ItemReference) -> bool:
+    is_plain = problem.rules.pack_size == 1 and problem.rules.min_order <= 1
+    is_free = problem.costs.fixed_cost == 0
+    return is_plain and is_free and 1.0 <= item.mean_demand and _largest_order(problem) <= _SMALL_ITEM
+
+
+def _largest_order(problem: Problem) -> int:
+    """What a review period's demand hardly ever exceeds: twice its mean and two deviations."""
+    periods = problem.rules.review_period
+    mean = float(problem.demand.mean(problem.start, 364).max()) * periods
+    sd = float(problem.demand.sd(problem.start, 364).max()) * math.sqrt(periods)
+    return max(2, math.ceil(1.2 * mean + 3.5 * sd))
+
+
+def _up_to(share: Tensor, position: Tensor, references: References) -> Tensor:
+    level = (references.order_up_to_level + share * references.stock_scale).round()
+    return (level - position).clamp(min=0.0)
+
+
+def _number(data: dict[str, Any], key: str, least: float, most: float) -> float:
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"{key} must be a number from {least:g} to {most:g}")
+    return float(value)
+
+
+def _whole(data: dict[str, Any], key: str, least: int, most: int) -> int:
+    value = _number(data, key, least, most)
+    if value != int(value):
+        raise ValueError(f"{key} must be a whole number")
+    return int(value)

@@ -1,0 +1,140 @@
+"""From an observation to the numbers a network reads; the encoder is data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from core.agents.features import FEATURES, MAX_BUCKETS, Feature, View
+from core.agents.references import References
+from core.simulator import Observation, Parameters, Problem
+from core.simulator.episodes import FEATURE_LIMIT
+from core.simulator.lead_times import lead_time_probabilities
+
+_CONSTANT = 1e-5
+_REPEAT = 1e-5
+
+
+@dataclass(frozen=True)
+class FeatureEncoder:
+    """Which features, in which order, and how each is standardised.
+
+    Args:
+        names: Keys of FEATURES; the first is always "position".
+        offset: Subtracted from each.
+        scale: Each is then divided by it, above 0.
+        n_buckets: Rows that orders under way are sorted into.
+    """
+
+    names: tuple[str, ...]
+    offset: tuple[float, ...]
+    scale: tuple[float, ...]
+    n_buckets: int
+    _static: dict[int, tuple[Parameters, References, Tensor]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        assert self.names and self.names[0] == "position"
+        assert len(self.names) == len(self.offset) == len(self.scale)
+
+    @property
+    def n_features(self) -> int:
+        """Numbers a network reads."""
+        return len(self.names)
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """Name, label, unit and group of each."""
+        return tuple(FEATURES[name] for name in self.names)
+
+    def encode(self, observation: Observation, references: References) -> Tensor:
+        """Return the standardised features, within +-FEATURE_LIMIT, shape [n_envs, n_features]."""
+        view = _view(observation, references, self.n_buckets)
+        fixed = self._fixed(view)
+        rows = [
+            fixed[i] if feature.is_static else feature.compute(view)
+            for i, feature in enumerate(self.features)
+        ]
+        offset, scale = self._tensors
+        return ((torch.stack(rows, 1) - offset) / scale).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
+
+    def position_of(self, features: Tensor, stock_scale: Tensor) -> Tensor:
+        """Read the inventory position back, units, from features of shape [n, n_features]."""
+        return (features[:, 0] * self.scale[0] + self.offset[0]) * stock_scale
+
+    def values(self, features: Tensor) -> Tensor:
+        """Undo the standardising: values in each feature's own unit, same shape."""
+        offset, scale = self._tensors
+        return features * scale + offset
+
+    @cached_property
+    def _tensors(self) -> tuple[Tensor, Tensor]:
+        with torch.inference_mode(False):
+            return torch.tensor(self.offset), torch.tensor(self.scale)
+
+    def _fixed(self, view: View) -> Tensor:
+        """Static features change only with the batch; the last batch's are kept."""
+        kept = self._static.get(0)
+        parameters, references = view.observation.parameters, view.references
+        if kept is not None and kept[0] is parameters and kept[1] is references:
+            return kept[2]
+        # Ordinary tensors even under inference mode, for those who later want gradients.
+        with torch.inference_mode(False), torch.no_grad():
+            zero = torch.zeros_like(references.stock_scale)
+            table = torch.stack([f.compute(view) if f.is_static else zero for f in self.features])
+        self._static[0] = (parameters, references, table)
+        return table
+
+
+def n_buckets_for(problems: Sequence[Problem]) -> int:
+    """Return the rows that orders under way need: exact for lead times up to MAX_BUCKETS."""
+    longest = max(len(lead_time_probabilities(p.lead_time)) - 1 for p in problems)
+    return max(1, min(longest - 1, MAX_BUCKETS))
+
+
+def fit_encoder(tables: Sequence[Tensor], n_buckets: int) -> FeatureEncoder:
+    """Choose and standardise features from a sample of states.
+
+    Features that never change are dropped, and those that repeat an earlier one exactly.
+
+    Args:
+        tables: Values of every entry of FEATURES, shape [n_features, n] each.
+        n_buckets: Rows that orders under way were sorted into.
+    """
+    sample = torch.cat(list(tables), dim=1).double()
+    offset, scale = sample.mean(1), sample.std(1, correction=0)
+    kept: list[int] = []
+    standard = (sample - offset[:, None]) / scale.clamp(min=1e-12)[:, None]
+    for row in range(sample.shape[0]):
+        is_constant = bool(scale[row] < _CONSTANT)
+        if row == 0 or not (is_constant or _repeats(standard, kept, row)):
+            kept.append(row)
+    names = tuple(FEATURES)
+    return FeatureEncoder(
+        tuple(names[row] for row in kept),
+        tuple(round(float(offset[row]), 6) for row in kept),
+        tuple(max(round(float(scale[row]), 6), _CONSTANT) for row in kept),
+        n_buckets,
+    )
+
+
+def all_features(observation: Observation, references: References, n_buckets: int) -> Tensor:
+    """Return every feature as it is, shape [n_features, n_envs]."""
+    view = _view(observation, references, n_buckets)
+    return torch.stack([feature.compute(view) for feature in FEATURES.values()])
+
+
+def _view(observation: Observation, references: References, n_buckets: int) -> View:
+    return View(observation, references, observation.outstanding(n_buckets))
+
+
+def _repeats(standard: Tensor, kept: Sequence[int], row: int) -> bool:
+    if not kept:
+        return False
+    correlation = (standard[list(kept)] * standard[row]).mean(1).abs()
+    return bool((correlation > 1 - _REPEAT).any())

@@ -1,0 +1,259 @@
+"""What an agent is told about an item and its stock: named features, scaled by the item itself.
+
+Quantities are shares of the item's stock scale (about its order-up-to level), so that one network
+serves items of any size. Labels and groups are what explanations show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from core.agents.references import References
+from core.simulator import Observation
+
+MAX_BUCKETS = 8
+
+
+class Group(StrEnum):
+    """What explanations add up: one bar each."""
+
+    STOCK = "stock position"
+    DEMAND = "demand level"
+    SEASON = "demand trend and season"
+    VARIABILITY = "demand variability"
+    LEAD_TIME = "lead time"
+    COSTS = "costs and constraints"
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """An observation with what it is measured by.
+
+    Args:
+        observation: What may be known now.
+        references: The items' measures, shape [n_envs] each.
+        due: Units under way by the period of their arrival, shape [n_buckets, n_envs].
+    """
+
+    observation: Observation
+    references: References
+    due: Tensor
+
+    def scaled(self, units: Tensor) -> Tensor:
+        """Return units as a share of the stock scale."""
+        return units / self.references.stock_scale
+
+
+Compute = Callable[[View], Tensor]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One number an agent sees.
+
+    Args:
+        name: Its key in bundles.
+        label: In planners' words.
+        unit: Of the value before standardising.
+        group: Which bar of an explanation it adds to.
+        compute: From a view, shape [n_envs].
+        is_static: Whether it stays the same while an item's costs, rules and lead time do.
+    """
+
+    name: str
+    label: str
+    unit: str
+    group: Group
+    compute: Compute
+    is_static: bool = False
+
+
+_SHARE = "share of the item's stock scale"
+
+
+def _stock_features() -> list[Feature]:
+    stock = partial(Feature, unit=_SHARE, group=Group.STOCK)
+    return [
+        # First, so that it is never dropped as the repeat of another: orders are read off it.
+        stock(
+            "position",
+            "Stock on hand and on order",
+            compute=lambda v: v.scaled(v.observation.inventory_position),
+        ),
+        stock("on_hand", "Stock on hand", compute=lambda v: v.scaled(v.observation.on_hand)),
+        stock(
+            "backorders",
+            "Owed to customers",
+            compute=lambda v: v.scaled(v.observation.backorders),
+        ),
+        stock(
+            "above_reorder_point",
+            "Stock position above the reorder point",
+            compute=lambda v: v.scaled(
+                v.observation.inventory_position - v.references.reorder_point
+            ),
+        ),
+        stock(
+            "below_target",
+            "Stock position below the order-up-to level",
+            compute=lambda v: v.scaled(
+                v.references.order_up_to_level - v.observation.inventory_position
+            ),
+        ),
+        *(_due(row) for row in range(MAX_BUCKETS)),
+    ]
+
+
+def _due(row: int) -> Feature:
+    when = "next period" if row == 0 else f"in {row + 1} periods"
+    later = " or later" if row == MAX_BUCKETS - 1 else ""
+    return Feature(
+        f"due_{row + 1}",
+        f"Arriving {when}{later}",
+        _SHARE,
+        Group.STOCK,
+        lambda v: v.scaled(v.due[row]) if row < v.due.shape[0] else torch.zeros_like(v.due[0]),
+    )
+
+
+def _demand_features() -> list[Feature]:
+    return [
+        Feature(
+            "demand_size",
+            "Mean demand per period",
+            "log of units",
+            Group.DEMAND,
+            lambda v: torch.log1p(v.references.mean_demand),
+            is_static=True,
+        ),
+        Feature(
+            "protection_mean",
+            "Expected demand until the next order arrives",
+            _SHARE,
+            Group.DEMAND,
+            lambda v: v.scaled(v.observation.protection_mean),
+        ),
+        Feature(
+            "next_mean",
+            "Expected demand of this period",
+            "times the item's mean",
+            Group.SEASON,
+            lambda v: v.observation.next_mean / v.references.mean_demand.clamp(min=1e-6),
+        ),
+        Feature(
+            "protection_trend",
+            "Demand until the next arrival against the item's mean",
+            "times the item's mean",
+            Group.SEASON,
+            lambda v: v.observation.protection_mean / _usual_protection(v),
+        ),
+        Feature(
+            "protection_sd",
+            "Uncertainty of demand until the next order arrives",
+            _SHARE,
+            Group.VARIABILITY,
+            lambda v: v.scaled(v.observation.protection_sd),
+        ),
+    ]
+
+
+def _usual_protection(view: View) -> Tensor:
+    p = view.observation.parameters
+    cover = torch.round(p.lead_time_mean) + p.review_period
+    return (view.references.mean_demand * cover.clamp(min=1.0)).clamp(min=1e-6)
+
+
+def _static(name: str, label: str, unit: str, group: Group, compute: Compute) -> Feature:
+    return Feature(name, label, unit, group, compute, is_static=True)
+
+
+def _fixed_cost(view: View) -> Tensor:
+    """Fixed cost in periods of holding the stock scale, on a log scale."""
+    p = view.observation.parameters
+    return torch.log1p(p.fixed_cost / (p.holding_cost * view.references.stock_scale))
+
+
+def _room(view: View) -> Tensor:
+    """Largest order that fits, cut off at three stock scales: beyond that it never binds."""
+    p = view.observation.parameters
+    room = torch.minimum(p.max_order, p.max_stock - view.observation.inventory_position)
+    return view.scaled(room).clamp(-1.0, 3.0)
+
+
+def _problem_features() -> list[Feature]:
+    periods, share = "log of periods", "share"
+    return [
+        _static(
+            "lead_time_mean",
+            "Mean lead time",
+            periods,
+            Group.LEAD_TIME,
+            lambda v: torch.log1p(v.observation.parameters.lead_time_mean),
+        ),
+        _static(
+            "lead_time_sd",
+            "Spread of the lead time",
+            periods,
+            Group.LEAD_TIME,
+            lambda v: torch.log1p(v.observation.parameters.lead_time_sd),
+        ),
+        _static(
+            "critical_ratio",
+            "Stock-out cost against holding cost",
+            share,
+            Group.COSTS,
+            lambda v: (
+                v.observation.parameters.stockout_cost
+                / (v.observation.parameters.stockout_cost + v.observation.parameters.holding_cost)
+            ),
+        ),
+        _static("fixed_cost", "Fixed cost per order", "log of share", Group.COSTS, _fixed_cost),
+        _static(
+            "lot",
+            "Distance from reorder point to order-up-to level",
+            _SHARE,
+            Group.COSTS,
+            lambda v: v.scaled(v.references.order_up_to_level - v.references.reorder_point),
+        ),
+        _static(
+            "lost_share",
+            "Share of unmet demand that is lost",
+            share,
+            Group.COSTS,
+            lambda v: v.observation.parameters.lost_share,
+        ),
+        _static(
+            "min_order",
+            "Minimum order",
+            _SHARE,
+            Group.COSTS,
+            lambda v: v.scaled(v.observation.parameters.min_order),
+        ),
+        _static(
+            "pack_size",
+            "Pack size",
+            _SHARE,
+            Group.COSTS,
+            lambda v: v.scaled(v.observation.parameters.pack_size),
+        ),
+        _static(
+            "review_period",
+            "Periods between chances to order",
+            periods,
+            Group.COSTS,
+            lambda v: torch.log(v.observation.parameters.review_period),
+        ),
+        Feature("room", "Largest order that fits", _SHARE, Group.COSTS, _room),
+    ]
+
+
+FEATURES: dict[str, Feature] = {
+    feature.name: feature
+    for feature in (*_stock_features(), *_demand_features(), *_problem_features())
+}

@@ -1,0 +1,94 @@
+"""A trained agent at work on a list of items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor
+
+from core.agents.actions import OrderCode
+from core.agents.encoder import FeatureEncoder
+from core.agents.networks import Network
+from core.agents.references import ItemReference, References
+from core.simulator import Observation
+
+
+@dataclass(frozen=True, eq=False)
+class Brain:
+    """What an agent knows, whatever the items: features in, network, orders out."""
+
+    encoder: FeatureEncoder
+    network: Network
+    code: OrderCode
+
+
+class AgentPolicy:
+    """A decision rule made of a brain and the measures of the items it serves.
+
+    Args:
+        name: The agent's own name.
+        brain: What was learned.
+        items: Measures of each item, in the items' order.
+    """
+
+    def __init__(self, name: str, brain: Brain, items: Sequence[ItemReference]):
+        assert items
+        self.brain, self.items = brain, tuple(items)
+        self._name = name
+        self._spread: References | None = None
+
+    @property
+    def name(self) -> str:
+        """The agent's own name."""
+        return self._name
+
+    @property
+    def n_items(self) -> int:
+        """Items this policy was made for; 1 serves any number of environments."""
+        return len(self.items)
+
+    def act(self, observation: Observation) -> Tensor:
+        """Return the units to ask for, before the order rules, >= 0, shape [n_envs]."""
+        with torch.inference_mode():
+            references = self.references(observation.inventory_level.shape[0])
+            features = self.brain.encoder.encode(observation, references)
+            actions = self.brain.network.act(features)
+            return self.brain.code.decode(actions, observation.inventory_position, references)
+
+    def features(self, observation: Observation) -> Tensor:
+        """Return what the network reads, shape [n_envs, n_features]."""
+        references = self.references(observation.inventory_level.shape[0])
+        return self.brain.encoder.encode(observation, references)
+
+    def quantity(self, features: Tensor, row: int) -> Tensor:
+        """Return the raw order that one item gets for any features, for explanations.
+
+        Args:
+            features: Standardised, shape [n, n_features]; the stock position is read off them.
+            row: Which item.
+        """
+        with torch.inference_mode():
+            measures = References.of([self.items[row]], features.shape[0])
+            position = self.brain.encoder.position_of(features, measures.stock_scale)
+            actions = self.brain.network.act(features)
+            return self.brain.code.decode(actions, position, measures)
+
+    def select(self, rows: Sequence[int]) -> AgentPolicy:
+        """Return the policy for some of the items."""
+        return AgentPolicy(self._name, self.brain, [self.items[row] for row in rows])
+
+    def parameters_of(self, row: int) -> Mapping[str, float]:
+        """Return the measures of one item."""
+        return asdict(self.items[row])
+
+    def references(self, n_envs: int) -> References:
+        """Return the items' measures for this many environments, item by item."""
+        assert n_envs % self.n_items == 0
+        kept = self._spread
+        if kept is None or kept.stock_scale.shape[0] != n_envs:
+            with torch.inference_mode(False):
+                kept = References.of(self.items, n_envs // self.n_items)
+            self._spread = kept
+        return kept

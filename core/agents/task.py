@@ -1,0 +1,143 @@
+"""The learning task of a set of items: what is seen, what is chosen, on which futures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.agents.actions import OrderCode, choose_code
+from core.agents.encoder import FeatureEncoder, all_features, fit_encoder, n_buckets_for
+from core.agents.references import ItemReference, References, measure
+from core.policies.protocol import Policy
+from core.simulator import (
+    InitialStock,
+    Observation,
+    Problem,
+    Scenario,
+    SingleItemSystem,
+    draw_scenario,
+)
+from core.simulator.episodes import LearningTask
+from core.simulator.seeds import N_SEEDS, TRAINING_SEED
+
+_SAMPLE_SEED = TRAINING_SEED + N_SEEDS - 2
+_SAMPLE_ENVS, _SAMPLE_PERIODS = 512, 60
+# One calendar year of any period: starts are spread over all seasons.
+_CALENDAR = 366
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """What is to be learned: items, their baseline, and how the agent sees and orders.
+
+    Args:
+        problems: One per item.
+        baseline: Their (s, S) policy.
+        items: Their measures.
+        encoder: Features.
+        code: Orders.
+    """
+
+    problems: tuple[Problem, ...]
+    baseline: Policy
+    items: tuple[ItemReference, ...]
+    encoder: FeatureEncoder
+    code: OrderCode
+
+
+def assign(
+    problems: Sequence[Problem], baseline: Policy, *, is_continuous: bool = False
+) -> Assignment:
+    """Work out how an agent will see these items; the same items always give the same answer.
+
+    Args:
+        problems: One per item.
+        baseline: Their (s, S) policy.
+        is_continuous: Whether the learner chooses numbers instead of one of a few orders.
+    """
+    items = measure(problems, baseline)
+    code = choose_code(problems, items, is_continuous=is_continuous)
+    n_buckets = n_buckets_for(problems)
+    n_paths = max(2, _SAMPLE_ENVS // len(problems))
+    references = References.of(items, n_paths)
+    tables = [
+        all_features(state.observation, references, n_buckets)
+        for state in sample_states(problems, baseline, items, n_paths)
+    ]
+    return Assignment(
+        tuple(problems), baseline, items, fit_encoder(tables[1::3], n_buckets), code
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A state on the way of the (disturbed) baseline, and what the baseline would order in it."""
+
+    observation: Observation
+    quantity: Tensor
+
+
+def sample_states(
+    problems: Sequence[Problem],
+    baseline: Policy,
+    items: Sequence[ItemReference],
+    n_paths: int,
+    seed: int = _SAMPLE_SEED,
+) -> list[State]:
+    """Play the baseline with disturbed orders, to meet the states around its own.
+
+    A third of the orders is shrunk or stretched at random, some are left out.
+    """
+    system = SingleItemSystem(problems, n_paths)
+    scenario, initial = futures(problems, items, n_paths, _SAMPLE_PERIODS, seed)
+    noise = torch.Generator().manual_seed(seed)
+    states = []
+    with torch.no_grad():
+        stocks = system.start(initial)
+        for _ in range(_SAMPLE_PERIODS):
+            observation = system.observe(stocks, scenario)
+            quantity = baseline.act(observation).clone()
+            states.append(State(observation, quantity))
+            n = quantity.shape[0]
+            is_disturbed = torch.rand(n, generator=noise) < 0.33
+            factor = torch.where(is_disturbed, 2.0 * torch.rand(n, generator=noise), torch.ones(n))
+            stocks, _ = system.step(stocks, (quantity * factor).round(), scenario)
+    return states
+
+
+def futures(
+    problems: Sequence[Problem],
+    items: Sequence[ItemReference],
+    n_paths: int,
+    horizon: int,
+    seed: int,
+) -> tuple[Scenario, InitialStock]:
+    """Draw futures from a random day of the year, and stocks from empty to well stocked."""
+    noise = torch.Generator().manual_seed(seed)
+    offset = int(torch.randint(_CALENDAR, (), generator=noise))
+    scenario = draw_scenario(problems, n_paths, horizon + 1, seed, offset=offset)
+    target = References.of(items, n_paths).order_up_to_level
+    level = (1.2 * torch.rand(target.shape[0], generator=noise) * target).round()
+    return scenario, InitialStock(level)
+
+
+def learning_task(assignment: Assignment, n_envs: int, episode_length: int) -> LearningTask:
+    """Return the task that adapters play; at least one environment per item."""
+    a, n_paths = assignment, max(1, round(n_envs / len(assignment.problems)))
+    system = SingleItemSystem(a.problems, n_paths)
+    references = References.of(a.items, n_paths)
+    cost = torch.tensor([item.cost for item in a.items]).repeat_interleave(n_paths)
+    return LearningTask(
+        system=system,
+        encode=lambda seen: a.encoder.encode(seen, references),
+        decode=lambda actions, seen: a.code.decode(actions, seen.inventory_position, references),
+        n_features=a.encoder.n_features,
+        n_choices=a.code.n_choices,
+        n_controls=a.code.n_controls,
+        reference_cost=cost,
+        draw=lambda seed: futures(a.problems, a.items, n_paths, episode_length, seed),
+        horizon=episode_length,
+    )

@@ -1,0 +1,179 @@
+"""A sales file -> a SalesHistory: rows added up per item and period, everything odd told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from core.domain import Period, SalesHistory
+from core.ingest.bucketing import MAX_CELLS, SalesRows, bucket, n_cells
+from core.ingest.checks import Checks
+from core.ingest.history_checks import tell_about_history
+from core.ingest.keys import row_keys
+from core.ingest.result import Result
+from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
+from core.ingest.spacing import days_missing_at_end, detect_period
+from core.ingest.text_table import Mask
+
+Duplicates = Literal["sum", "drop", "error"]
+PartialLast = Literal["keep", "drop"]
+
+
+def read_history(
+    source: Source,
+    *,
+    period: Period | None = None,
+    as_of: date | None = None,
+    options: ReadOptions = AUTOMATIC,
+    duplicates: Duplicates = "sum",
+    partial_last: PartialLast = "keep",
+    reject_bad_rows: bool = False,
+) -> Result[SalesHistory]:
+    """Read sales history, one row per item and date, or several.
+
+    Args:
+        source: The file: date, item, quantity; optionally location and in_stock.
+        period: Day, week or month; None takes the spacing of the dates.
+        as_of: The day of planning; sales after it are an error.
+        options: What the planner says about the file.
+        duplicates: Of rows that are the same in every column: sum adds them all up, drop keeps
+            one, error refuses the file. Rows of one item and date that differ are added up,
+            except under error.
+        partial_last: Whether a last period that is not over is kept or dropped.
+        reject_bad_rows: Leave out rows with a fault and go on, instead of refusing the file.
+
+    Raises:
+        InputFileError: where the file cannot be used; its findings tell everything.
+    """
+    checks = Checks(source, "history", options)
+    rows, repeated = _convert(checks, as_of, duplicates)
+    checks.stop(reject_bad_rows)
+    keep = checks.good if duplicates != "drop" else checks.good & ~repeated
+    rows = rows.take(keep)
+    period = _choose_period(checks, rows, period)
+    rows = _whole_periods(checks, rows, period, as_of, partial_last)
+    _check_size(checks, rows, period)
+    history, n_negative = bucket(rows, period)
+    tell_about_history(checks, history, rows, n_negative, as_of)
+    checks.stop()
+    return checks.result(history, len(rows.day))
+
+
+def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tuple[SalesRows, Mask]:
+    """Convert all columns and check every row; faulty rows stay in until checks.good is applied."""
+    items, locations = checks.texts("item"), checks.texts("location")
+    assert items is not None
+    day = checks.dates("date")
+    quantity, in_stock = checks.numbers("quantity"), checks.flags("in_stock")
+    assert quantity is not None
+    if as_of is not None:
+        checks.reject(
+            day > np.datetime64(as_of, "D"),
+            "date",
+            "future_date",
+            f"Date lies after the day of planning, {as_of.isoformat()}",
+            "Correct these dates, or plan as of a later day.",
+        )
+    keys, item = row_keys(items, locations)
+    if in_stock is None:
+        in_stock = np.ones(len(day), dtype=np.bool_)
+    rows = SalesRows(keys, item, day, quantity, in_stock)
+    return rows, _tell_duplicates(checks, rows, duplicates)
+
+
+def _tell_duplicates(checks: Checks, rows: SalesRows, duplicates: Duplicates) -> Mask:
+    """Tell of repeated rows; return those that repeat an earlier one in every column."""
+    good = checks.good
+    repeated: Mask = checks.table.frame.duplicated().to_numpy(dtype=np.bool_) & good
+    done = {"sum": "all are added up", "drop": "one of each is kept", "error": "not allowed"}
+    severity: Literal["error", "warning"] = "error" if duplicates == "error" else "warning"
+    if repeated.any():
+        checks.tell(
+            severity,
+            "duplicate_row",
+            f"A row repeats an earlier one in every column; {done[duplicates]}",
+            rows=repeated,
+            name="item",
+            remedy="Choose to add up, drop or refuse repeated rows on the Data page.",
+        )
+    again = _same_item_and_day(rows, good) & ~repeated
+    share = again.sum() / max(1, good.sum())
+    if again.any():
+        checks.tell(
+            "error" if duplicates == "error" else "info" if share > 0.2 else "warning",
+            "same_item_and_date",
+            "An item has several rows on one date"
+            + ("" if duplicates == "error" else "; they are added up"),
+            rows=again,
+            name="item",
+            remedy="Right for order lines; otherwise remove the rows that are not sales.",
+        )
+    return repeated
+
+
+def _same_item_and_day(rows: SalesRows, good: Mask) -> Mask:
+    """Rows whose item and date an earlier row has; returns may stand beside sales."""
+    import pandas as pd
+
+    sale = good & (rows.quantity >= 0)
+    days = np.where(sale, rows.day, np.datetime64("1970-01-01", "D")).astype(np.int64)
+    again = np.zeros(len(sale), dtype=np.bool_)
+    again[sale] = pd.Series(rows.item[sale] * 100_000 + days[sale]).duplicated().to_numpy()
+    return again
+
+
+def _choose_period(checks: Checks, rows: SalesRows, period: Period | None) -> Period:
+    spacing, guess = detect_period(np.unique(rows.day))
+    if period is None:
+        checks.guesses.append(guess)
+        return spacing
+    checks.guesses.append(Guess("period", period.value, "chosen by you", by_planner=True))
+    if period.days < spacing.days:
+        checks.tell(
+            "warning",
+            "period_too_fine",
+            f"The dates stand a {spacing.value} apart, so most {period.value}s will show no sales",
+            name="date",
+            value=period.value,
+            remedy=f"Choose {spacing.value} as the period.",
+        )
+    return period
+
+
+def _whole_periods(
+    checks: Checks, rows: SalesRows, period: Period, as_of: date | None, partial_last: PartialLast
+) -> SalesRows:
+    """Tell of a last period that is not over, and drop it where asked."""
+    missing = days_missing_at_end(np.unique(rows.day), period, as_of)
+    if missing == 0:
+        return rows
+    dropped = partial_last == "drop"
+    index = period.index(rows.day)
+    last = index == index.max()
+    checks.tell(
+        "warning",
+        "partial_last_period",
+        f"The last {period.value} is not over: {missing} of its days have no sales yet, so it "
+        f"understates demand; it is {'left out' if dropped else 'kept'}",
+        name="date",
+        value=str(rows.day.max()),
+        remedy="Export up to the end of the period, or choose on the Data page to leave it out.",
+    )
+    return rows.take(~last) if dropped and not last.all() else rows
+
+
+def _check_size(checks: Checks, rows: SalesRows, period: Period) -> None:
+    size = n_cells(rows, period)
+    if size > MAX_CELLS:
+        checks.tell(
+            "error",
+            "too_large",
+            f"{len(rows.keys)} items from {rows.day.min()} to {rows.day.max()} by {period.value} "
+            f"are more than {MAX_CELLS // 10**6} million numbers",
+            name="date",
+            value=str(size),
+            remedy="Choose a longer period or fewer years, and look for a mistyped year.",
+        )
+        checks.stop()

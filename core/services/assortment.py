@@ -1,0 +1,183 @@
+"""From the planner's data to one ordering problem per item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from core.demand import choose_model, demand_model_from_json, profile_demand
+from core.domain import HistoryError, Item, ItemKey, PlannerError, UnknownNameError
+from core.services.workspace import PlanData
+from core.simulator import Problem
+from core.store import Store, fingerprint
+
+Progress = Callable[[float, str], None]
+
+# Raised when the choice of demand models changes, so that stored choices are made anew.
+_DEMAND_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedItem:
+    """One item that can be planned.
+
+    Args:
+        item: As the planner describes it.
+        problem: Its ordering problem, starting with the coming period.
+        demand_label: The demand model in words.
+        demand_reason: Why this model.
+        demand_class: smooth, erratic, intermittent or lumpy.
+    """
+
+    item: Item
+    problem: Problem
+    demand_label: str
+    demand_reason: str
+    demand_class: str
+
+    @property
+    def key(self) -> ItemKey:
+        """Item and location."""
+        return self.item.key
+
+
+@dataclass(frozen=True, eq=False)
+class Assortment:
+    """All items that can be planned, and why the others cannot.
+
+    Args:
+        data: What it was made from.
+        planned: In the order of the history.
+        unplannable: Reason by item.
+    """
+
+    data: PlanData
+    planned: tuple[PlannedItem, ...]
+    unplannable: Mapping[ItemKey, str]
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """One per planned item."""
+        return tuple(plan.problem for plan in self.planned)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """One per planned item."""
+        return tuple(plan.item for plan in self.planned)
+
+    @cached_property
+    def keys(self) -> tuple[ItemKey, ...]:
+        """One per planned item."""
+        return tuple(plan.key for plan in self.planned)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Fingerprint of the problems: demand, costs, lead times, rules, start."""
+        return problems_fingerprint(self.problems)
+
+    def row(self, key: ItemKey) -> int:
+        """Return an item's place.
+
+        Raises:
+            HistoryError: where the item cannot be planned; says why.
+            UnknownNameError: where there is no such item.
+        """
+        if key in self.unplannable:
+            raise HistoryError(self.unplannable[key], where=f"item {key.label}")
+        if key not in self.keys:
+            raise UnknownNameError("item", key.label, (str(key) for key in self.keys))
+        return self.keys.index(key)
+
+
+def problems_fingerprint(problems: Sequence[Problem]) -> str:
+    """Return a fingerprint: equal problems, equal fingerprint."""
+    return fingerprint([[p.demand.to_json(), _without_demand(p)] for p in problems])
+
+
+def build_assortment(
+    data: PlanData, store: Store | None = None, on_progress: Progress | None = None
+) -> Assortment:
+    """Choose every item's demand model (once per history; then read from the store).
+
+    Args:
+        data: The planner's data.
+        store: Where earlier choices are kept; None chooses anew and keeps nothing.
+        on_progress: Told the share done and the item at hand.
+    """
+    chosen = _stored_choices(data, store)
+    if chosen is None:
+        chosen = _choose(data, on_progress)
+        if store is not None:
+            store.runs.add("demand", _inputs(data), chosen)
+    planned: list[PlannedItem] = []
+    unplannable: dict[ItemKey, str] = {}
+    for item, choice in zip(data.items, chosen["items"], strict=True):
+        problem = _cannot(item, choice)
+        if problem is None:
+            planned.append(_planned(item, choice, data.today_index))
+        else:
+            unplannable[item.key] = problem
+    return Assortment(data, tuple(planned), unplannable)
+
+
+def _inputs(data: PlanData) -> dict[str, Any]:
+    return {"history": data.history_hash, "version": _DEMAND_VERSION}
+
+
+def _stored_choices(data: PlanData, store: Store | None) -> dict[str, Any] | None:
+    if store is None or not data.history_hash:
+        return None
+    record = store.runs.latest("demand", _inputs(data))
+    return None if record is None else record.result
+
+
+def _choose(data: PlanData, on_progress: Progress | None) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = []
+    for history in data.history.items():
+        if on_progress is not None:
+            on_progress(len(rows) / len(data.items), f"demand of {history.key.label}")
+        try:
+            choice = choose_model(history)
+        except HistoryError as error:
+            rows.append({"problem": error.message})
+            continue
+        rows.append(
+            {
+                "model": choice.model.to_json(),
+                "label": choice.chosen.label,
+                "reason": choice.reason,
+                "class": profile_demand(history).demand_class.value,
+            }
+        )
+    return {"items": rows}
+
+
+def _cannot(item: Item, choice: Mapping[str, Any]) -> str | None:
+    """Return why an item cannot be planned, or None."""
+    if "problem" in choice:
+        return str(choice["problem"])
+    try:
+        item.check()
+    except PlannerError as error:
+        return error.message
+    return None
+
+
+def _planned(item: Item, choice: Mapping[str, Any], today_index: int) -> PlannedItem:
+    demand = demand_model_from_json(choice["model"])
+    problem = Problem.of_item(item, demand, today_index)
+    return PlannedItem(item, problem, choice["label"], choice["reason"], choice["class"])
+
+
+def _without_demand(problem: Problem) -> list[Any]:
+    return [
+        problem.name,
+        problem.costs,
+        problem.lead_time,
+        problem.rules,
+        problem.lost_share,
+        problem.start,
+        problem.purchase_cost,
+    ]

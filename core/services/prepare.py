@@ -1,0 +1,41 @@
+"""What is done before the first page: the record opened, orphans swept, the sample loaded."""
+
+from __future__ import annotations
+
+from core.jobs import sweep_orphans
+from core.services.assortment import Progress, build_assortment
+from core.services.baselines import BASELINE, fitted_baseline
+from core.services.importing import load_sample
+from core.services.workspace import load_plan_data
+from core.store import Store
+
+_SAMPLE_OFFERED = "sample_offered"
+
+
+def prepare(store: Store, on_progress: Progress | None = None) -> None:
+    """Make the record ready; quick where it already is.
+
+    Args:
+        store: The record.
+        on_progress: Told the share done and the step.
+    """
+    tell = on_progress or (lambda share, step: None)
+    tell(0.0, "looking for unfinished work")
+    sweep_orphans(store)
+    if not store.settings.get(_SAMPLE_OFFERED) and store.datasets.active("history") is None:
+        tell(0.1, "loading the sample")
+        load_sample(store)
+    store.settings.set(_SAMPLE_OFFERED, True)
+    warm_up(store, tell)
+    tell(1.0, "ready")
+
+
+def warm_up(store: Store, on_progress: Progress) -> None:
+    """Choose demand models and find (s, S) now, so that the first page need not wait."""
+    data = load_plan_data(store)
+    if data is None:
+        return
+    assortment = build_assortment(data, store, lambda share, step: on_progress(0.2, step))
+    if assortment.planned:
+        on_progress(0.6, "finding (s, S) for every item")
+        fitted_baseline(assortment, BASELINE, store)

@@ -1,0 +1,130 @@
+"""The planner's data as it stands: what every other service starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from core.domain import HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
+from core.services.tables import history_of, items_of, positions_of
+from core.store import Store, fingerprint
+
+
+@dataclass(frozen=True, eq=False)
+class PlanData:
+    """Everything the planner gave, on one calendar.
+
+    Args:
+        history: Sales.
+        items: Item master, one per item of the history, in its order; gaps filled and marked.
+        positions: Stock and open orders by item; an item without a row is estimated.
+        as_of: Day of planning: the last day of the history.
+        is_sample: Whether this is the sample that Quartermaster brings.
+        stock_known: Whether a stock file was given at all.
+        sources: File name by kind of table.
+        read_at: When the newest of the tables was imported.
+        history_hash: Fingerprint of the sales.
+        fingerprint: Fingerprint of all of it.
+    """
+
+    history: SalesHistory
+    items: tuple[Item, ...]
+    positions: Mapping[ItemKey, StockPosition]
+    as_of: date
+    is_sample: bool
+    stock_known: bool
+    sources: Mapping[str, str]
+    read_at: datetime
+    history_hash: str
+    fingerprint: str
+
+    @property
+    def period(self) -> Period:
+        """Bucket of the history."""
+        return self.history.period
+
+    @property
+    def today_index(self) -> int:
+        """Number of the period to order for: the first after the history."""
+        return self.history.next_index
+
+    def item(self, key: ItemKey) -> Item:
+        """Return one item."""
+        return self.items[self.history.keys.index(key)]
+
+    def position(self, key: ItemKey) -> StockPosition:
+        """Return one item's stock; estimated at 0 where no file told it."""
+        return self.positions.get(key) or StockPosition(key, 0.0, (), is_estimate=True)
+
+
+def load_plan_data(store: Store) -> PlanData | None:
+    """Return the active data, or None where no sales were ever imported.
+
+    Raises:
+        StorageError: where a stored table cannot be read.
+    """
+    active = store.datasets.all_active()
+    if "history" not in active:
+        return None
+    history = history_of(store.datasets.frame(active["history"]))
+    frames = {kind: store.datasets.frame(record) for kind, record in active.items()}
+    items = items_of(frames["items"]) if "items" in frames else ()
+    hashes = {kind: record.parquet_sha256 for kind, record in active.items()}
+    return plan_data(
+        history,
+        items,
+        positions_of(frames.get("stock"), frames.get("open_orders")),
+        is_sample=active["history"].is_sample,
+        stock_known="stock" in frames,
+        sources={kind: record.source_name for kind, record in active.items()},
+        read_at=max(record.imported_at for record in active.values()),
+        hashes=hashes,
+    )
+
+
+def data_fingerprint(store: Store) -> str:
+    """Return a cheap fingerprint of the active data, to know when a cached copy is stale."""
+    active = store.datasets.all_active()
+    return fingerprint({kind: record.parquet_sha256 for kind, record in active.items()})
+
+
+def plan_data(
+    history: SalesHistory,
+    items: tuple[Item, ...],
+    positions: Mapping[ItemKey, StockPosition],
+    *,
+    is_sample: bool = False,
+    stock_known: bool = True,
+    sources: Mapping[str, str] | None = None,
+    read_at: datetime | None = None,
+    hashes: Mapping[str, str] | None = None,
+) -> PlanData:
+    """Join the tables: one item per item of the history, missing ones at marked defaults.
+
+    Raises:
+        HistoryError: where the history holds no item.
+    """
+    from core.ingest import complete_items
+
+    if not history.keys:
+        raise HistoryError("The sales history holds no item", remedy="Upload sales on Data.")
+    complete = {item.key: item for item in complete_items(items, history)}
+    hashes = hashes or {}
+    return PlanData(
+        history=history,
+        items=tuple(complete[key] for key in history.keys),
+        positions=positions,
+        as_of=last_day(history),
+        is_sample=is_sample,
+        stock_known=stock_known,
+        sources=sources or {},
+        read_at=read_at or datetime.now(UTC),
+        history_hash=hashes.get("history", ""),
+        fingerprint=fingerprint(dict(hashes)),
+    )
+
+
+def last_day(history: SalesHistory) -> date:
+    """Return the last day of the last period."""
+    return history.period.first_day(history.next_index) - timedelta(days=1)

@@ -1,0 +1,3 @@
+"""What the pages are made of; the only package that imports Streamlit."""
+
+__all__: list[str] = []

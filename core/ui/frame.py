@@ -1,0 +1,100 @@
+"""The frame of every page: its question, the state of the data, and errors in words."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.domain import InputFileError, PlannerError
+from core.services.workspace import PlanData
+from core.ui import state, words
+
+log = logging.getLogger("quartermaster")
+
+TODAY_PAGE = "pages/plan/today.py"
+ORDERS_PAGE = "pages/plan/orders.py"
+ITEM_PAGE = "pages/plan/item.py"
+WHAT_IF_PAGE = "pages/plan/what_if.py"
+POLICIES_PAGE = "pages/proof/policies.py"
+AGENT_PAGE = "pages/proof/agent.py"
+DECISIONS_PAGE = "pages/proof/decisions.py"
+DATA_PAGE = "pages/setup/data.py"
+COSTS_PAGE = "pages/setup/costs.py"
+
+
+@contextmanager
+def page(title: str, question: str) -> Iterator[None]:
+    """Draw title and question, then the page; whatever goes wrong is said in words."""
+    st.title(title, anchor=False)
+    st.caption(question)
+    try:
+        yield
+    except PlannerError as error:
+        show_error(error)
+    except Exception:
+        show_crash()
+
+
+def show_error(error: PlannerError) -> None:
+    """Show a planner's error; a refused file lists everything found in it."""
+    st.error(error.message, icon=":material/error:")
+    findings = error.findings if isinstance(error, InputFileError) else ()
+    if len(findings) > 1:
+        with st.expander(f"Everything found in this file ({len(findings)})", expanded=True):
+            for finding in findings:
+                st.markdown(f"- {getattr(finding, 'message', finding)}")
+
+
+def show_crash() -> None:
+    """Own up to a fault of the program, with a mark to find it in the log by."""
+    mark = secrets.token_hex(3)
+    log.exception("page failed, mark %s", mark)
+    st.error(
+        f"Something went wrong in the program, not in your data (mark {mark}). Nothing you saved "
+        "is lost. Reload the page; if it happens again, send the log with this mark.",
+        icon=":material/bug_report:",
+    )
+
+
+def require_data() -> PlanData:
+    """Return the data, or draw the empty state and end the page."""
+    data = state.plan_data()
+    if data is None:
+        empty("There are no sales yet, so there is nothing to plan.", DATA_PAGE, "Bring in data")
+        st.stop()
+    return data
+
+
+def empty(sentence: str, target: str, label: str) -> None:
+    """Draw an empty state: what is missing and the one thing to do about it."""
+    with st.container(border=True):
+        st.markdown(sentence)
+        st.page_link(target, label=label, icon=":material/arrow_forward:")
+
+
+def sidebar() -> None:
+    """Say beside every page which data and which policy it speaks of."""
+    try:
+        data = state.plan_data()
+    except PlannerError as error:
+        show_error(error)
+        st.stop()
+    if data is not None:
+        _data_strip(data)
+
+
+def _data_strip(data: PlanData) -> None:
+    with st.sidebar:
+        if data.is_sample:
+            st.badge("Sample data", icon=":material/science:", color="orange")
+            st.caption("Look around; replace it with your own sales on the Data page any time.")
+        stock = "stock known" if data.stock_known else "no stock file yet"
+        st.caption(
+            f"Sales to **{words.day(data.as_of)}**, {stock}  \n"
+            f"{words.plural(len(data.items), 'item')}, {data.period.value}s, "
+            f"read {words.moment(data.read_at)}"
+        )
