@@ -55,7 +55,7 @@ class CostRates:
             ParameterError: where a cost is not finite, negative, or 0 where it must not be.
         """
         for name in ("holding_cost", "stockout_cost"):
-            _require(name, getattr(self, name), where, above=0.0)
+            _require(name, getattr(self, name), where, _Bounds(above=0.0))
         for name in ("fixed_cost", "unit_cost"):
             _require(name, getattr(self, name), where)
         return self
@@ -81,8 +81,8 @@ class LeadTime:
         Raises:
             ParameterError: where the lead time is negative or absurd.
         """
-        _require("lead_time", self.mean, where, most=365.0, page="Data")
-        _require("lead_time_sd", self.sd, where, most=365.0, page="Data")
+        _require("lead_time", self.mean, where, _Bounds(most=365.0, page="Data"))
+        _require("lead_time_sd", self.sd, where, _Bounds(most=365.0, page="Data"))
         return self
 
     @property
@@ -118,10 +118,10 @@ class OrderRules:
             ParameterError: where a rule is out of bounds or two contradict each other.
         """
         _require("min_order", self.min_order, where)
-        _require("pack_size", self.pack_size, where, above=0.0)
-        _require("max_order", self.max_order, where, above=0.0, finite=False)
-        _require("max_stock", self.max_stock, where, above=0.0, finite=False)
-        _require("review_period", self.review_period, where, least=1.0, most=365.0)
+        _require("pack_size", self.pack_size, where, _Bounds(above=0.0))
+        _require("max_order", self.max_order, where, _Bounds(above=0.0, finite=False))
+        _require("max_stock", self.max_stock, where, _Bounds(above=0.0, finite=False))
+        _require("review_period", self.review_period, where, _Bounds(least=1.0, most=365.0))
         packs = math.ceil(max(self.min_order, 1e-9) / self.pack_size - 1e-9)
         if packs * self.pack_size > min(self.max_order, self.max_stock):
             raise ParameterError(
@@ -170,29 +170,35 @@ class Item:
         self.costs.check(where)
         self.lead_time.check(where)
         self.rules.check(where)
-        _require("shortage", self.lost_share, where, most=1.0)
+        _require("shortage", self.lost_share, where, _Bounds(most=1.0))
         return self
 
 
-def _require(
-    name: str,
-    value: float,
-    where: str,
-    *,
-    least: float = 0.0,
-    above: float | None = None,
-    most: float = 1e12,
-    finite: bool = True,
-    page: str = "Costs & rules",
-) -> None:
-    too_low = value < least if above is None else value <= above
-    too_high = value > most and (finite or not math.isinf(value))
-    if math.isnan(value) or too_low or too_high or (finite and math.isinf(value)):
-        bound = f"above {above:g}" if above is not None else f"{least:g} or more"
-        limit = "" if most >= 1e12 else f" and at most {most:g}"
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What a number may be, and the page to mend it on."""
+
+    least: float = 0.0
+    above: float | None = None
+    most: float = 1e12
+    finite: bool = True
+    page: str = "Costs & rules"
+
+    def admit(self, value: float) -> bool:
+        if math.isnan(value) or (self.finite and math.isinf(value)):
+            return False
+        too_low = value < self.least if self.above is None else value <= self.above
+        return not too_low and (value <= self.most or math.isinf(value))
+
+    @property
+    def words(self) -> str:
+        low = f"above {self.above:g}" if self.above is not None else f"{self.least:g} or more"
+        return low if self.most >= 1e12 else f"{low} and at most {self.most:g}"
+
+
+def _require(name: str, value: float, where: str, bounds: _Bounds = _Bounds()) -> None:
+    if not bounds.admit(value):
+        remedy = f"Set it on the {bounds.page} page."
         raise ParameterError(
-            f"{name} must be {bound}{limit}",
-            value=float(value),
-            where=where,
-            remedy=f"Set it on the {page} page.",
+            f"{name} must be {bounds.words}", value=float(value), where=where, remedy=remedy
         )

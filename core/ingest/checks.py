@@ -58,6 +58,13 @@ class Checks:
         if name not in self.columns:
             return None
         column = self.table.column(self.columns[name].column)
+        self.reject(
+            column.where(lambda text: "\n" in text),
+            name,
+            "line_break",
+            f"{self._label(name)} runs over several lines",
+            "Look for a quotation mark that is opened and never closed.",
+        )
         if self._attribute(name).required:
             self._need(name, column.where(lambda text: not text))
         return column
@@ -130,7 +137,10 @@ class Checks:
         value: str | None = None,
         remedy: str = "",
     ) -> None:
-        """Add a finding, with row, value and examples where rows are given."""
+        """Add a finding, with row, value and examples where rows are given.
+
+        An error that is about no row in particular points at the first one.
+        """
         column = self.columns[name].column if name and name in self.columns else name
         finding = Finding(
             severity, code, what, self.table.name, value=value, column=column, remedy=remedy
@@ -146,6 +156,8 @@ class Checks:
                 count=int(at.size),
                 examples=tuple(f"row {line}: {text!r}" for line, text in shown),
             )
+        elif severity == "error" and self.table.n_rows:
+            finding = replace(finding, row=int(self.table.lines[0]))
         self.findings.append(finding)
 
     @property

@@ -15,7 +15,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2100
 _TIME = re.compile(r"(?:T|,?\s+)\d{1,2}:\d{2}.*$")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
-_MONTH = re.compile(r"(\d{4})[-/.]?M?(\d{1,2})")
+_MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/.]M?|M|(?=\d\d$))(\d{1,2})")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _WEEK = re.compile(r"(\d{4})-?[WK]W?(\d{1,2})", re.IGNORECASE)
 _NUMERIC = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")

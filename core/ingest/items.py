@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -194,7 +195,8 @@ def _build(checks: Checks, rows: _Rows) -> dict[int, Item]:
 
 def _attribute_in(what: str) -> str:
     """Name the attribute that a message is about."""
-    return next((a.name for a in attributes("items") if a.name in what.split()), "min_order")
+    known = {a.name for a in attributes("items")}
+    return next((word for word in re.findall(r"\w+", what) if word in known), "item")
 
 
 def _item(rows: _Rows, row: int) -> Item:

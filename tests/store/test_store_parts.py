@@ -122,7 +122,7 @@ def test_an_agent_comes_back_by_name_in_any_case(store: Store) -> None:
 def test_a_taken_agent_name_is_refused_with_a_free_one(store: Store) -> None:
     store.agents.add(_agent("Quick"))
     other = store.agents.add(_agent("Other"))
-    with pytest.raises(PlannerError, match="already an agent.*'QUICK 2'"):
+    with pytest.raises(PlannerError, match=r"already an agent.*'QUICK 2'"):
         store.agents.add(_agent("QUICK"))
     with pytest.raises(PlannerError, match="already an agent"):
         store.agents.rename(other.id, "quick")

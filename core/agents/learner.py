@@ -1,0 +1,57 @@
+"""What a learning algorithm must offer to be trained, and the registry of those there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from core.agents.clock import Clock
+from core.agents.config import TrainingConfig
+from core.agents.networks import Network
+from core.agents.task import Assignment
+
+GoOn = Callable[[], bool]
+"""Asked at every step; False means stop now."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What a learner is given.
+
+    Args:
+        assignment: Items, features, orders.
+        config: Settings.
+        clock: Time left.
+    """
+
+    assignment: Assignment
+    config: TrainingConfig
+    clock: Clock
+
+
+class Learner(Protocol):
+    """A learning algorithm at work."""
+
+    is_continuous: ClassVar[bool]
+
+    def __init__(self, lesson: Lesson):
+        """Get ready; nothing is learned yet."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """Item-periods learned from so far."""
+        ...
+
+    def warm_start(self, go_on: GoOn) -> None:
+        """Imitate (s, S)."""
+        ...
+
+    def learn(self, go_on: GoOn) -> None:
+        """Learn until told to stop."""
+        ...
+
+    def candidates(self) -> Sequence[Network]:
+        """Return the networks that could be handed over now; the best is found on validation."""
+        ...

@@ -1,0 +1,117 @@
+"""Real files, dirt included, read with the totals they hold."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.domain import InputFileError, ItemKey, Period
+from core.ingest import ReadOptions, Source, read_history, read_items, read_stock
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the real data files are not here")
+
+
+def total(name: str, column: str) -> float:
+    with (DATA / name).open(encoding="utf-8") as lines:
+        return sum(float(row[column]) for row in csv.DictReader(lines))
+
+
+CASES = {
+    "m5_walmart_tx3_foods3_daily_long.csv": ("units", Period.DAY, 26, {}),
+    "stallion_beverage_monthly_long.csv": ("volume", Period.MONTH, 110, {}),
+    "m3_monthly_micro_industry_long.csv": ("value", Period.MONTH, 140, {}),
+    "dataco_order_lines.csv": (
+        "Order Item Quantity",
+        Period.DAY,
+        104,
+        {"item": "Product Name", "quantity": "Order Item Quantity"},
+    ),
+    "freshretail_hourly_stockouts.csv": (
+        "hourly_sale",
+        Period.DAY,
+        18,
+        {"item": "product_id", "location": "store_id", "date": "dt", "quantity": "hourly_sale"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_long_file_is_read_with_its_total(name: str) -> None:
+    column, period, n_items, columns = CASES[name]
+    options = ReadOptions(columns=columns)
+    result = read_history(Source.from_path(DATA / name), options=options)
+    assert result.value.period is period
+    assert len(result.value.keys) == n_items
+    assert result.counts.rows_rejected == 0
+    assert result.value.quantity.sum() == pytest.approx(total(name, column), rel=1e-9)
+
+
+def test_invoice_lines_keep_codes_net_returns_and_tell_of_the_dirt() -> None:
+    source = Source.from_path(DATA / "online_retail_invoice_lines.csv")
+    result = read_history(source)
+    history = result.value
+    assert {guess.column for guess in result.columns.values()} == {
+        "InvoiceDate",
+        "StockCode",
+        "Quantity",
+    }
+    assert history.keys.index(ItemKey("85123a")) != history.keys.index(ItemKey("85123A"))
+    told = {f.code: f for f in result.findings}
+    assert told["duplicate_row"].count == 177
+    assert told["returns"].what.startswith("1095 rows")
+    assert told["case_twins"] and told["same_item_and_date"].severity == "info"
+    by_key = history.item(ItemKey("85123A"))
+    with (DATA / source.name).open(encoding="utf-8") as lines:
+        days: dict[str, float] = {}
+        for row in csv.DictReader(lines):
+            if row["StockCode"] == "85123A":
+                day = row["InvoiceDate"][:10]
+                days[day] = days.get(day, 0.0) + float(row["Quantity"])
+    assert by_key.quantity.sum() == sum(max(0.0, net) for net in days.values())
+
+
+def test_dataco_dates_are_month_first_by_proof() -> None:
+    columns = {"item": "Product Name", "quantity": "Order Item Quantity"}
+    source = Source.from_path(DATA / "dataco_order_lines.csv")
+    result = read_history(source, options=ReadOptions(columns=columns))
+    order = next(g for g in result.guesses if g.name == "date order of date")
+    assert (order.value, "proves it" in order.evidence) == ("month first", True)
+    assert result.value.starts[-1] == np.datetime64("2018-01-31")
+
+
+def test_wide_file_is_refused_with_the_columns_found() -> None:
+    with pytest.raises(InputFileError, match="Columns found: id, d_1"):
+        read_history(Source.from_path(DATA / "m5_walmart_tx3_foods3_daily_wide.csv"))
+
+
+def test_tab_file_with_bare_carriage_returns_is_cut_into_columns() -> None:
+    columns = {
+        "date": "Delivered to Client Date",
+        "item": "Item Description",
+        "quantity": "Line Item Quantity",
+    }
+    result = read_history(
+        Source.from_path(DATA / "scms_delivery_history.csv"),
+        as_of=date(2016, 1, 1),
+        options=ReadOptions(columns=columns),
+    )
+    assert result.counts.rows_read == 4462
+    assert next(g for g in result.guesses if g.name == "delimiter").value == "tab"
+
+
+def test_stock_snapshot_keeps_negative_stock() -> None:
+    result = read_stock(Source.from_path(DATA / "backorder_stock_snapshot.csv"))
+    negative = sum(position.on_hand < 0 for position in result.value)
+    assert (result.counts.rows_read, negative) == (8000, 135)
+
+
+def test_real_item_master_lists_its_missing_cost_columns() -> None:
+    with pytest.raises(InputFileError) as caught:
+        read_items(Source.from_path(DATA / "replenishmentenv_sku58_info.csv"))
+    assert "stockout_cost" in " ".join(f.message for f in caught.value.findings)  # type: ignore[attr-defined]
