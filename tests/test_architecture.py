@@ -25,6 +25,7 @@ ORDER = [
     "store",
     "jobs",
     "services",
+    "cli",
     "ui",
 ]
 MAX_FILE_LINES = 300

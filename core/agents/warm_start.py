@@ -14,13 +14,18 @@ from core.agents.task import Assignment, sample_states
 _ENVS = 1024
 _BATCH = 1024
 _MAX_STEPS = 3000
-_GOOD_ENOUGH = {False: 0.02, True: 5e-4}
-
-Loss = Callable[[Tensor, Tensor], Tensor]
+# How far the first policy strays from the (s, S) order: in choices, and at random.
+_NEAR, _ANY = 1.5, 0.05
+_GOOD_ENOUGH = 5e-4
 
 
 def examples(assignment: Assignment, seed: int) -> tuple[Tensor, Tensor]:
-    """Return features, shape [n, n_features], and the actions nearest to (s, S), shape [n, ...]."""
+    """Return features, shape [n, n_features], and what to imitate in each.
+
+    That is the controls nearest to the (s, S) order, or a chance for every choice that is highest
+    at the nearest and falls off around it: a learner that starts certain of one choice would never
+    find out about the others.
+    """
     a, n_paths = assignment, max(2, _ENVS // len(assignment.problems))
     references = References.of(a.items, n_paths)
     features, actions = [], []
@@ -28,7 +33,20 @@ def examples(assignment: Assignment, seed: int) -> tuple[Tensor, Tensor]:
         seen = state.observation
         features.append(a.encoder.encode(seen, references))
         actions.append(a.code.encode(state.quantity, seen.inventory_position, references))
-    return torch.cat(features), torch.cat(actions)
+    if not a.code.n_choices:
+        return torch.cat(features), torch.cat(actions)
+    return torch.cat(features), soft_choices(a.code.n_choices)[torch.cat(actions)]
+
+
+def soft_choices(n_choices: int) -> Tensor:
+    """Return the chances to imitate around each choice, shape [n_choices, n_choices].
+
+    Choice 0, to order nothing, is near to no other.
+    """
+    number = torch.arange(n_choices, dtype=torch.float32)
+    near = torch.exp(-0.5 * ((number[:, None] - number) / _NEAR) ** 2)
+    near = near / near.sum(1, keepdim=True)
+    return (1 - _ANY) * near + _ANY / n_choices
 
 
 def imitate(
@@ -38,32 +56,33 @@ def imitate(
     seconds: float,
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Fit a network to (s, S): cross entropy for choices, squared error for controls.
+    """Fit a network to (s, S).
 
     Args:
-        forward: Scores of choices or controls from features.
+        forward: Logits of choices, or controls, from features.
         parameters: What to fit.
         data: From ``examples``.
         seconds: Time to spend at most.
         go_on: Asked now and then; False stops.
     """
-    features, actions = data
-    is_continuous = actions.is_floating_point()
-    loss_of: Loss = torch.nn.functional.mse_loss if is_continuous else _cross_entropy
+    features, wanted = data
     optimiser = torch.optim.Adam(list(parameters), lr=3e-3)
     end, noise, running = time.monotonic() + seconds, torch.Generator().manual_seed(0), 1.0
     for step in range(_MAX_STEPS):
         rows = torch.randint(features.shape[0], (_BATCH,), generator=noise)
-        loss = loss_of(forward(features[rows]), actions[rows])
+        loss = _distance(forward(features[rows]), wanted[rows])
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         running = 0.98 * running + 0.02 * float(loss.detach())
-        is_late = time.monotonic() > end
-        if is_late or running < _GOOD_ENOUGH[is_continuous] or (step % 64 == 63 and not go_on()):
+        is_done = running < _GOOD_ENOUGH or time.monotonic() > end
+        if is_done or (step % 64 == 63 and not go_on()):
             return
 
 
-def _cross_entropy(scores: Tensor, actions: Tensor) -> Tensor:
-    # Smoothed, so that the first policy still tries what (s, S) would not do.
-    return torch.nn.functional.cross_entropy(scores, actions, label_smoothing=0.05)
+def _distance(output: Tensor, wanted: Tensor) -> Tensor:
+    """Divergence of chances where there is more than a gate and a level, else squared error."""
+    if output.shape[1] <= 2:
+        return torch.nn.functional.mse_loss(output, wanted)
+    chances = torch.nn.functional.log_softmax(output, 1)
+    return torch.nn.functional.kl_div(chances, wanted, reduction="batchmean")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,9 @@ import pandas as pd
 
 from core.domain import Attribute, attribute
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns
-from core.ingest.convert import convert_dates, convert_flags, convert_numbers, order_words
-from core.ingest.date_text import DayMonthOrder
+from core.ingest.convert import convert_dates, convert_flags, convert_numbers
+from core.ingest.doubts import order_guess, sign_guess
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
-from core.ingest.number_text import DecimalSign
 from core.ingest.reading import read_table
 from core.ingest.result import Counts, Result
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
@@ -83,7 +82,9 @@ class Checks:
             f"{self._label(name)} is not a number",
             "Correct these cells, or reject the rows " + _DATA_PAGE + ".",
         )
-        self._tell_sign(name, sign)
+        guess, doubts = sign_guess(self.table, self.columns[name], self._label(name), sign)
+        self.guesses.append(guess)
+        self.findings += doubts
         if self._attribute(name).required:
             self._need(name, found.empty)
         self._bounds(name, found.values)
@@ -93,7 +94,9 @@ class Checks:
         """Return a required column of dates; NaT where bad."""
         column = self.table.column(self.columns[name].column)
         found, order = convert_dates(column, self.table.options.date_order)
-        self._tell_order(name, order)
+        guess, doubts = order_guess(self.table, self.columns[name], self._label(name), order)
+        self.guesses.append(guess)
+        self.findings += doubts
         self._need(name, found.empty)
         self.reject(
             found.bad,
@@ -243,57 +246,6 @@ class Checks:
             "Correct these cells, or reject the rows " + _DATA_PAGE + ".",
         )
 
-    def _tell_sign(self, name: str, sign: DecimalSign) -> None:
-        word = "decimal comma" if sign.sign == "," else "decimal point"
-        told = self.table.options.decimal is not None
-        self.guesses.append(Guess(f"decimal of {name}", word, sign.evidence, by_planner=told))
-        if sign.open_text is not None:
-            self.tell(
-                "warning",
-                "ambiguous_number",
-                f"{self._label(name)} can be read with decimal point or comma; {word} assumed",
-                name=name,
-                value=sign.open_text,
-                remedy=f"Check the numbers, and choose the decimal sign {_DATA_PAGE}.",
-            )
-
-    def _tell_order(self, name: str, order: DayMonthOrder | None) -> None:
-        if order is None:
-            self.guesses.append(Guess(f"date order of {name}", "year first", "ISO or named months"))
-            return
-        word = order_words(order.order)
-        told = self.table.options.date_order is not None
-        self.guesses.append(Guess(f"date order of {name}", word, order.evidence, by_planner=told))
-        remedy = f"Check the dates, and choose the order of day and month {_DATA_PAGE}."
-        if order.contradiction is not None:
-            rows = self.table.column(self.columns[name].column).where(
-                lambda text: text == order.contradiction[1] if order.contradiction else False
-            )
-            line = int(self.table.lines[np.flatnonzero(rows)[0]])
-            self.findings.append(
-                Finding(
-                    "error",
-                    "mixed_dates",
-                    f"{self._label(name)} mixes two orders of day and month "
-                    f"({order.contradiction[0]!r} and {order.contradiction[1]!r})",
-                    self.table.name,
-                    value=order.contradiction[1],
-                    row=line,
-                    column=self.columns[name].column,
-                    remedy=remedy,
-                )
-            )
-        elif order.open_text is not None:
-            self.tell(
-                "warning",
-                "ambiguous_date",
-                f"{self._label(name)} does not show whether the day or the month stands first; "
-                f"{word} assumed",
-                name=name,
-                value=order.open_text,
-                remedy=remedy,
-            )
-
     def _shown(self, row: int, column: str | None) -> tuple[int, str]:
         """Line of the file and the cell as it stands there."""
         cell = str(self.table.frame[column].iat[row]) if column in self.table.columns else ""
@@ -304,8 +256,3 @@ class Checks:
 
     def _label(self, name: str) -> str:
         return self._attribute(name).label
-
-
-def as_text(value: Any) -> str:
-    """Write a number without needless decimals."""
-    return f"{value:g}" if isinstance(value, float) else str(value)

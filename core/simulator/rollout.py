@@ -85,7 +85,7 @@ def total_costs(
             if t >= warm_up:
                 held += flows.on_hand
                 short += flows.short
-                placed += flows.order > 0
+                placed += flows.order.sign()
                 ordered += flows.order
         cost = (
             p.holding_cost * held

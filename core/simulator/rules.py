@@ -42,6 +42,7 @@ class OrderRulesBatch:
         self._has_packs = bool((parameters.pack_size != 1).any())
         limits = torch.isfinite(parameters.max_order) | torch.isfinite(parameters.max_stock)
         self._has_limits = bool(limits.any())
+        self._rules = self._binding_rules()
 
     def apply(self, raw: Tensor, inventory_position: Tensor, t: int) -> Tensor:
         """Return the order that respects every rule.
@@ -52,19 +53,19 @@ class OrderRulesBatch:
             t: Periods since the start; t = 0 is always a review.
         """
         order = raw
-        for _, rule in self._rules():
+        for _, rule in self._rules:
             order = rule(order, inventory_position, t)
         return order
 
     def steps(self, raw: Tensor, inventory_position: Tensor, t: int = 0) -> list[RuleStep]:
         """Return every step from the raw quantity to the order, for the arithmetic on screen."""
         order, steps = raw, [RuleStep("asked for", raw)]
-        for name, rule in self._rules():
+        for name, rule in self._rules:
             order = rule(order, inventory_position, t)
             steps.append(RuleStep(name, order))
         return steps
 
-    def _rules(self) -> list[tuple[str, Rule]]:
+    def _binding_rules(self) -> list[tuple[str, Rule]]:
         rules: list[tuple[str, Rule]] = []
         if self._reviews:
             rules.append(("review day", self._only_at_reviews))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +36,12 @@ class Outlook:
 
     def at(self, t: int) -> tuple[Tensor, Tensor, Tensor]:
         """Return the three rows for period t."""
-        row = t if self.next_mean.shape[0] > 1 else 0
-        return self.next_mean[row], self.protection_mean[row], self.protection_sd[row]
+        return self._rows[t if len(self._rows) > 1 else 0]
+
+    @cached_property
+    def _rows(self) -> list[tuple[Tensor, Tensor, Tensor]]:
+        tables = (self.next_mean, self.protection_mean, self.protection_sd)
+        return list(zip(*(table.unbind() for table in tables), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +64,14 @@ class Scenario:
     def __post_init__(self) -> None:
         assert self.demand.ndim == 2
         assert self.lead_time is None or self.lead_time.shape == self.demand.shape
+
+    def at(self, t: int) -> tuple[Tensor, Tensor | None]:
+        """Return demand and lead times of period t, shape [n_envs] each."""
+        return self._demand_rows[t], None if self.lead_time is None else self.lead_time[t]
+
+    @cached_property
+    def _demand_rows(self) -> tuple[Tensor, ...]:
+        return self.demand.unbind()
 
     @property
     def horizon(self) -> int:

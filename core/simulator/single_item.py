@@ -87,8 +87,8 @@ class SingleItemSystem:
             raw_order: Units asked for, before the rules, shape [n_envs].
             scenario: Demand and lead times of every period.
         """
-        t, demand = stocks.t, scenario.demand[stocks.t]
-        lead_time = None if scenario.lead_time is None else scenario.lead_time[t]
+        t = stocks.t
+        demand, lead_time = scenario.at(t)
         order = self.rules.apply(raw_order, stocks.inventory_position, t)
         at_once, pipeline = stocks.pipeline.place(order, t, lead_time)
         before = stocks.inventory_level if at_once is None else stocks.inventory_level + at_once

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.domain import InputFileError, ItemKey
 from core.ingest import (
@@ -219,3 +221,28 @@ def test_negative_open_order_is_refused() -> None:
     text = "item,quantity,due\nA,-5,2024-01-05\n"
     with pytest.raises(InputFileError, match=r"row 2, item A, column 'quantity'"):
         read_open_orders(source(text, "po.csv"))
+
+
+GOOD = "date,item,quantity\n2024-01-01,A,5\n2024-01-02,B,7\n03.01.2024,C,-1\n"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.binary(max_size=60)
+    | st.text(alphabet='AB12.-;,|\t"\n\r \x00é', max_size=80).map(str.encode)
+    | st.tuples(st.integers(0, len(GOOD)), st.text(alphabet=',;"\n1Ax.', max_size=6)).map(
+        lambda cut: (GOOD[: cut[0]] + cut[1] + GOOD[cut[0] :]).encode()
+    ),
+    st.booleans(),
+)
+def test_whatever_the_bytes_the_planner_gets_a_history_or_an_error_in_words(
+    data: bytes, reject: bool
+) -> None:
+    try:
+        result = read_history(source(data), reject_bad_rows=reject)
+    except InputFileError as error:
+        assert error.findings and error.remedy and "sales.csv" in str(error)
+    else:
+        counts = result.counts
+        assert counts.rows_used + counts.rows_rejected == counts.rows_read
+        assert len(result.rejected) == counts.rows_rejected

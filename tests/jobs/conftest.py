@@ -18,6 +18,7 @@ def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     kinds = {name: f"sample_jobs:{name}" for name in SAMPLES}
     monkeypatch.setenv("QUARTERMASTER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("QUARTERMASTER_JOB_KINDS", json.dumps(kinds))
+    monkeypatch.syspath_prepend(Path(__file__).parent)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     monkeypatch.delenv("QUARTERMASTER_MAX_WORKERS", raising=False)
     monkeypatch.delenv("DATABASE_URL", raising=False)

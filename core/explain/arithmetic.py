@@ -1,0 +1,174 @@
+"""From stock to order as sums that add up: position, need, and every rule after it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+
+from core.explain.probe import Probe
+
+# Units below which two quantities count as the same.
+TOLERANCE = 1e-2
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of a sum, units; below 0 is taken away."""
+
+    label: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Lines and what they must come to.
+
+    Args:
+        total_label: What the sum is.
+        parts: Worked out from stock, levels and rules.
+        total: Units, taken from the simulator, the policy or the final order: not by adding up.
+    """
+
+    total_label: str
+    parts: tuple[Part, ...]
+    total: float
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the lines come to the total."""
+        slack = TOLERANCE + 1e-5 * abs(self.total)
+        return abs(sum(part.amount for part in self.parts) - self.total) <= slack
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """A rule's two numbers, units; nan where it has none.
+
+    Args:
+        reorder_point: [s] order once the stock position is at or below it.
+        order_up_to_level: [S] fill the stock position up to it.
+    """
+
+    reorder_point: float = math.nan
+    order_up_to_level: float = math.nan
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, float]) -> Levels:
+        """Read the levels off a rule's own numbers; (r, Q) fills up to about r + Q."""
+        up_to = parameters.get("order_up_to_level", parameters.get("base_stock_level", math.nan))
+        reorder = parameters.get("reorder_point", up_to)
+        if math.isnan(up_to) and "order_quantity" in parameters:
+            up_to = reorder + parameters["order_quantity"]
+        return cls(float(reorder), float(up_to))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the rule has both."""
+        return not (math.isnan(self.reorder_point) or math.isnan(self.order_up_to_level))
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """How one policy comes to its order.
+
+    Args:
+        policy: Its name.
+        levels: Its reorder point and order-up-to level, where it has them.
+        position: Stock position.
+        need: What the policy asks for, before the rules.
+        rules: What minimum, packs and limits make of it.
+    """
+
+    policy: str
+    levels: Levels
+    position: Sum
+    need: Sum
+    rules: Sum
+
+    @property
+    def raw_quantity(self) -> float:
+        """Units asked for, before the rules."""
+        return self.need.total
+
+    @property
+    def order_quantity(self) -> float:
+        """Units ordered."""
+        return self.rules.total
+
+    @property
+    def is_reconciled(self) -> bool:
+        """Whether no unit is unaccounted for between stock and order."""
+        return all(part.adds_up for part in (self.position, self.need, self.rules))
+
+
+def rule_arithmetic(probe: Probe) -> Arithmetic:
+    """Add up the order of an (s, S) policy, or of any rule with its levels."""
+    levels = Levels.of(probe.policy.parameters_of(0))
+    need = _need_of_levels(probe, levels) if levels.is_known else ()
+    # A rule that asks for something else than its levels say (a cap, say) is shown as it is.
+    if not need or not Sum("", need, probe.raw).adds_up:
+        need = (*need, *_difference(need, probe.raw, f"asked for by {probe.policy.name}"))
+    return _arithmetic(probe, levels, need)
+
+
+def agent_arithmetic(probe: Probe) -> Arithmetic:
+    """Add up the order of an agent: what its network asks for, then the rules."""
+    position = probe.situation.inventory_position
+    need: tuple[Part, ...] = (Part("the agent asks for nothing", 0.0),)
+    if probe.raw > TOLERANCE:
+        fills_to = Part("the agent fills the stock position up to", position + probe.raw)
+        need = (fills_to, Part("less stock position", -position))
+    return _arithmetic(probe, Levels(), need)
+
+
+def _arithmetic(probe: Probe, levels: Levels, need: tuple[Part, ...]) -> Arithmetic:
+    observation = probe.situation.observation
+    return Arithmetic(
+        policy=probe.policy.name,
+        levels=levels,
+        position=Sum(
+            "stock position", _position_parts(probe), float(observation.inventory_position[0])
+        ),
+        need=Sum("needed", need, probe.raw),
+        rules=Sum("order", _rule_parts(probe), probe.order),
+    )
+
+
+def _position_parts(probe: Probe) -> tuple[Part, ...]:
+    situation = probe.situation
+    owed = (Part("owed to customers", -situation.backorders),) if situation.backorders else ()
+    on_order = Part("on order", situation.on_order)
+    return (Part("on hand", situation.on_hand), *owed, on_order)
+
+
+def _need_of_levels(probe: Probe, levels: Levels) -> tuple[Part, ...]:
+    position = probe.situation.inventory_position
+    missing = levels.order_up_to_level - position
+    parts = (
+        Part("order-up-to level", levels.order_up_to_level),
+        Part("less stock position", -position),
+    )
+    if position > levels.reorder_point or missing < 0:
+        label = f"not yet: the stock position is above the reorder point of {levels.reorder_point:g}"
+        return (*parts, Part(label, -missing))
+    return parts
+
+
+def _difference(parts: tuple[Part, ...], total: float, label: str) -> tuple[Part, ...]:
+    return (Part(label, total - sum(part.amount for part in parts)),)
+
+
+def _rule_parts(probe: Probe) -> tuple[Part, ...]:
+    """List what each rule adds or cuts; rules that change nothing are left out."""
+    situation = probe.situation
+    position = situation.observation.inventory_position
+    steps = situation.system.rules.steps(torch.tensor([probe.raw]), position)
+    parts = [Part(steps[0].name, float(steps[0].quantity[0]))]
+    for before, after in zip(steps, steps[1:], strict=False):
+        change = float(after.quantity[0] - before.quantity[0])
+        if abs(change) > 1e-6:
+            parts.append(Part(after.name, change))
+    return tuple(parts)

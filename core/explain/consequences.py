@@ -1,0 +1,212 @@
+"""What a quantity ordered today leads to: cost and risk on common futures, paired."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.domain import Outcome, Verdict
+from core.explain.seeds import CONSEQUENCE_SEED
+from core.explain.situation import Situation
+from core.explain.states import Floats
+from core.policies.protocol import Policy
+from core.simulator import (
+    Observation,
+    Outlook,
+    Scenario,
+    SingleItemSystem,
+    draw_scenario,
+)
+
+N_FUTURES = 1000
+_LONGEST = 150
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """What happens after one quantity, on every future.
+
+    Args:
+        quantity: Units ordered today, after the rules.
+        cost: Money over the horizon, shape [n_futures].
+        ran_out: Whether demand went unserved before the order is used up, shape [n_futures].
+    """
+
+    quantity: float
+    cost: Floats
+    ran_out: Floats
+
+    @property
+    def risk(self) -> float:
+        """Share of futures in which the item runs out."""
+        return float(self.ran_out.mean())
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """One quantity against another today, the same policy afterwards, on the same futures.
+
+    Args:
+        quantity, reference_quantity: Units ordered today.
+        cost: Difference in money over the whole horizon (not per period), with its interval.
+        risk: Difference in the share of futures that run out, with its interval.
+        quantity_risk, reference_risk: Share of futures that run out.
+        n_periods: Horizon.
+        n_risk_periods: First periods in which running out counts.
+        seed: Of the futures.
+    """
+
+    quantity: float
+    reference_quantity: float
+    cost: Verdict
+    risk: Verdict
+    quantity_risk: float
+    reference_risk: float
+    n_periods: int
+    n_risk_periods: int
+    seed: int
+
+    @property
+    def outcome(self) -> Outcome:
+        """Better or worse in money, or cannot tell."""
+        return self.cost.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How far to look: until the orders compared are used up, and what follows is the same.
+
+    Args:
+        n_periods: Periods of cost.
+        n_risk_periods: Periods in which running out counts.
+    """
+
+    n_periods: int
+    n_risk_periods: int
+
+    @classmethod
+    def around(cls, situation: Situation, quantities: Sequence[float]) -> Window:
+        """Look until the largest quantity is used up, and a lead time and review beyond."""
+        parameters = situation.system.parameters
+        wait = situation.system.max_lead_time + int(parameters.review_period[0])
+        mean = float(situation.problem.demand.mean(situation.problem.start, wait + 1).mean())
+        stock = max(situation.inventory_position, 0.0) + max(quantities)
+        lasts = math.ceil(min(stock / max(mean, 1e-9), _LONGEST))
+        risk = min(max(wait, lasts), _LONGEST)
+        return cls(min(risk + 2 * wait, _LONGEST + 2 * wait), risk)
+
+
+def futures_of(
+    situation: Situation,
+    quantities: Sequence[float],
+    policy: Policy,
+    *,
+    n_futures: int = N_FUTURES,
+    seed: int = CONSEQUENCE_SEED,
+) -> tuple[list[Futures], Window]:
+    """Order each quantity today, follow the policy from the next chance on.
+
+    Args:
+        situation: Today.
+        quantities: Units to order today; they pass the order rules.
+        policy: Of this one item, followed after today.
+        n_futures: Common to all quantities.
+        seed: Same seed, same numbers.
+    """
+    window = Window.around(situation, quantities)
+    n, k = n_futures, len(quantities)
+    system = SingleItemSystem([situation.problem], n_paths=n * k)
+    drawn = draw_scenario([situation.problem], n, window.n_periods, seed)
+    scenario = _repeated(drawn, k)
+    today = torch.tensor(list(quantities)).repeat_interleave(n)
+    cost, ran_out, ordered = _play(system, (situation, policy), scenario, today, window)
+    rows = zip(cost.reshape(k, n), ran_out.reshape(k, n), ordered.reshape(k, n), strict=True)
+    return [
+        Futures(float(order[0]), money.double().numpy(), out.double().numpy())
+        for money, out, order in rows
+    ], window
+
+
+def why_not(
+    situation: Situation,
+    quantities: tuple[float, float],
+    policy: Policy,
+    *,
+    n_futures: int = N_FUTURES,
+    seed: int = CONSEQUENCE_SEED,
+) -> WhyNot:
+    """Compare two quantities for today; the policy in use decides from then on.
+
+    Args:
+        situation: Today.
+        quantities: The one in question, and the reference.
+        policy: The policy in use.
+        n_futures: Paired futures, at least 1000 for what is shown.
+        seed: Same seed, same numbers.
+    """
+    (this, other), window = futures_of(
+        situation, quantities, policy, n_futures=n_futures, seed=seed
+    )
+    return WhyNot(
+        quantity=this.quantity,
+        reference_quantity=other.quantity,
+        cost=Verdict.from_pairs(this.cost, other.cost),
+        risk=Verdict.from_pairs(this.ran_out, other.ran_out),
+        quantity_risk=this.risk,
+        reference_risk=other.risk,
+        n_periods=window.n_periods,
+        n_risk_periods=window.n_risk_periods,
+        seed=seed,
+    )
+
+
+def _play(
+    system: SingleItemSystem,
+    player: tuple[Situation, Policy],
+    scenario: Scenario,
+    today: Tensor,
+    window: Window,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return cost, whether it ran out, and the order of today, shape [n_envs] each."""
+    situation, policy = player
+    cost, ran_out = torch.zeros_like(today), torch.zeros_like(today)
+    ordered = today
+    with torch.inference_mode():
+        stocks = system.start(situation.initial(today.shape[0]))
+        for t in range(scenario.horizon):
+            observation: Observation = system.observe(stocks, scenario)
+            raw = today if t == 0 else policy.act(observation)
+            stocks, flows = system.step(stocks, raw, scenario)
+            ordered = flows.order if t == 0 else ordered
+            cost += system.cost(flows)
+            if t < window.n_risk_periods:
+                ran_out = torch.maximum(ran_out, (flows.unserved > 0).to(ran_out.dtype))
+    return cost, ran_out, ordered
+
+
+def _repeated(scenario: Scenario, k: int) -> Scenario:
+    """Give every quantity the same futures: [horizon, n] becomes [horizon, k * n]."""
+    lead_time = None if scenario.lead_time is None else scenario.lead_time.repeat(1, k)
+    outlook = scenario.outlook
+    wide = Outlook(
+        outlook.next_mean.repeat(1, k),
+        outlook.protection_mean.repeat(1, k),
+        outlook.protection_sd.repeat(1, k),
+    )
+    return Scenario(scenario.demand.repeat(1, k), lead_time, wide, scenario.seed)
+
+
+def interval_text(verdict: Verdict) -> str:
+    """Write a difference with its interval, e.g. "9.2 ± 4.1"."""
+    return f"{abs(verdict.difference):,.4g} ± {verdict.half_width:,.2g}"
+
+
+def mean_and_half_width(values: Floats) -> tuple[float, float]:
+    """Return a mean and half of its 95 % interval."""
+    verdict = Verdict.from_pairs(values, np.zeros_like(values))
+    return verdict.difference, verdict.half_width

@@ -1,0 +1,4 @@
+"""Seeds that explanations draw from; apart from those of search, training, validation and test."""
+
+BACKGROUND_SEED = 4000
+CONSEQUENCE_SEED = 5000

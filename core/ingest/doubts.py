@@ -1,0 +1,73 @@
+"""How the numbers and dates of a column were read, and what is in doubt about it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.ingest.columns import ColumnGuess
+from core.ingest.convert import order_words
+from core.ingest.date_text import DayMonthOrder
+from core.ingest.findings import Finding
+from core.ingest.number_text import DecimalSign
+from core.ingest.source import Guess
+from core.ingest.text_table import TextTable
+
+
+def sign_guess(
+    table: TextTable, column: ColumnGuess, label: str, sign: DecimalSign
+) -> tuple[Guess, list[Finding]]:
+    """Say which decimal sign was taken, and warn where it is only assumed."""
+    word = "decimal comma" if sign.sign == "," else "decimal point"
+    told = table.options.decimal is not None
+    guess = Guess(f"decimal of {column.attribute}", word, sign.evidence, by_planner=told)
+    if sign.open_text is None:
+        return guess, []
+    doubt = Finding(
+        "warning",
+        "ambiguous_number",
+        f"{label} can be read with decimal point or comma; {word} assumed",
+        table.name,
+        value=sign.open_text,
+        row=_line(table, column.column, sign.open_text),
+        column=column.column,
+        remedy="Check the numbers, and choose the decimal sign on the Data page.",
+    )
+    return guess, [doubt]
+
+
+def order_guess(
+    table: TextTable, column: ColumnGuess, label: str, order: DayMonthOrder | None
+) -> tuple[Guess, list[Finding]]:
+    """Say which order of day and month was taken; refuse two orders, warn where it is assumed."""
+    name = f"date order of {column.attribute}"
+    if order is None:
+        return Guess(name, "year first", "no date asks which is the day and which the month"), []
+    word = order_words(order.order)
+    told = table.options.date_order is not None
+    guess = Guess(name, word, order.evidence, by_planner=told)
+    shown = order.contradiction[1] if order.contradiction else order.open_text
+    if shown is None:
+        return guess, []
+    mixed = order.contradiction is not None
+    what = (
+        f"{label} mixes two orders of day and month ({' and '.join(order.contradiction)})"
+        if order.contradiction
+        else f"{label} does not show whether the day or the month stands first; {word} assumed"
+    )
+    doubt = Finding(
+        "error" if mixed else "warning",
+        "mixed_dates" if mixed else "ambiguous_date",
+        what,
+        table.name,
+        value=shown,
+        row=_line(table, column.column, shown),
+        column=column.column,
+        remedy="Check the dates, and choose the order of day and month on the Data page.",
+    )
+    return guess, [doubt]
+
+
+def _line(table: TextTable, column: str, text: str) -> int:
+    """Line of the first row with this text."""
+    rows = table.column(column).where(lambda cell: cell == text)
+    return int(table.lines[np.flatnonzero(rows)[0]])
