@@ -27,6 +27,8 @@ class OrderCode(Protocol):
     """How actions and orders translate into each other; data in a bundle."""
 
     kind: ClassVar[str]
+    n_apart: ClassVar[int]
+    """Choices at the beginning that are no step in the ascending row of orders."""
 
     @property
     def n_choices(self) -> int:
@@ -75,6 +77,7 @@ class WholeUnits:
     """
 
     kind: ClassVar[str] = "whole_units"
+    n_apart: ClassVar[int] = 0
     most: int
     n_controls: ClassVar[int] = 0
 
@@ -110,6 +113,7 @@ class OrderUpTo:
     """
 
     kind: ClassVar[str] = "order_up_to"
+    n_apart: ClassVar[int] = 1
     offsets: tuple[float, ...]
     n_controls: ClassVar[int] = 0
 
@@ -153,6 +157,7 @@ class UnitRange:
     """
 
     kind: ClassVar[str] = "unit_range"
+    n_apart: ClassVar[int] = 0
     most: int
     n_choices: ClassVar[int] = 0
     n_controls: ClassVar[int] = 1
@@ -185,6 +190,7 @@ class GatedOrderUpTo:
     """
 
     kind: ClassVar[str] = "gated_order_up_to"
+    n_apart: ClassVar[int] = 0
     span: float
     n_choices: ClassVar[int] = 0
     n_controls: ClassVar[int] = 2

@@ -20,7 +20,7 @@ ALGORITHM_LABELS: dict[str, str] = {
     "q_learning": "Q-learning (table)",
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
-    "ppo": {},
+    "ppo": {"learning_rate": 3e-3},
     "a2c": {"n_envs": 256, "learning_rate": 7e-4},
     "dqn": {"n_envs": 64, "learning_rate": 1e-3, "gamma": 0.98},
     "sac": {"n_envs": 64, "learning_rate": 1e-3, "gamma": 0.98},
@@ -61,7 +61,7 @@ class TrainingConfig:
     seed: int = 0
     time_limit_s: float = PRESETS["quick"]
     n_envs: int = 256
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     gamma: float = 0.99
     width: int = 64
     depth: int = 2

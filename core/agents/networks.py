@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -179,3 +180,8 @@ class Table:
             "n_inputs": self.n_inputs,
             "n_choices": self.n_outputs,
         }
+
+
+def copy_of(network: Network) -> Network:
+    """Return a network that later learning does not change."""
+    return copy.deepcopy(network)

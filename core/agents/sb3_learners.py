@@ -5,7 +5,6 @@ Each class says what is its own: settings, how it imitates, and which layers mak
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -124,7 +123,7 @@ class PpoLearner(Sb3Learner):
             n_steps=32,
             batch_size=max(64, size // 4),
             n_epochs=6,
-            gae_lambda=0.95,
+            gae_lambda=0.9,
             ent_coef=0.003,
             max_grad_norm=0.5,
             policy_kwargs={"net_arch": shape},
@@ -247,7 +246,3 @@ def _callback(go_on: GoOn, remember: Callable[[], None]) -> Any:
 
     return Watch()
 
-
-def copy_of(network: Network) -> Network:
-    """Return a network that later learning does not change."""
-    return copy.deepcopy(network)

@@ -37,8 +37,12 @@ class Validation:
         totals = total_costs(self._system, policy.act, self._scenario, warm_up=self._warm_up)
         return self._system.parameters.per_item(totals.cost_per_period).mean(-1)
 
+    def item_ratios(self, policy: Policy) -> Tensor:
+        """Return each item's cost against that of (s, S), shape [n_items]; below 1 is cheaper."""
+        # An item that costs nothing under either policy counts as a draw.
+        floor = max(1e-9 * float(self.baseline_cost.max()), 1e-12)
+        return self.cost(policy).clamp(min=floor) / self.baseline_cost.clamp(min=floor)
+
     def ratio(self, policy: Policy) -> float:
-        """Return the cost against that of (s, S), averaged over items; below 1 is cheaper."""
-        cost = self.cost(policy)
-        floor = 1e-9 * torch.clamp(self.baseline_cost.max(), min=1e-9)
-        return float((cost.clamp(min=floor) / self.baseline_cost.clamp(min=floor)).mean())
+        """Return the mean of ``item_ratios``."""
+        return float(self.item_ratios(policy).mean())

@@ -15,7 +15,7 @@ _ENVS = 1024
 _BATCH = 1024
 _MAX_STEPS = 3000
 # How far the first policy strays from the (s, S) order: in choices, and at random.
-_NEAR, _ANY = 1.5, 0.05
+_NEAR, _ANY = 2.0, 0.1
 _GOOD_ENOUGH = 5e-4
 
 
@@ -35,16 +35,21 @@ def examples(assignment: Assignment, seed: int) -> tuple[Tensor, Tensor]:
         actions.append(a.code.encode(state.quantity, seen.inventory_position, references))
     if not a.code.n_choices:
         return torch.cat(features), torch.cat(actions)
-    return torch.cat(features), soft_choices(a.code.n_choices)[torch.cat(actions)]
+    chances = soft_choices(a.code.n_choices, a.code.n_apart)
+    return torch.cat(features), chances[torch.cat(actions)]
 
 
-def soft_choices(n_choices: int) -> Tensor:
+def soft_choices(n_choices: int, n_apart: int) -> Tensor:
     """Return the chances to imitate around each choice, shape [n_choices, n_choices].
 
-    Choice 0, to order nothing, is near to no other.
+    Args:
+        n_choices: Ascending orders.
+        n_apart: Choices at the beginning that are near to no other.
     """
     number = torch.arange(n_choices, dtype=torch.float32)
     near = torch.exp(-0.5 * ((number[:, None] - number) / _NEAR) ** 2)
+    near[:n_apart], near[:, :n_apart] = 0.0, 0.0
+    near[range(n_apart), range(n_apart)] = 1.0
     near = near / near.sum(1, keepdim=True)
     return (1 - _ANY) * near + _ANY / n_choices
 

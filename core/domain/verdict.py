@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 
 class Outcome(StrEnum):
@@ -45,7 +45,7 @@ class Verdict:
         n = pairs.shape[0]
         half = math.inf
         if n > 1:
-            half = float(stats.t.ppf(0.975, n - 1) * pairs.std(ddof=1) / math.sqrt(n))
+            half = float(special.stdtrit(n - 1, 0.975) * pairs.std(ddof=1) / math.sqrt(n))
         return cls(float(pairs.mean()), half, float(reference.mean()), n)
 
     @property

@@ -152,7 +152,9 @@ def _need_of_levels(probe: Probe, levels: Levels) -> tuple[Part, ...]:
         Part("less stock position", -position),
     )
     if position > levels.reorder_point or missing < 0:
-        label = f"not yet: the stock position is above the reorder point of {levels.reorder_point:g}"
+        label = (
+            f"not yet: the stock position is above the reorder point of {levels.reorder_point:g}"
+        )
         return (*parts, Part(label, -missing))
     return parts
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -199,14 +198,3 @@ def _repeated(scenario: Scenario, k: int) -> Scenario:
         outlook.protection_sd.repeat(1, k),
     )
     return Scenario(scenario.demand.repeat(1, k), lead_time, wide, scenario.seed)
-
-
-def interval_text(verdict: Verdict) -> str:
-    """Write a difference with its interval, e.g. "9.2 ± 4.1"."""
-    return f"{abs(verdict.difference):,.4g} ± {verdict.half_width:,.2g}"
-
-
-def mean_and_half_width(values: Floats) -> tuple[float, float]:
-    """Return a mean and half of its 95 % interval."""
-    verdict = Verdict.from_pairs(values, np.zeros_like(values))
-    return verdict.difference, verdict.half_width

@@ -116,7 +116,9 @@ class CoalitionGame:
         return np.array([bool(differs[:, columns].any()) for columns in self._columns])
 
 
-def explain_drivers(order: Order, policy: str, today: StateTable, background: Background) -> Drivers:
+def explain_drivers(
+    order: Order, policy: str, today: StateTable, background: Background
+) -> Drivers:
     """Take one order apart by exact Shapley values.
 
     Args:

@@ -141,9 +141,7 @@ class StateTable:
             received=None,
             t=0,
         )
-        return Observation(
-            stocks, parameters, given["next_mean"], given["protection_mean"], sd
-        )
+        return Observation(stocks, parameters, given["next_mean"], given["protection_mean"], sd)
 
 
 def _double(values: Tensor) -> Tensor:

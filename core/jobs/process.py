@@ -11,7 +11,7 @@ from pathlib import Path
 from core.store import WorkerIdentity
 
 PROC = Path("/proc")
-_DEAD_STATES = frozenset("X")  # a zombie has ended; only its parent has not looked yet
+_DEAD_STATES = frozenset("ZX")  # a zombie has ended; only its parent has not looked yet
 
 
 @dataclass(frozen=True, slots=True)

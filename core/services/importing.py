@@ -31,7 +31,9 @@ from core.ingest import (
 from core.ingest.source import AUTOMATIC
 from core.services.tables import history_frame, items_frame, open_orders_frame, stock_frame
 from core.services.workspace import PlanData, last_day, load_plan_data
-from core.store import DatasetRecord, NewDataset, Store, plain
+from core.store import REPOSITORY, DatasetRecord, NewDataset, Store, plain
+
+SAMPLE_FOLDER = REPOSITORY / "data" / "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,9 @@ def import_from_file(
 
 def load_sample(store: Store) -> None:
     """Make the sample the active data, all four tables."""
-    from core.ingest.sample import sample_folder
-
     new = []
     for kind, read in _READERS.items():
-        source = Source.from_path(sample_folder() / f"{kind}.csv")
+        source = Source.from_path(SAMPLE_FOLDER / f"{kind}.csv")
         request = ImportRequest(kind, source, period=Period.DAY, today=date.max)
         _, frame, _ = read(request, None)
         new.append(NewDataset(kind, source.name, source.data, frame, is_sample=True))

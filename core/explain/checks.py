@@ -1,0 +1,84 @@
+"""Checks that an explanation carries: name, whether it passed, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.explain.arithmetic import Arithmetic
+from core.explain.drivers import TOLERANCE, Drivers
+
+# A bar below this many units, or this share of the largest, is too small for its sign to matter.
+_SMALL_BAR = 0.5
+_SMALL_SHARE = 0.1
+_EXACT = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing the program verified about an explanation."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+def arithmetic_check(arithmetic: Arithmetic) -> Check:
+    """Position, need and rules must add up to the order."""
+    sums = (arithmetic.position, arithmetic.need, arithmetic.rules)
+    wrong = [each.total_label for each in sums if not each.adds_up]
+    detail = f"wrong: {', '.join(wrong)}" if wrong else f"order {arithmetic.order_quantity:g}"
+    return Check(f"the arithmetic of {arithmetic.policy} adds up", not wrong, detail)
+
+
+def additivity_check(drivers: Drivers) -> Check:
+    """Base value and bars must add up to what the policy asked for."""
+    gap = drivers.additivity_gap
+    detail = f"base {drivers.base_value:.1f} and bars miss {drivers.output:.1f} by {gap:.2g} units"
+    return Check("the drivers add up to the order", gap <= TOLERANCE, detail)
+
+
+def enumeration_check(drivers: Drivers) -> Check:
+    """Shap and plain enumeration must agree."""
+    gap = drivers.enumeration_gap
+    slack = _EXACT * max(1.0, abs(drivers.output), abs(drivers.base_value))
+    return Check(
+        "two ways of computing the drivers agree", gap <= slack, f"largest difference {gap:.2g}"
+    )
+
+
+def stability_check(drivers: Drivers) -> Check:
+    """The sign of every bar that matters must hold for another sample of typical days."""
+    largest = max((abs(bar.amount) for bar in drivers.bars), default=0.0)
+    matters = max(_SMALL_BAR, _SMALL_SHARE * largest)
+    shaky = [b.group for b in drivers.bars if abs(b.amount) >= matters and not b.is_stable]
+    detail = f"unsure: {', '.join(shaky)}" if shaky else "signs hold at 95 %"
+    return Check("the drivers hold on another background", not shaky, detail)
+
+
+DRIVER_CHECKS: tuple[Callable[[Drivers], Check], ...] = (
+    additivity_check,
+    enumeration_check,
+    stability_check,
+)
+
+
+def rebuild_check(asked: float, rebuilt: float) -> Check:
+    """The state that the drivers are computed on must be today's."""
+    passed = abs(asked - rebuilt) <= TOLERANCE
+    detail = f"asked for {asked:.2f}, on the rebuilt state {rebuilt:.2f}"
+    return Check("the drivers see the very state of today", passed, detail)
+
+
+def range_check(is_in_range: bool) -> Check:
+    """The item should lie in the range the agent was trained for."""
+    detail = "inside" if is_in_range else "outside: read with care"
+    return Check("the item lies in the agent's trained range", is_in_range, detail)
+
+
+def badge(checks: Sequence[Check]) -> str:
+    """Sum the checks up for the screen."""
+    passed = sum(check.passed for check in checks)
+    if passed == len(checks):
+        return f"checked {passed}/{len(checks)}"
+    return f"weak, read with care: {passed} of {len(checks)} checks passed"

@@ -1,0 +1,165 @@
+"""Claims that a sentence makes, and how each kind is executed on the policy itself.
+
+A new kind of sentence needs a new entry in CLAIM_CHECKS, else it cannot be said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from core.domain import UnknownNameError
+from core.explain.checks import Check
+from core.explain.probe import Probe
+
+MOST_PERIODS = 730
+# Rounding of what is written: to whole units or one decimal.
+_WRITTEN = 0.051
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something a sentence states.
+
+    Args:
+        kind: Key of CLAIM_CHECKS.
+        text: The words that state it.
+        values: The numbers that it states.
+    """
+
+    kind: str
+    text: str
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Who can testify: the policy whose order is explained, and the one it is set against."""
+
+    policy: Probe
+    other: Probe | None = None
+
+
+Execute = Callable[[Witnesses, Mapping[str, float]], tuple[bool, str]]
+
+
+def execute(claim: Claim, witnesses: Witnesses) -> Check:
+    """Run a claim on the policy.
+
+    Raises:
+        UnknownNameError: where no check of that kind exists.
+    """
+    if claim.kind not in CLAIM_CHECKS:
+        raise UnknownNameError("kind of claim", claim.kind, CLAIM_CHECKS)
+    passed, detail = CLAIM_CHECKS[claim.kind](witnesses, claim.values)
+    return Check(f"true when run: {claim.text}", passed, detail)
+
+
+def cover_periods(probe: Probe, units: float, most: int = MOST_PERIODS) -> float:
+    """Return how many periods units last at expected demand, with the last part of a period.
+
+    Returns:
+        Periods; infinite where they last longer than ``most``.
+    """
+    problem = probe.situation.problem
+    needed = np.cumsum(problem.demand.mean(problem.start, most))
+    if units <= 0:
+        return 0.0
+    if units >= needed[-1]:
+        return math.inf
+    whole = int(np.searchsorted(needed, units, side="right"))
+    before = needed[whole - 1] if whole else 0.0
+    return whole + float((units - before) / (needed[whole] - before))
+
+
+def _states_quantity(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    order = witnesses.policy.order
+    return _same(order, values["quantity"]), f"the policy and the rules give {order:g}"
+
+
+def _states_stock(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    situation = witnesses.policy.situation
+    seen = {
+        "on_hand": situation.on_hand,
+        "on_order": situation.on_order,
+        "backorders": situation.backorders,
+    }
+    wrong = [name for name, value in values.items() if not _same(seen[name], value)]
+    return not wrong, f"differs: {', '.join(wrong)}" if wrong else "as in the stock file"
+
+
+def _states_cover(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """Demand of the stated periods must fit into the stock position, one period more must not."""
+    situation, stated = witnesses.policy.situation, int(values["periods"])
+    needed = np.cumsum(situation.problem.demand.mean(situation.problem.start, stated + 1))
+    position = situation.inventory_position
+    fits = stated == 0 or needed[stated - 1] <= position + 1e-6
+    lasts = stated >= MOST_PERIODS or needed[stated] > position
+    return bool(fits and lasts), f"demand of {stated + 1} periods is {needed[stated]:.1f}"
+
+
+def _states_wait(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    parameters = witnesses.policy.situation.system.parameters
+    found = float(parameters.lead_time_mean[0])
+    return abs(found - values["periods"]) <= 0.51, f"mean lead time {found:.1f} periods"
+
+
+def _states_fill(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """Asked once more, on the rebuilt state, it must fill up to the stated position."""
+    probe = witnesses.policy
+    raw = float(probe.raw_orders(probe.today)[0])
+    found = probe.situation.inventory_position + raw
+    return _same(found, values["position"]), f"asks for {raw:.1f}, which leads to {found:.1f}"
+
+
+def _states_low_stock(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """If the order is there because stock is low, one pack more on the shelf must not raise it."""
+    probe, pack = witnesses.policy, values["pack"]
+    level = probe.situation.inventory_level
+    now, more = probe.orders_at_levels(np.array([level, level + pack]))
+    return bool(more <= now + 1e-6), f"with {pack:g} more in stock it orders {more:g}, not {now:g}"
+
+
+def _states_threshold(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """At the stated position it orders, a unit above it does not."""
+    probe, threshold = witnesses.policy, values["position"]
+    level = threshold - probe.situation.on_order
+    at, above = probe.orders_at_levels(np.array([level, level + 1.0]))
+    return bool(at > 0 and above == 0), f"orders {at:g} at {threshold:g}, {above:g} one above"
+
+
+def _states_rule(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """The rules alone take the raw quantity to the order."""
+    situation = witnesses.policy.situation
+    found = situation.system.rules.apply(
+        torch.tensor([values["raw"]]), situation.observation.inventory_position, 0
+    )
+    order = float(found[0])
+    return _same(order, values["quantity"]), f"the rules make {order:g} of {values['raw']:.1f}"
+
+
+def _states_other(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    assert witnesses.other is not None
+    order = witnesses.other.order
+    return _same(order, values["quantity"]), f"{witnesses.other.policy.name} orders {order:g}"
+
+
+CLAIM_CHECKS: dict[str, Execute] = {
+    "quantity": _states_quantity,
+    "stock": _states_stock,
+    "cover": _states_cover,
+    "wait": _states_wait,
+    "fill": _states_fill,
+    "low_stock": _states_low_stock,
+    "threshold": _states_threshold,
+    "rule": _states_rule,
+    "other": _states_other,
+}
+
+
+def _same(found: float, stated: float) -> bool:
+    return abs(found - stated) <= max(_WRITTEN, 1e-5 * abs(found))

@@ -1,0 +1,183 @@
+"""Why this quantity: everything that is said about one order, and the proof of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, is_dataclass
+from enum import Enum
+from typing import Any
+
+from core.explain.arithmetic import Arithmetic, agent_arithmetic, rule_arithmetic
+from core.explain.background import Background, visited_states
+from core.explain.checks import (
+    DRIVER_CHECKS,
+    Check,
+    arithmetic_check,
+    badge,
+    range_check,
+    rebuild_check,
+)
+from core.explain.consequences import N_FUTURES, WhyNot, why_not
+from core.explain.drivers import Drivers, explain_drivers
+from core.explain.limits import cannot_see
+from core.explain.probe import Probe
+from core.explain.situation import Situation
+from core.explain.words import sentence_of, why_not_words
+from core.policies.protocol import Policy
+
+
+@dataclass(frozen=True)
+class Question:
+    """One order to explain.
+
+    Args:
+        situation: The item today.
+        baseline: The (s, S) policy of this one item.
+        agent: The agent for this one item, if there is one.
+        uses_agent: Whether the agent is the policy in use.
+        is_in_range: Whether the item lies in the agent's trained range; None where not known.
+        background: Typical days of the item under the policy in use; worked out where not given.
+    """
+
+    situation: Situation
+    baseline: Policy
+    agent: Policy | None = None
+    uses_agent: bool = False
+    is_in_range: bool | None = None
+    background: Background | None = None
+
+    @property
+    def in_use(self) -> Policy:
+        """The policy that decides."""
+        return self.agent if self.uses_agent and self.agent is not None else self.baseline
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why this quantity, and why not the other one.
+
+    Args:
+        item: Label.
+        policy: Name of the policy in use.
+        sentence: One sentence in plain words; what did not hold when run is not in it.
+        why_not_sentence: The comparison in words; empty without an agent.
+        agent: The agent's sums; None without one.
+        baseline: The (s, S) sums.
+        drivers: Of the policy in use.
+        baseline_drivers: Of (s, S) on the same background; None where it is the one in use.
+        why_not: Agent's quantity against (s, S)'s, paired; None without an agent.
+        cannot_see: What a planner may know and no policy does.
+        checks: What the program verified.
+    """
+
+    item: str
+    policy: str
+    sentence: str
+    why_not_sentence: str
+    agent: Arithmetic | None
+    baseline: Arithmetic
+    drivers: Drivers
+    baseline_drivers: Drivers | None
+    why_not: WhyNot | None
+    cannot_see: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def badge(self) -> str:
+        """The checks in a word."""
+        return badge(self.checks)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every check passed."""
+        return all(check.passed for check in self.checks)
+
+    @property
+    def in_use(self) -> Arithmetic:
+        """The sums of the policy in use."""
+        is_agents = self.agent is not None and self.agent.policy == self.policy
+        return self.agent if is_agents and self.agent is not None else self.baseline
+
+    def to_json(self) -> dict[str, Any]:
+        """Write everything as plain JSON values; what is not a number becomes None."""
+        data: dict[str, Any] = _plain(self)
+        why = self.why_not
+        return {
+            **data,
+            "badge": self.badge,
+            "is_sound": self.is_sound,
+            "outcome": None if why is None else why.outcome.value,
+        }
+
+
+def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
+    """Explain one order: words, sums, drivers, consequences, limits and checks.
+
+    Args:
+        question: The item, its policies, and which one is in use.
+        n_futures: Paired futures for the comparison.
+    """
+    situation = question.situation
+    baseline = Probe(situation, question.baseline)
+    agent = None if question.agent is None else Probe(situation, question.agent)
+    used = agent if agent is not None and question.uses_agent else baseline
+    other = baseline if used is agent else agent
+    background = question.background or visited_states(situation, question.in_use)
+    sentence = sentence_of(used, other)
+    sums = (None if agent is None else agent_arithmetic(agent), rule_arithmetic(baseline))
+    drivers = _drivers(used, background)
+    against = None if agent is None else _against(question, agent, baseline, n_futures)
+    period = situation.period.value
+    return Explanation(
+        item=situation.problem.name,
+        policy=used.policy.name,
+        sentence=sentence.text,
+        why_not_sentence=""
+        if against is None
+        else why_not_words(against, question.baseline.name, period),
+        agent=sums[0],
+        baseline=sums[1],
+        drivers=drivers,
+        baseline_drivers=None if used is baseline else _drivers(baseline, background),
+        why_not=against,
+        cannot_see=cannot_see(situation),
+        checks=(*sentence.checks, *_checks(question, sums, drivers, used)),
+    )
+
+
+def _drivers(probe: Probe, background: Background) -> Drivers:
+    return explain_drivers(probe.raw_orders, probe.policy.name, probe.today, background)
+
+
+def _against(question: Question, agent: Probe, baseline: Probe, n_futures: int) -> WhyNot:
+    quantities = (agent.order, baseline.order)
+    return why_not(question.situation, quantities, question.in_use, n_futures=n_futures)
+
+
+def _checks(
+    question: Question,
+    sums: tuple[Arithmetic | None, Arithmetic],
+    drivers: Drivers,
+    used: Probe,
+) -> tuple[Check, ...]:
+    in_range = question.is_in_range
+    return (
+        *(arithmetic_check(each) for each in sums if each is not None),
+        rebuild_check(used.raw, drivers.output),
+        *(check(drivers) for check in DRIVER_CHECKS),
+        *(() if in_range is None else (range_check(in_range),)),
+    )
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(item) for key, item in asdict(value).items()}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

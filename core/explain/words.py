@@ -1,0 +1,241 @@
+"""One sentence in plain words, made of clauses that are each run on the policy before it is said."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from core.domain import Outcome
+from core.explain.arithmetic import Levels
+from core.explain.checks import Check
+from core.explain.claims import MOST_PERIODS, Claim, Witnesses, cover_periods, execute
+from core.explain.consequences import WhyNot
+from core.explain.probe import Probe
+
+_POLICY_WORDS = {"s_S": "(s, S)"}
+
+_WEAK = "the policy does not follow the usual logic here, so read it with care"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of the sentence with all it claims; left out where a claim fails."""
+
+    text: str
+    claims: tuple[Claim, ...]
+    is_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is said, and the proof of each claim in it."""
+
+    text: str
+    checks: tuple[Check, ...]
+
+
+def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
+    """Say what to order and why, and leave out what does not hold.
+
+    Args:
+        probe: The policy in use.
+        other: The one set against it, if any.
+    """
+    witnesses = Witnesses(probe, other)
+    kept: list[str] = []
+    checks: list[Check] = []
+    is_weak = False
+    for clause in _clauses(probe, other):
+        results = [execute(claim, witnesses) for claim in clause.claims]
+        checks += results
+        holds = all(check.passed for check in results)
+        is_weak |= not holds and clause.is_reason
+        if holds:
+            kept.append(clause.text)
+    return Sentence(_join([*kept, *([_WEAK] if is_weak else [])]), tuple(checks))
+
+
+def policy_words(name: str) -> str:
+    """Write a policy's name as planners know it."""
+    return _POLICY_WORDS.get(name, name)
+
+
+def why_not_words(found: WhyNot, other: str, period: str) -> str:
+    """Say what one quantity costs and risks against the other, or that nobody can tell.
+
+    Args:
+        found: The paired comparison.
+        other: Name of the policy whose quantity is the reference.
+        period: "day", "week" or "month".
+    """
+    if found.quantity == found.reference_quantity:
+        return f"{policy_words(other)} orders the same {units(found.quantity)}."
+    span = f"over the next {count(found.n_periods, period)}"
+    risk = (
+        f"the risk of running out goes from {100 * found.reference_risk:.0f} %"
+        f" to {100 * found.quantity_risk:.0f} %"
+        f" (± {100 * found.risk.half_width:.1f})"
+    )
+    against = f"Ordering {units(found.quantity)} instead of {units(found.reference_quantity)}"
+    interval = f"{abs(found.cost.difference):,.2f} ± {found.cost.half_width:,.2f}"
+    money = {
+        Outcome.BETTER: f"{against} saves {interval} {span}",
+        Outcome.WORSE: f"{against} costs {interval} more {span}",
+        Outcome.CANNOT_TELL: (
+            f"{against}: cannot tell which is cheaper {span} "
+            f"({found.cost.difference:+,.2f} ± {found.cost.half_width:,.2f})"
+        ),
+    }[found.outcome]
+    return f"{money}; {risk}."
+
+
+def units(quantity: float) -> str:
+    """Write units: whole where they are, else one decimal."""
+    text = f"{quantity:,.1f}"
+    return text[:-2] if text.endswith(".0") else text
+
+
+def count(periods: float, period: str) -> str:
+    """Write a number of periods with the right ending."""
+    number = units(round(periods) if periods >= 1 else periods)
+    return f"{number} {period}" if number == "1" else f"{number} {period}s"
+
+
+def _clauses(probe: Probe, other: Probe | None) -> list[Clause]:
+    build = _order_clauses if probe.order > 0 else _nothing_clauses
+    return [_head(probe), _stock_clause(probe), *build(probe), *_rule_clause(probe)] + (
+        [_other_clause(other)] if other is not None else []
+    )
+
+
+def _head(probe: Probe) -> Clause:
+    order, pack = probe.order, probe.situation.problem.rules.pack_size
+    text = f"Order {units(order)}" if order > 0 else "Order nothing today"
+    if order > 0 and pack != 1:
+        packs = order / pack
+        text += f" ({units(packs)} pack{'' if round(packs, 3) == 1 else 's'})"
+    return Clause(text, (Claim("quantity", text, {"quantity": order}),))
+
+
+def _stock_clause(probe: Probe) -> Clause:
+    situation = probe.situation
+    owed = f", {units(situation.backorders)} owed to customers" if situation.backorders else ""
+    on_order = units(situation.on_order) if situation.on_order else "none"
+    stock = f"{units(situation.on_hand)} on hand{owed} and {on_order} on order"
+    claims = [
+        Claim(
+            "stock",
+            stock,
+            {
+                "on_hand": situation.on_hand,
+                "on_order": situation.on_order,
+                "backorders": situation.backorders,
+            },
+        )
+    ]
+    cover, text = _cover_words(probe)
+    stated = min(math.floor(min(cover, MOST_PERIODS) + 1e-9), MOST_PERIODS)
+    claims.append(Claim("cover", f"{stock} {text}", {"periods": stated}))
+    return Clause(f"{stock} {text}", tuple(claims))
+
+
+def _cover_words(probe: Probe) -> tuple[float, str]:
+    cover = cover_periods(probe, probe.situation.inventory_position)
+    period = probe.situation.period.value
+    if math.isinf(cover):
+        return cover, f"last {MOST_PERIODS} {period}s or more"
+    if cover == 0:
+        return cover, "cover no demand at all"
+    if cover < 1:
+        return cover, f"cover less than one {period}"
+    return cover, f"cover {count(math.floor(cover + 1e-9), period)}"
+
+
+def _order_clauses(probe: Probe) -> list[Clause]:
+    """Why anything at all: the supplier needs longer, or the position is low."""
+    situation = probe.situation
+    pack = max(situation.problem.rules.pack_size, 1.0)
+    reasons = [Claim("low_stock", "more stock would not raise the order", {"pack": pack})]
+    text = _wait_words(probe)
+    if text:
+        mean = float(situation.system.parameters.lead_time_mean[0])
+        reasons.append(Claim("wait", text, {"periods": mean}))
+    else:
+        text = "the stock position is low enough to order"
+    filled = situation.inventory_position + probe.raw
+    up_to = units(filled)
+    reasons.append(
+        Claim("fill", f"it fills the stock position up to {up_to}", {"position": filled})
+    )
+    return [Clause(f"{text}, and it fills the stock position up to {up_to}", tuple(reasons), True)]
+
+
+def _wait_words(probe: Probe) -> str:
+    """Compare cover with the time until an order of the next chance would arrive."""
+    situation = probe.situation
+    parameters, period = situation.system.parameters, situation.period.value
+    wait, review = float(parameters.lead_time_mean[0]), float(parameters.review_period[0])
+    cover = cover_periods(probe, situation.inventory_position)
+    needs = f"the supplier needs {count(wait, period)}" if wait >= 0.5 else ""
+    if review > 1:
+        chance = f"the next chance to order comes in {count(review, period)}"
+        needs = f"{needs} and {chance}" if needs else chance
+    if not needs:
+        return ""
+    return f"but {needs}" if cover < wait + review else needs
+
+
+def _nothing_clauses(probe: Probe) -> list[Clause]:
+    """When the next order is to be expected, as found on the policy itself."""
+    threshold = probe.ordering_position()
+    position = units(probe.situation.inventory_position)
+    if threshold is None:
+        return []
+    text = (
+        f"the next order comes when the stock position, now {position}, falls to {units(threshold)}"
+    )
+    left = probe.situation.inventory_position - threshold
+    wait = cover_periods(probe, left)
+    if 0 < wait and math.isfinite(wait):
+        text += f", in about {count(max(math.ceil(wait), 1), probe.situation.period.value)}"
+    return [Clause(text, (Claim("threshold", text, {"position": threshold}),), True)]
+
+
+def _rule_clause(probe: Probe) -> list[Clause]:
+    if abs(probe.raw - probe.order) < 0.05:
+        return []
+    names = _binding_rules(probe)
+    text = f"{units(probe.raw)} needed becomes {units(probe.order)} by {' and '.join(names)}"
+    values = {"raw": probe.raw, "quantity": probe.order}
+    return [Clause(text, (Claim("rule", text, values),))]
+
+
+def _binding_rules(probe: Probe) -> list[str]:
+    situation = probe.situation
+    position = situation.observation.inventory_position
+    steps = situation.system.rules.steps(torch.tensor([probe.raw]), position)
+    return [
+        after.name
+        for before, after in zip(steps, steps[1:], strict=False)
+        if abs(float(after.quantity[0] - before.quantity[0])) > 1e-6
+    ]
+
+
+def _other_clause(other: Probe) -> Clause:
+    levels = Levels.of(other.policy.parameters_of(0))
+    name = policy_words(other.policy.name)
+    what = f"order {units(other.order)}" if other.order > 0 else "order nothing"
+    text = f"{name} would {what}"
+    if levels.is_known and name == "(s, S)":
+        reorder, up_to = units(levels.reorder_point), units(levels.order_up_to_level)
+        text += f" (at or below {reorder}, up to {up_to})"
+    return Clause(text, (Claim("other", text, {"quantity": other.order}),))
+
+
+def _join(parts: list[str]) -> str:
+    if not parts:
+        return ""
+    head, rest = parts[0], parts[1:]
+    return f"{head}: {'; '.join(rest)}." if rest else f"{head}."
