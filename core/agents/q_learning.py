@@ -23,6 +23,7 @@ _EXAMPLE_SEED = 1501
 _CELLS = (40, 12)
 _EXPLORATION = 0.15
 _HEAD_START = 0.3
+_PRIOR, _OMEGA = 30.0, 0.8
 
 
 class QLearner:
@@ -39,15 +40,15 @@ class QLearner:
         self._noise = torch.Generator().manual_seed(config.seed)
         self._n_steps = 0
         features, self._wanted = examples(lesson.assignment, _EXAMPLE_SEED)
-        columns = tuple(range(min(2, features.shape[1])))
-        edges = tuple(_edges(features[:, i], _CELLS[i]) for i in columns)
+        columns = (0, _COL)
+        edges = tuple(_edges(features[:, c], _CELLS[i]) for i, c in enumerate(columns))
         n_cells = 1
         for borders in edges:
             n_cells *= len(borders) + 1
         values = torch.zeros(n_cells, self._task.n_choices)
         self.table = Table(values, columns, edges, features.shape[1])
         self._features = features
-        self._visits = torch.zeros_like(values)
+        self._visits = torch.full((values.numel(),), _PRIOR)
 
     @property
     def steps(self) -> int:
@@ -65,7 +66,7 @@ class QLearner:
         self.table.values.scatter_(1, best[:, None], _HEAD_START)
 
     def learn(self, go_on: GoOn) -> None:
-        """Play and update, the rate of each entry falling with its visits."""
+        """Play and update, the rate falling as time runs out."""
         episodes, number = Episodes(self._task), self.lesson.config.seed * 17
         while go_on():
             number += 1
@@ -100,15 +101,10 @@ class QLearner:
         entry = cells * values.shape[1] + actions
         count = torch.zeros(values.numel()).index_add_(0, entry, torch.ones_like(target))
         total = torch.zeros(values.numel()).index_add_(0, entry, target)
-        visits, flat = self._visits.view(-1), values.view(-1)
-        seen = count > 0
-        visits[seen] += count[seen]
-        rate = (count / (count + visits**0.75)).clamp(max=1.0) * self._rate
-        flat[seen] += rate[seen] * (total[seen] / count[seen] - flat[seen])
-
-    @property
-    def _rate(self) -> float:
-        return self.lesson.config.learning_rate * self.lesson.clock.left_share(0.1)
+        self._visits += count
+        rate = count / (count + self._visits**_OMEGA)
+        flat = values.view(-1)
+        flat += rate * (total / count.clamp(min=1.0) - flat)
 
 
 def _edges(values: Tensor, n_cells: int) -> tuple[float, ...]:

@@ -50,9 +50,7 @@ class References:
     @classmethod
     def of(cls, items: Sequence[ItemReference], n_paths: int) -> References:
         """Lay out one item after the other, ``n_paths`` environments each."""
-        rows = [
-            (i.reorder_point, i.order_up_to_level, i.stock_scale, i.mean_demand) for i in items
-        ]
+        rows = [(i.reorder_point, i.order_up_to_level, i.stock_scale, i.mean_demand) for i in items]
         table = torch.tensor(rows, dtype=torch.float32).T.repeat_interleave(n_paths, 1)
         return cls(*table.contiguous())
 

@@ -245,4 +245,3 @@ def _callback(go_on: GoOn, remember: Callable[[], None]) -> Any:
             remember()
 
     return Watch()
-

@@ -67,9 +67,7 @@ def assign(
         all_features(state.observation, references, n_buckets)
         for state in sample_states(problems, baseline, items, n_paths)
     ]
-    return Assignment(
-        tuple(problems), baseline, items, fit_encoder(tables[1::3], n_buckets), code
-    )
+    return Assignment(tuple(problems), baseline, items, fit_encoder(tables[1::3], n_buckets), code)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Why this quantity, why not the (s, S) one: words, sums, drivers and the checks that prove each."""
+"""Why this quantity, why not the (s, S) one: words, sums, drivers, and the proof of each."""
 
 from core.explain.arithmetic import (
     Arithmetic,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 
@@ -169,7 +170,7 @@ def _rule_parts(probe: Probe) -> tuple[Part, ...]:
     position = situation.observation.inventory_position
     steps = situation.system.rules.steps(torch.tensor([probe.raw]), position)
     parts = [Part(steps[0].name, float(steps[0].quantity[0]))]
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         change = float(after.quantity[0] - before.quantity[0])
         if abs(change) > 1e-6:
             parts.append(Part(after.name, change))

@@ -103,9 +103,13 @@ def _states_cover(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bo
 
 
 def _states_wait(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """Lead time and review must be as stated, and "but" said only where cover is shorter."""
     parameters = witnesses.policy.situation.system.parameters
-    found = float(parameters.lead_time_mean[0])
-    return abs(found - values["periods"]) <= 0.51, f"mean lead time {found:.1f} periods"
+    wait, review = float(parameters.lead_time_mean[0]), float(parameters.review_period[0])
+    cover = cover_periods(witnesses.policy, witnesses.policy.situation.inventory_position)
+    passed = _same(wait, values["lead_time"]) and review == values.get("review", review)
+    passed = passed and cover < values.get("longer_than", math.inf)
+    return passed, f"lead time {wait:.1f}, review {review:g}, cover {cover:.1f} periods"
 
 
 def _states_fill(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:

@@ -33,7 +33,8 @@ class Futures:
     Args:
         quantity: Units ordered today, after the rules.
         cost: Money over the horizon, shape [n_futures].
-        ran_out: Whether demand went unserved before the order is used up, shape [n_futures].
+        ran_out: Whether demand went unserved from the order's arrival until it is used up,
+            shape [n_futures].
     """
 
     quantity: float
@@ -56,7 +57,9 @@ class WhyNot:
         risk: Difference in the share of futures that run out, with its interval.
         quantity_risk, reference_risk: Share of futures that run out.
         n_periods: Horizon.
-        n_risk_periods: First periods in which running out counts.
+        first_risk_period: Running out counts from here on, when an order of today can be there:
+            before, no quantity helps.
+        end_of_risk: And before this period.
         seed: Of the futures.
     """
 
@@ -67,7 +70,8 @@ class WhyNot:
     quantity_risk: float
     reference_risk: float
     n_periods: int
-    n_risk_periods: int
+    first_risk_period: int
+    end_of_risk: int
     seed: int
 
     @property
@@ -82,11 +86,13 @@ class Window:
 
     Args:
         n_periods: Periods of cost.
-        n_risk_periods: Periods in which running out counts.
+        first_risk_period: Running out counts from here on, when an order of today can be there.
+        end_of_risk: And before this period.
     """
 
     n_periods: int
-    n_risk_periods: int
+    first_risk_period: int
+    end_of_risk: int
 
     @classmethod
     def around(cls, situation: Situation, quantities: Sequence[float]) -> Window:
@@ -96,8 +102,8 @@ class Window:
         mean = float(situation.problem.demand.mean(situation.problem.start, wait + 1).mean())
         stock = max(situation.inventory_position, 0.0) + max(quantities)
         lasts = math.ceil(min(stock / max(mean, 1e-9), _LONGEST))
-        risk = min(max(wait, lasts), _LONGEST)
-        return cls(min(risk + 2 * wait, _LONGEST + 2 * wait), risk)
+        end = max(wait, min(lasts, _LONGEST))
+        return cls(end + 2 * wait, round(float(parameters.lead_time_mean[0])), end)
 
 
 def futures_of(
@@ -122,7 +128,7 @@ def futures_of(
     system = SingleItemSystem([situation.problem], n_paths=n * k)
     drawn = draw_scenario([situation.problem], n, window.n_periods, seed)
     scenario = _repeated(drawn, k)
-    today = torch.tensor(list(quantities)).repeat_interleave(n)
+    today = torch.tensor(list(quantities), dtype=system.parameters.dtype).repeat_interleave(n)
     cost, ran_out, ordered = _play(system, (situation, policy), scenario, today, window)
     rows = zip(cost.reshape(k, n), ran_out.reshape(k, n), ordered.reshape(k, n), strict=True)
     return [
@@ -159,7 +165,8 @@ def why_not(
         quantity_risk=this.risk,
         reference_risk=other.risk,
         n_periods=window.n_periods,
-        n_risk_periods=window.n_risk_periods,
+        first_risk_period=window.first_risk_period,
+        end_of_risk=window.end_of_risk,
         seed=seed,
     )
 
@@ -183,7 +190,7 @@ def _play(
             stocks, flows = system.step(stocks, raw, scenario)
             ordered = flows.order if t == 0 else ordered
             cost += system.cost(flows)
-            if t < window.n_risk_periods:
+            if window.first_risk_period <= t < window.end_of_risk:
                 ran_out = torch.maximum(ran_out, (flows.unserved > 0).to(ran_out.dtype))
     return cost, ran_out, ordered
 

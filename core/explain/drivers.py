@@ -107,7 +107,7 @@ class CoalitionGame:
         """Return the units asked for in each masked sample, shape [n_samples]."""
         states = np.empty((codes.shape[0], self._stacked.shape[1]))
         for group, columns in enumerate(self._columns):
-            states[:, columns] = self._stacked[np.ix_(codes[:, group], columns)]
+            states[:, columns] = self._stacked[codes[:, group]][:, columns]
         self.outputs = self._order(self._today.with_values(states))
         return self.outputs
 

@@ -106,6 +106,7 @@ class Explanation:
             **data,
             "badge": self.badge,
             "is_sound": self.is_sound,
+            "additivity_gap": self.drivers.additivity_gap,
             "outcome": None if why is None else why.outcome.value,
         }
 

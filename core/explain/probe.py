@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -34,7 +35,7 @@ class Probe:
     def raw(self) -> float:
         """Units the policy asks for today, before the rules."""
         with torch.inference_mode():
-            return float(self.policy.act(self.situation.observation)[0])
+            return float(self.policy.act(self.situation.observation)[0]) + 0.0  # never -0
 
     @cached_property
     def order(self) -> float:
@@ -44,7 +45,7 @@ class Probe:
     def raw_orders(self, states: StateTable) -> Floats:
         """Return the units asked for in each state, before the rules, shape [n_states]."""
         with torch.inference_mode():
-            return self.policy.act(states.observation()).to(torch.float64).numpy()
+            return self.policy.act(states.observation()).to(torch.float64).numpy() + 0.0
 
     def orders(self, states: StateTable) -> Floats:
         """Return the units ordered in each state, after the rules, shape [n_states]."""
@@ -53,7 +54,7 @@ class Probe:
             raw = self.policy.act(observation)
             rules = OrderRulesBatch(observation.parameters)
             final = rules.apply(raw, observation.inventory_position, 0)
-        return final.to(torch.float64).numpy()
+        return final.to(torch.float64).numpy() + 0.0  # never -0
 
     def orders_at_levels(self, levels: Floats) -> Floats:
         """Return the order for each inventory level [IL], all else as today, shape [n_levels]."""
@@ -66,16 +67,40 @@ class Probe:
             Units, to the nearest whole unit where the range allows; None where it orders nowhere.
         """
         span = max(self.situation.inventory_position, 1.0)
-        step = max(1.0, float(np.ceil(span / n_steps)))
-        levels = self.situation.inventory_level - step * np.arange(np.ceil(span / step) + 2)
+        step = max(1.0, math.ceil(span / n_steps))
+        levels = self.situation.inventory_level - step * _count_to(math.ceil(span / step) + 2)
         ordering = self.orders_at_levels(levels) > 0
         if not ordering.any():
             return None
         first = int(np.argmax(ordering))
         if step > 1 and first > 0:
-            fine = levels[first - 1] - np.arange(step + 1)
+            fine = levels[first - 1] - _count_to(step + 1)
             levels, first = fine, int(np.argmax(self.orders_at_levels(fine) > 0))
         return float(levels[first] + self.situation.on_order)
+
+    def highest_ordering_position(self, n_steps: int = 400) -> float | None:
+        """Find where, with more stock, the policy stops ordering.
+
+        Returns:
+            The last stock position at which it orders, units, to one unit of step; None where it
+            orders nothing today or never stops within four times what it fills up to.
+        """
+        situation = self.situation
+        span = 4 * max(situation.inventory_position + self.raw, 1.0)
+        step = max(1.0, math.ceil(span / n_steps))
+        levels = situation.inventory_level + step * _count_to(math.ceil(span / step) + 1)
+        silent = self.orders_at_levels(levels) <= 0
+        if silent[0] or not silent.any():
+            return None
+        last = levels[int(np.argmax(silent)) - 1]
+        fine = last + _count_to(step + 1)
+        silent = self.orders_at_levels(fine) <= 0
+        stop = int(np.argmax(silent)) if silent.any() else len(fine)
+        return float(fine[stop - 1] + situation.on_order)
+
+
+def _count_to(n: float) -> Floats:
+    return np.arange(n, dtype=np.float64)
 
 
 def n_due(situation: Situation) -> int:

@@ -67,6 +67,7 @@ class Situation:
 
     def initial(self, n_paths: int) -> InitialStock:
         """Return today's stock for this many environments."""
-        level = torch.full((n_paths,), self.inventory_level)
-        arrivals = torch.tensor(self.due).reshape(-1, 1).expand(-1, n_paths)
+        dtype = self.system.parameters.dtype
+        level = torch.full((n_paths,), float(self.inventory_level), dtype=dtype)
+        arrivals = torch.tensor(self.due, dtype=dtype).reshape(-1, 1).expand(-1, n_paths)
         return InitialStock(level, arrivals if self.due else None)

@@ -1,9 +1,10 @@
-"""One sentence in plain words, made of clauses that are each run on the policy before it is said."""
+"""One sentence in plain words, made of clauses that are run on the policy before they are said."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 
@@ -21,11 +22,19 @@ _WEAK = "the policy does not follow the usual logic here, so read it with care"
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of the sentence with all it claims; left out where a claim fails."""
+    """A piece of the sentence with all it claims; left out where a claim fails.
+
+    Args:
+        text: The words.
+        claims: What they state.
+        is_reason: Whether the sentence must warn where a claim fails.
+        joined_by: What stands before it.
+    """
 
     text: str
     claims: tuple[Claim, ...]
     is_reason: bool = False
+    joined_by: str = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
         other: The one set against it, if any.
     """
     witnesses = Witnesses(probe, other)
-    kept: list[str] = []
+    kept: list[Clause] = []
     checks: list[Check] = []
     is_weak = False
     for clause in _clauses(probe, other):
@@ -53,8 +62,9 @@ def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
         holds = all(check.passed for check in results)
         is_weak |= not holds and clause.is_reason
         if holds:
-            kept.append(clause.text)
-    return Sentence(_join([*kept, *([_WEAK] if is_weak else [])]), tuple(checks))
+            kept.append(clause)
+    warning = [Clause(_WEAK, ())] if is_weak else []
+    return Sentence(_join([*kept, *warning]), tuple(checks))
 
 
 def policy_words(name: str) -> str:
@@ -74,7 +84,7 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
         return f"{policy_words(other)} orders the same {units(found.quantity)}."
     span = f"over the next {count(found.n_periods, period)}"
     risk = (
-        f"the risk of running out goes from {100 * found.reference_risk:.0f} %"
+        f"the risk of running out once it is there goes from {100 * found.reference_risk:.0f} %"
         f" to {100 * found.quantity_risk:.0f} %"
         f" (± {100 * found.risk.half_width:.1f})"
     )
@@ -123,7 +133,8 @@ def _stock_clause(probe: Probe) -> Clause:
     situation = probe.situation
     owed = f", {units(situation.backorders)} owed to customers" if situation.backorders else ""
     on_order = units(situation.on_order) if situation.on_order else "none"
-    stock = f"{units(situation.on_hand)} on hand{owed} and {on_order} on order"
+    on_hand = units(situation.on_hand) if situation.on_hand else "none"
+    stock = f"{on_hand} on hand{owed} and {on_order} on order"
     claims = [
         Claim(
             "stock",
@@ -154,37 +165,47 @@ def _cover_words(probe: Probe) -> tuple[float, str]:
 
 
 def _order_clauses(probe: Probe) -> list[Clause]:
-    """Why anything at all: the supplier needs longer, or the position is low."""
+    """Why anything at all: the supplier needs longer, the position is low; and how far it fills."""
     situation = probe.situation
     pack = max(situation.problem.rules.pack_size, 1.0)
-    reasons = [Claim("low_stock", "more stock would not raise the order", {"pack": pack})]
-    text = _wait_words(probe)
-    if text:
-        mean = float(situation.system.parameters.lead_time_mean[0])
-        reasons.append(Claim("wait", text, {"periods": mean}))
-    else:
-        text = "the stock position is low enough to order"
+    low = Claim("low_stock", "more stock would not raise the order", {"pack": pack})
     filled = situation.inventory_position + probe.raw
-    up_to = units(filled)
-    reasons.append(
-        Claim("fill", f"it fills the stock position up to {up_to}", {"position": filled})
-    )
-    return [Clause(f"{text}, and it fills the stock position up to {up_to}", tuple(reasons), True)]
+    fill = f"it fills the stock position up to {units(filled)}"
+    return [
+        *_wait_clause(probe),
+        Clause(fill, (low, Claim("fill", fill, {"position": filled})), is_reason=True),
+        *_limit_clause(probe),
+    ]
 
 
-def _wait_words(probe: Probe) -> str:
-    """Compare cover with the time until an order of the next chance would arrive."""
+def _wait_clause(probe: Probe) -> list[Clause]:
+    """Compare cover with the arrival of an order placed now, then of one at the next chance."""
     situation = probe.situation
     parameters, period = situation.system.parameters, situation.period.value
     wait, review = float(parameters.lead_time_mean[0]), float(parameters.review_period[0])
     cover = cover_periods(probe, situation.inventory_position)
-    needs = f"the supplier needs {count(wait, period)}" if wait >= 0.5 else ""
-    if review > 1:
-        chance = f"the next chance to order comes in {count(review, period)}"
-        needs = f"{needs} and {chance}" if needs else chance
-    if not needs:
-        return ""
-    return f"but {needs}" if cover < wait + review else needs
+    supplier = f"the supplier needs {count(wait, period)}"
+    later = f"an order placed at the next chance only comes in {count(wait + review, period)}"
+    if cover < wait:
+        text, values = f"but {supplier}", {"lead_time": wait, "longer_than": wait}
+    elif cover < wait + review:
+        text = f"but {later}"
+        values = {"lead_time": wait, "review": review, "longer_than": wait + review}
+    elif wait >= 1:
+        text, values = supplier, {"lead_time": wait}
+    else:
+        return []
+    joined_by = ", " if "longer_than" in values else "; "
+    return [Clause(text, (Claim("wait", text, values),), joined_by=joined_by)]
+
+
+def _limit_clause(probe: Probe) -> list[Clause]:
+    """Above which stock position it would order nothing."""
+    threshold = probe.highest_ordering_position()
+    if threshold is None:
+        return []
+    text = f"above a stock position of {units(threshold)} it would order nothing"
+    return [Clause(text, (Claim("threshold", text, {"position": threshold}),))]
 
 
 def _nothing_clauses(probe: Probe) -> list[Clause]:
@@ -198,7 +219,7 @@ def _nothing_clauses(probe: Probe) -> list[Clause]:
     )
     left = probe.situation.inventory_position - threshold
     wait = cover_periods(probe, left)
-    if 0 < wait and math.isfinite(wait):
+    if wait > 0 and math.isfinite(wait):
         text += f", in about {count(max(math.ceil(wait), 1), probe.situation.period.value)}"
     return [Clause(text, (Claim("threshold", text, {"position": threshold}),), True)]
 
@@ -207,19 +228,22 @@ def _rule_clause(probe: Probe) -> list[Clause]:
     if abs(probe.raw - probe.order) < 0.05:
         return []
     names = _binding_rules(probe)
-    text = f"{units(probe.raw)} needed becomes {units(probe.order)} by {' and '.join(names)}"
+    change = "raised" if probe.order > probe.raw else "cut"
+    text = f"{units(probe.raw)} needed is {change} to {units(probe.order)} by {' and '.join(names)}"
     values = {"raw": probe.raw, "quantity": probe.order}
     return [Clause(text, (Claim("rule", text, values),))]
 
 
 def _binding_rules(probe: Probe) -> list[str]:
+    """Name the rules that push the way the quantity goes in the end."""
     situation = probe.situation
     position = situation.observation.inventory_position
+    direction = 1 if probe.order > probe.raw else -1
     steps = situation.system.rules.steps(torch.tensor([probe.raw]), position)
     return [
         after.name
-        for before, after in zip(steps, steps[1:], strict=False)
-        if abs(float(after.quantity[0] - before.quantity[0])) > 1e-6
+        for before, after in pairwise(steps)
+        if direction * float(after.quantity[0] - before.quantity[0]) > 1e-6
     ]
 
 
@@ -234,8 +258,9 @@ def _other_clause(other: Probe) -> Clause:
     return Clause(text, (Claim("other", text, {"quantity": other.order}),))
 
 
-def _join(parts: list[str]) -> str:
-    if not parts:
-        return ""
-    head, rest = parts[0], parts[1:]
-    return f"{head}: {'; '.join(rest)}." if rest else f"{head}."
+def _join(parts: list[Clause]) -> str:
+    text = "".join(
+        part.text if i == 0 else (": " if i == 1 else part.joined_by) + part.text
+        for i, part in enumerate(parts)
+    )
+    return f"{text}."

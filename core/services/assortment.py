@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,9 @@ Progress = Callable[[float, str], None]
 
 # Raised when the choice of demand models changes, so that stored choices are made anew.
 _DEMAND_VERSION = 1
+
+# Share of the calendar that training never sees and that judges it afterwards.
+HELD_OUT_SHARE = 0.125
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +123,26 @@ def build_assortment(
         else:
             unplannable[item.key] = problem
     return Assortment(data, tuple(planned), unplannable)
+
+
+def without_tail(data: PlanData, share: float) -> PlanData:
+    """Return the data as it stood before the last ``share`` of the calendar.
+
+    Training sees only this, so that the tail can judge it.
+
+    Raises:
+        HistoryError: where the history is too short to hold out a part of it.
+    """
+    known, _ = data.history.split(share)
+    some = [
+        key
+        for key, first in zip(known.keys, known.first_listed, strict=True)
+        if first < known.n_periods
+    ]
+    kept = known.select(some)
+    items = tuple(item for item in data.items if item.key in set(some))
+    mark = data.history_hash and f"{data.history_hash} without the last {share:g}"
+    return replace(data, history=kept, items=items, history_hash=mark)
 
 
 def _inputs(data: PlanData) -> dict[str, Any]:

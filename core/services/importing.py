@@ -2,124 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
-from core.domain import (
-    InputFileError,
-    ItemKey,
-    Period,
-    SalesHistory,
-    StockPosition,
-    UnknownNameError,
-)
-from core.ingest import (
-    Finding,
-    Guess,
-    ReadOptions,
-    Result,
-    Source,
-    read_history,
-    read_items,
-    read_open_orders,
-    read_stock,
-)
-from core.ingest.source import AUTOMATIC
-from core.services.tables import history_frame, items_frame, open_orders_frame, stock_frame
-from core.services.workspace import PlanData, last_day, load_plan_data
+from core.domain import InputFileError, Period
+from core.ingest import Finding, Source
+from core.services.previewing import READERS, ImportRequest, Preview, preview_import
+from core.services.workspace import load_plan_data
 from core.store import REPOSITORY, DatasetRecord, NewDataset, Store, plain
 
-SAMPLE_FOLDER = REPOSITORY / "data" / "sample"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
-    """A file and how the planner wants it read.
-
-    Args:
-        kind: history, items, stock or open_orders.
-        source: The file.
-        options: What the planner says about it; the rest is guessed and shown.
-        period: Of the history; None takes the spacing of its dates.
-        reject_bad_rows: Leave out faulty rows instead of refusing the file.
-        drop_repeats: Keep one of rows that are the same in every column.
-        drop_partial_last: Leave out a last period that is not over.
-        today: Sales after this day are an error.
-    """
-
-    kind: str
-    source: Source
-    options: ReadOptions = AUTOMATIC
-    period: Period | None = None
-    reject_bad_rows: bool = False
-    drop_repeats: bool = False
-    drop_partial_last: bool = False
-    today: date = field(default_factory=date.today)
-
-
-@dataclass(frozen=True, eq=False)
-class Preview:
-    """What a file would give; nothing is kept yet.
-
-    Args:
-        request: What was asked.
-        frame: The checked table.
-        findings: Warnings and notes.
-        rows_read, rows_used, rows_rejected: Counts.
-        guesses: How the file was read, with the evidence.
-        columns: Attribute -> column of the file.
-        rejected: Rows left out, with the reason.
-        facts: Label -> value: what was read, to compare with what the planner expects.
-    """
-
-    request: ImportRequest
-    frame: pd.DataFrame
-    findings: tuple[Finding, ...]
-    rows_read: int
-    rows_used: int
-    rows_rejected: int
-    guesses: tuple[Guess, ...]
-    columns: Mapping[str, str]
-    rejected: pd.DataFrame
-    facts: Mapping[str, str]
-
-
-Known = Collection[ItemKey] | None
-Reader = Callable[
-    [ImportRequest, PlanData | None], tuple[Result[Any], pd.DataFrame, dict[str, str]]
+__all__ = [
+    "SAMPLE_FOLDER",
+    "ImportRequest",
+    "Preview",
+    "can_undo",
+    "import_from_file",
+    "keep_import",
+    "load_sample",
+    "preview_import",
+    "refused",
+    "undo_import",
 ]
 
-
-def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
-    """Read a file and say how it was read and what was found.
-
-    Args:
-        request: The file and the planner's wishes.
-        data: What is active now, to tell unknown items; None where there is nothing.
-
-    Raises:
-        InputFileError: with every finding, where the file cannot be used.
-        UnknownNameError: where there is no such kind of table.
-    """
-    if request.kind not in _READERS:
-        raise UnknownNameError("kind of table", request.kind, _READERS)
-    result, frame, facts = _READERS[request.kind](request, data)
-    return Preview(
-        request=request,
-        frame=frame,
-        findings=result.findings,
-        rows_read=result.counts.rows_read,
-        rows_used=result.counts.rows_used,
-        rows_rejected=result.counts.rows_rejected,
-        guesses=result.guesses,
-        columns={name: guess.column for name, guess in result.columns.items()},
-        rejected=result.rejected,
-        facts=facts,
-    )
+SAMPLE_FOLDER = REPOSITORY / "data" / "sample"
 
 
 def keep_import(store: Store, preview: Preview) -> DatasetRecord:
@@ -130,25 +36,44 @@ def keep_import(store: Store, preview: Preview) -> DatasetRecord:
     Raises:
         StorageError: disk full, locked; what was active stays so.
     """
-    request = preview.request
-    new = NewDataset(
-        kind=request.kind,
-        source_name=request.source.name,
-        original=request.source.data,
-        frame=preview.frame,
-        details=_details(preview),
-    )
     was_sample = {kind for kind, record in store.datasets.all_active().items() if record.is_sample}
-    (record,) = store.datasets.add(new)
-    if request.kind == "history":
+    (record,) = store.datasets.add(_dataset(preview))
+    if record.kind == "history":
         for kind in was_sample - {"history"}:
             store.datasets.deactivate(kind)
     return record
 
 
 def undo_import(store: Store, kind: str) -> DatasetRecord | None:
-    """Bring back the table that was active before the last import of its kind."""
-    return store.datasets.undo(kind)
+    """Bring back the table that was active before the last import of its kind.
+
+    Where that changes between the sample's sales and the planner's own, the tables that were
+    set aside or brought in with them follow.
+
+    Raises:
+        StorageError: where there is nothing to undo.
+    """
+    record = store.datasets.undo(kind)
+    if kind == "history":
+        for other in set(READERS) - {"history"}:
+            _follow(store, other, to_sample=record is not None and record.is_sample)
+    return record
+
+
+def can_undo(store: Store, kind: str) -> bool:
+    """Whether the last change of a table can be taken back; the sample itself stays."""
+    n_changes = store.datasets.n_changes(kind)
+    active = store.datasets.active(kind)
+    return n_changes > 1 or (n_changes == 1 and active is not None and not active.is_sample)
+
+
+def _follow(store: Store, kind: str, *, to_sample: bool) -> None:
+    """Undo what an import of sales did to another table: set aside, or brought in as sample."""
+    active = store.datasets.active(kind)
+    set_aside = to_sample and active is None
+    brought_in = not to_sample and active is not None and active.is_sample
+    if (set_aside or brought_in) and store.datasets.n_changes(kind):
+        store.datasets.undo(kind)
 
 
 def import_from_file(
@@ -162,7 +87,7 @@ def import_from_file(
 def load_sample(store: Store) -> None:
     """Make the sample the active data, all four tables."""
     new = []
-    for kind, read in _READERS.items():
+    for kind, read in READERS.items():
         source = Source.from_path(SAMPLE_FOLDER / f"{kind}.csv")
         request = ImportRequest(kind, source, period=Period.DAY, today=date.max)
         _, frame, _ = read(request, None)
@@ -170,93 +95,15 @@ def load_sample(store: Store) -> None:
     store.datasets.add(*new)
 
 
-def _history(
-    request: ImportRequest, data: PlanData | None
-) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_history(
-        request.source,
-        period=request.period,
-        as_of=None if request.today == date.max else request.today,
-        options=request.options,
-        duplicates="drop" if request.drop_repeats else "sum",
-        partial_last="drop" if request.drop_partial_last else "keep",
-        reject_bad_rows=request.reject_bad_rows,
+def _dataset(preview: Preview, *, is_sample: bool = False) -> NewDataset:
+    return NewDataset(
+        kind=preview.request.kind,
+        source_name=preview.request.source.name,
+        original=preview.request.source.data,
+        frame=preview.frame,
+        is_sample=is_sample,
+        details=_details(preview),
     )
-    return result, history_frame(result.value), _history_facts(result.value)
-
-
-def _items(
-    request: ImportRequest, data: PlanData | None
-) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_items(
-        request.source,
-        known=_known(data),
-        options=request.options,
-        reject_bad_rows=request.reject_bad_rows,
-    )
-    suppliers = {item.supplier for item in result.value if item.supplier}
-    facts = {"Items": f"{len(result.value):,}", "Suppliers": f"{len(suppliers):,}"}
-    return result, items_frame(result.value), facts
-
-
-def _stock(
-    request: ImportRequest, data: PlanData | None
-) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_stock(
-        request.source,
-        known=_known(data),
-        options=request.options,
-        reject_bad_rows=request.reject_bad_rows,
-    )
-    units = sum(position.on_hand for position in result.value)
-    facts = {"Items": f"{len(result.value):,}", "Units on hand": f"{units:,.0f}"}
-    return result, stock_frame(result.value), facts
-
-
-def _open_orders(
-    request: ImportRequest, data: PlanData | None
-) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_open_orders(
-        request.source,
-        known=_known(data),
-        as_of=_as_of(data),
-        options=request.options,
-        reject_bad_rows=request.reject_bad_rows,
-    )
-    positions = [StockPosition(key, 0.0, orders) for key, orders in result.value.items()]
-    units = sum(position.on_order for position in positions)
-    facts = {
-        "Orders": f"{sum(len(position.open_orders) for position in positions):,}",
-        "Units on order": f"{units:,.0f}",
-    }
-    return result, open_orders_frame(positions), facts
-
-
-_READERS: dict[str, Reader] = {
-    "history": _history,
-    "items": _items,
-    "stock": _stock,
-    "open_orders": _open_orders,
-}
-
-
-def _known(data: PlanData | None) -> Known:
-    return None if data is None else data.history.keys
-
-
-def _as_of(data: PlanData | None) -> date | None:
-    return None if data is None else data.as_of
-
-
-def _history_facts(history: SalesHistory) -> dict[str, str]:
-    return {
-        "Items": f"{len(history.keys):,}",
-        f"{history.period.value.capitalize()}s": f"{history.n_periods:,}",
-        "First day": history.period.first_day(history.first_index).isoformat(),
-        "Last day": last_day(history).isoformat(),
-        "Units sold": f"{history.quantity.sum():,.10g}",
-        "Out of stock": f"{1 - history.in_stock.mean():.1%} of {history.period.value}s",
-    }
 
 
 def _details(preview: Preview) -> dict[str, Any]:

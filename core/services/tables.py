@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -133,6 +134,7 @@ _ITEM_COLUMNS = (
     "review_period",
     "lost_share",
     "assumed",
+    "extra",
 )
 
 
@@ -157,6 +159,7 @@ def _item_row(item: Item) -> tuple[object, ...]:
         rules.review_period,
         item.lost_share,
         ",".join(sorted(item.assumed)),
+        json.dumps(dict(item.extra), ensure_ascii=False),
     )
 
 
@@ -186,6 +189,7 @@ def _item(row: Mapping[str, object]) -> Item:
         str(row["supplier"]),
         None if math.isnan(price) else price,
         frozenset(name for name in str(row["assumed"]).split(",") if name),
+        json.loads(str(row.get("extra", "{}"))),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.errors import StorageError
@@ -121,6 +121,13 @@ class DatasetStore:
             session.flush()
             dataset_id = _active_id(session, kind)
             return None if dataset_id is None else _record(_existing(session, dataset_id))
+
+    def n_changes(self, kind: str) -> int:
+        """Return how many changes of the active table can still be undone."""
+        wanted = select(func.count()).select_from(ActivationRow)
+        wanted = wanted.where(ActivationRow.kind == kind, ActivationRow.undone_at.is_(None))
+        with self._database.read("read the imported data") as session:
+            return session.scalar(wanted) or 0
 
     def get(self, dataset_id: int) -> DatasetRecord:
         """Return one table's record."""

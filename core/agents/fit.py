@@ -1,0 +1,100 @@
+"""Does an agent suit the items as they stand today? Item by item, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.agents.agent import ItemCard, TrainedAgent
+from core.domain import BundleMismatchError
+from core.simulator import Problem
+
+_REMEDY = "retrain, or use (s, S)"
+_MEAN_CHANGE, _SD_CHANGE = 0.2, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One reason why an agent does not suit an item.
+
+    Args:
+        item: Item label.
+        attribute: What differs, e.g. "stockout_cost"; "item" where it was never trained for.
+        message: In words, with both values and the remedy.
+    """
+
+    item: str
+    attribute: str
+    message: str
+
+
+# Attribute of ItemCard, its words, and by how much it may differ (as a share).
+_COMPARED: tuple[tuple[str, str, float], ...] = (
+    ("holding_cost", "holding cost", 1e-6),
+    ("stockout_cost", "stock-out cost", 1e-6),
+    ("fixed_cost", "fixed cost per order", 1e-6),
+    ("purchase_cost", "purchase cost", 1e-6),
+    ("lost_share", "share of unmet demand that is lost", 1e-6),
+    ("min_order", "minimum order", 1e-6),
+    ("pack_size", "pack size", 1e-6),
+    ("max_order", "largest order", 1e-6),
+    ("max_stock", "storage limit", 1e-6),
+    ("review_period", "review period", 0.0),
+    ("demand_mean", "mean demand", _MEAN_CHANGE),
+    ("demand_sd", "spread of demand", _SD_CHANGE),
+)
+
+
+def check_fit(agent: TrainedAgent, problems: Sequence[Problem]) -> list[Mismatch]:
+    """List every way in which items differ from those the agent was trained for.
+
+    An item without a mismatch is as it was in training; demand may drift a little.
+    """
+    known = {card.label: card for card in agent.cards}
+    return [found for p in problems for found in _mismatches(known.get(p.name), p, agent)]
+
+
+def require_fit(agent: TrainedAgent, problems: Sequence[Problem]) -> None:
+    """Refuse an agent that suits none of the items.
+
+    Raises:
+        BundleMismatchError: with the first reasons.
+    """
+    found = check_fit(agent, problems)
+    if problems and len({mismatch.item for mismatch in found}) == len({p.name for p in problems}):
+        raise BundleMismatchError(
+            f"Agent {agent.name!r} suits none of the items: {found[0].message}",
+            remedy="Train a new agent on the Agent page, or use (s, S).",
+        )
+
+
+def _mismatches(card: ItemCard | None, problem: Problem, agent: TrainedAgent) -> Iterator[Mismatch]:
+    name = problem.name
+    if card is None:
+        text = f"{name}: not among the {len(agent.cards)} items this agent was trained for"
+        yield Mismatch(name, "item", f"{text}: {_REMEDY}.")
+        return
+    now = ItemCard.of(problem, card.reference)
+    for attribute, words, tolerance in _COMPARED:
+        before, after = getattr(card, attribute), getattr(now, attribute)
+        if before != after and not abs(after - before) <= tolerance * abs(before):
+            yield _mismatch(name, attribute, words, (f"{before:g}", f"{after:g}"))
+    if card.lead_time != now.lead_time:
+        yield _mismatch(
+            name, "lead_time", "lead time", (_in_words(card.lead_time), _in_words(now.lead_time))
+        )
+
+
+def _mismatch(item: str, attribute: str, words: str, values: tuple[str, str]) -> Mismatch:
+    before, after = values
+    text = f"{item}: trained with {words} {before}, now {after}: {_REMEDY}."
+    return Mismatch(item, attribute, text)
+
+
+def _in_words(chances: Sequence[float]) -> str:
+    weights, periods = np.asarray(chances), np.arange(len(chances))
+    mean = float(weights @ periods)
+    sd = float(np.sqrt(max(weights @ (periods - mean) ** 2, 0.0)))
+    return f"{mean:g} periods" if sd < 1e-6 else f"{mean:.2g} ± {sd:.2g} periods"

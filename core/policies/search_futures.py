@@ -1,0 +1,225 @@
+"""What many candidate rules cost on the same futures: items x candidates x paths in one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.policies.item_policy import Floats, ItemFacts, ItemPolicy
+from core.policies.protocol import SearchSettings
+from core.simulator import (
+    InitialStock,
+    Outlook,
+    Problem,
+    Scenario,
+    SingleItemSystem,
+    Stocks,
+    draw_scenario,
+    lead_time_probabilities,
+    total_costs,
+)
+
+MakePolicy = Callable[[Sequence[ItemFacts], Floats], ItemPolicy]
+
+# Environments in one batch: its tensors stay in the processor's cache, and memory stays small.
+_BATCH = 24_000
+_LEAD_TIME_STEP = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """One item's futures, the same for all candidates and whatever other items there are.
+
+    Args:
+        problem: The item.
+        facts: What its rule keeps beside the numbers.
+        scenario: Its futures, shape [warm_up + horizon, n_paths].
+        warm_up: Periods not counted.
+    """
+
+    problem: Problem
+    facts: ItemFacts
+    scenario: Scenario
+    warm_up: int
+
+    @classmethod
+    def draw(cls, problem: Problem, facts: ItemFacts, settings: SearchSettings) -> Futures:
+        """Draw an item's futures; the warm-up is longer where the lead time is."""
+        longest = lead_time_probabilities(problem.lead_time).shape[0] - 1
+        extra = 2 * _LEAD_TIME_STEP * -(-longest // _LEAD_TIME_STEP)
+        warm_up = settings.warm_up + extra
+        horizon = warm_up + settings.horizon
+        scenario = draw_scenario([problem], settings.n_paths, horizon, settings.seed)
+        return cls(problem, facts, scenario, warm_up)
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """Items of the same kind run in one batch."""
+        is_fixed = self.scenario.lead_time is None
+        fixed = lead_time_probabilities(self.problem.lead_time).shape[0] if is_fixed else 0
+        lost = self.problem.lost_share
+        return self.warm_up, fixed, lost if lost in (0.0, 1.0) else 0.5, self.facts.has_season
+
+
+def mean_costs(
+    futures: Sequence[Futures], candidates: Floats, make: MakePolicy, n_paths: int
+) -> Floats:
+    """Return what each candidate costs per period on the first ``n_paths`` futures of its item.
+
+    Args:
+        futures: One per item.
+        candidates: Numbers of the rule, shape [n_items, n_candidates, n_numbers].
+        make: Builds the rule from facts and numbers, one row each.
+        n_paths: Futures to play.
+
+    Returns:
+        Money, shape [n_items, n_candidates].
+    """
+    costs = np.empty(candidates.shape[:2])
+    for rows in _batches(futures, candidates.shape[1] * n_paths):
+        chosen = [futures[row] for row in rows]
+        costs[rows] = _batch_costs(chosen, candidates[rows], make, n_paths)
+    return costs
+
+
+def _batches(futures: Sequence[Futures], n_envs_per_item: int) -> Iterator[list[int]]:
+    kinds: dict[tuple[object, ...], list[int]] = {}
+    for row, item in enumerate(futures):
+        kinds.setdefault(item.kind, []).append(row)
+    size = max(1, _BATCH // n_envs_per_item)
+    for rows in kinds.values():
+        for first in range(0, len(rows), size):
+            yield rows[first : first + size]
+
+
+def _batch_costs(
+    futures: Sequence[Futures], candidates: Floats, make: MakePolicy, n_paths: int
+) -> Floats:
+    n_items, n_candidates, n_numbers = candidates.shape
+    facts = [item.facts for item in futures for _ in range(n_candidates)]
+    policy = make(facts, candidates.reshape(-1, n_numbers))
+    system = _FastSystem([item.problem for item in futures], n_candidates * n_paths)
+    scenario = _shared_scenario(futures, n_candidates, n_paths)
+    totals = total_costs(
+        system,
+        policy.act,
+        scenario,
+        initial=_mid_cycle(policy, system, n_paths),
+        warm_up=futures[0].warm_up,
+    )
+    per_candidate = totals.cost_per_period.reshape(n_items, n_candidates, n_paths)
+    return per_candidate.to(torch.float64).mean(-1).numpy()
+
+
+def _shared_scenario(futures: Sequence[Futures], n_candidates: int, n_paths: int) -> Scenario:
+    """Lay the same futures of an item beside each other for all of its candidates."""
+
+    def joined(rows: Sequence[Tensor]) -> Tensor:
+        table = torch.stack([row[:, :n_paths] for row in rows], dim=1).unsqueeze(2)
+        return table.expand(-1, -1, n_candidates, -1).reshape(table.shape[0], -1)
+
+    scenarios = [item.scenario for item in futures]
+    lead_times = [s.lead_time for s in scenarios if s.lead_time is not None]
+    outlooks = [scenario.outlook for scenario in scenarios]
+    n_rows = max(outlook.next_mean.shape[0] for outlook in outlooks)
+    n_copies = n_candidates * n_paths
+    return Scenario(
+        demand=joined([scenario.demand for scenario in scenarios]),
+        lead_time=joined(lead_times) if lead_times else None,
+        outlook=_TiledOutlook(
+            _one_column_each([o.next_mean for o in outlooks], n_rows),
+            _one_column_each([o.protection_mean for o in outlooks], n_rows),
+            _one_column_each([o.protection_sd for o in outlooks], n_rows),
+            n_copies,
+        ),
+        seed=scenarios[0].seed,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _TiledOutlook(Outlook):
+    """Expectations of shape [horizon or 1, n_items], spread over an item's environments."""
+
+    n_copies: int = 1
+
+    def at(self, t: int) -> tuple[Tensor, Tensor, Tensor]:
+        if self.next_mean.shape[0] == 1 and t > 0:
+            return self._spread_once
+        first, second, third = super().at(t)
+        rows = (
+            first.repeat_interleave(self.n_copies),
+            second.repeat_interleave(self.n_copies),
+            third.repeat_interleave(self.n_copies),
+        )
+        object.__setattr__(self, "_spread_once", rows)
+        return rows
+
+    _spread_once: tuple[Tensor, Tensor, Tensor] = ()  # type: ignore[assignment]
+
+
+def _one_column_each(rows: Sequence[Tensor], n_rows: int) -> Tensor:
+    return torch.stack([row[:, 0].expand(n_rows) for row in rows], dim=1)
+
+
+def _mid_cycle(policy: ItemPolicy, system: SingleItemSystem, n_paths: int) -> InitialStock:
+    """Start the paths all along an order cycle: slow movers order less than once a horizon."""
+    low, high = policy.position_range()
+    phase = (np.arange(n_paths) + 0.5) / n_paths
+    unit = np.array([[item.unit] for item in policy.items])
+    above = np.ceil((high - low)[:, None] * phase / unit) * unit
+    level = torch.as_tensor(low[:, None] + above, dtype=system.parameters.dtype).reshape(-1)
+    no_backorders = system.parameters.lost_share == 1.0
+    return InitialStock(torch.where(no_backorders, level.clamp(min=0.0), level))
+
+
+class _Ledger(NamedTuple):
+    """Orders that may cross, by the period they arrive in; as fast for long lead times as short.
+
+    It is written in place, so that it serves the search only, where nothing looks back.
+
+    Args:
+        due: Units, shape [max_lead_time + 1, n_envs]; row t modulo its length arrives in t.
+    """
+
+    due: Tensor
+
+    def place(
+        self, order: Tensor, t: int, lead_time: Tensor | None
+    ) -> tuple[Tensor | None, _Ledger]:
+        """Enter the order in the row of its arrival."""
+        assert lead_time is not None
+        later = order * (lead_time > 0)
+        row = ((lead_time + t) % self.due.shape[0]).long()
+        self.due.scatter_add_(0, row.unsqueeze(0), later.unsqueeze(0))
+        return order - later, self
+
+    def receive(self, t: int) -> tuple[Tensor | None, _Ledger]:
+        """Empty the row of this period."""
+        row = self.due[t % self.due.shape[0]]
+        arrived = row.clone()
+        row.zero_()
+        return arrived, self
+
+    def outstanding(self, t: int, n_rows: int) -> Tensor | None:
+        """No rule that is searched looks at single orders."""
+        raise AssertionError("searched rules see the inventory position only")
+
+
+class _FastSystem(SingleItemSystem):
+    """The single-item system with a ledger for lead times that vary."""
+
+    def start(self, initial: InitialStock | None = None) -> Stocks:
+        """Start with nothing on order."""
+        level = None if initial is None else initial.inventory_level
+        stocks = super().start(None if level is None else InitialStock(level))
+        if self._lead_time_is_fixed:
+            return stocks
+        p = self.parameters
+        due = torch.zeros(self.max_lead_time + 1, p.n_envs, dtype=p.dtype)
+        position = stocks.inventory_position
+        return Stocks(stocks.inventory_level, position, _Ledger(due), None, 0)

@@ -1,0 +1,55 @@
+"""The (s, S) line and the other classical rules, found once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from core.policies import POLICIES, ItemFacts, ItemPolicy, Policy, SearchSettings, fit_policy
+from core.services.assortment import Assortment
+from core.store import Store
+
+BASELINE = "s_S"
+
+# Raised when a rule's search changes, so that kept numbers are found anew.
+_VERSION = 1
+
+
+def fitted_baseline(
+    assortment: Assortment, name: str = BASELINE, store: Store | None = None
+) -> Policy:
+    """Return a classical rule for all planned items; from the store where it was found before.
+
+    Args:
+        assortment: The items.
+        name: Key of POLICIES.
+        store: Where found numbers are kept; None finds them anew.
+
+    Raises:
+        UnknownNameError: where there is no such rule.
+        PolicyParameterError: where the rule cannot serve an item.
+    """
+    inputs = {"rule": name, "problems": assortment.fingerprint, "version": _VERSION}
+    kept = None if store is None else store.runs.latest("rule", inputs)
+    if kept is not None and kept.result is not None:
+        return rule_from_json(name, kept.result)
+    policy = fit_policy(name, assortment.problems, SearchSettings())
+    if store is not None:
+        store.runs.add("rule", inputs, rule_to_json(policy))
+    return policy
+
+
+def rule_to_json(policy: Policy) -> dict[str, Any]:
+    """Write a classical rule's numbers as plain JSON values."""
+    assert isinstance(policy, ItemPolicy)
+    numbers = {key: getattr(policy, key).tolist() for key in policy.number_names()}
+    return {"items": [asdict(item) for item in policy.items], "numbers": numbers}
+
+
+def rule_from_json(name: str, data: dict[str, Any]) -> Policy:
+    """Read back what rule_to_json wrote."""
+    family = POLICIES[name]
+    assert issubclass(family, ItemPolicy)
+    items = tuple(ItemFacts(**item) for item in data["items"])
+    policy: Policy = family(items, **data["numbers"])
+    return policy

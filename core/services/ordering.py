@@ -1,0 +1,179 @@
+"""Today's orders: every item's quantities, the policy in use and why, and the list to work off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.domain import ItemKey, OrderProposal, UnknownNameError
+from core.planning import (
+    Plan,
+    PlanRequest,
+    PolicyUse,
+    Worklist,
+    money_at_risk,
+    plan_orders,
+    worklist,
+)
+from core.policies import POLICIES, Policy
+from core.services.agents import AgentAtWork, active_agent
+from core.services.assortment import Assortment
+from core.services.baselines import BASELINE, fitted_baseline
+from core.services.comparing import Proof, gate_decisions, latest_proof
+from core.store import Store, fingerprint
+
+AUTO = "auto"
+AGENT = "agent"
+_MODE = "policy_in_use"
+
+
+@dataclass(frozen=True, eq=False)
+class Ordering:
+    """Today's plan with everything the pages show of it.
+
+    Args:
+        plan: The proposals.
+        work: Tiles and list.
+        mode: auto (the gate decides), agent, or the name of a rule.
+        at_work: The active agent; None without one.
+        proof: What is known of the agent; None where it was not compared on these problems.
+        baseline: The rule beside the agent.
+        run_id: Number of the kept plan; decisions refer to it. Empty where nothing is kept.
+    """
+
+    plan: Plan
+    work: Worklist
+    mode: str
+    at_work: AgentAtWork | None
+    proof: Proof | None
+    baseline: Policy
+    run_id: str
+
+    @property
+    def proposals(self) -> tuple[OrderProposal, ...]:
+        """One per item, then those that cannot be planned."""
+        return self.plan.proposals
+
+    def proposal(self, key: ItemKey) -> OrderProposal:
+        """Return one item's proposal."""
+        return next(proposal for proposal in self.plan.proposals if proposal.key == key)
+
+
+def policy_in_use(store: Store) -> str:
+    """Return the planner's choice: auto, agent, or the name of a rule."""
+    return str(store.settings.get(_MODE, AUTO))
+
+
+def choose_policy(store: Store, mode: str) -> None:
+    """Set which policy decides.
+
+    Raises:
+        UnknownNameError: where there is no such choice.
+    """
+    if mode not in policy_choices():
+        raise UnknownNameError("policy", mode, policy_choices())
+    store.settings.set(_MODE, mode)
+
+
+def policy_choices() -> tuple[str, ...]:
+    """Return everything that can decide."""
+    return (AUTO, AGENT, *POLICIES)
+
+
+def plan_today(
+    assortment: Assortment,
+    store: Store,
+    mode: str | None = None,
+    at_work: AgentAtWork | None = None,
+) -> Ordering:
+    """Work out today's orders.
+
+    Args:
+        assortment: Today's problems.
+        store: Where agents and proofs are kept; the plan is kept there.
+        mode: Who decides; None takes the planner's choice.
+        at_work: The agent; None takes the active one.
+
+    Raises:
+        UnknownNameError: where there is no such policy.
+    """
+    mode = mode or policy_in_use(store)
+    if mode not in policy_choices():
+        raise UnknownNameError("policy", mode, policy_choices())
+    rule = mode if mode in POLICIES else BASELINE
+    at_work = at_work or active_agent(store, assortment)
+    proof = latest_proof(store, assortment, None if at_work is None else at_work.record)
+    request = _request(assortment, store, rule, at_work, _uses(mode, assortment, at_work, proof))
+    plan = plan_orders(request, assortment.unplannable)
+    costs = {item.key: item.costs.unit_cost for item in assortment.items}
+    work = worklist(plan, money_at_risk(request), costs)
+    run_id = _kept(store, assortment, mode, at_work)
+    return Ordering(plan, work, mode, at_work, proof, request.baseline, run_id)
+
+
+def _request(
+    assortment: Assortment,
+    store: Store,
+    rule: str,
+    at_work: AgentAtWork | None,
+    uses: Mapping[ItemKey, PolicyUse],
+) -> PlanRequest:
+    data = assortment.data
+    return PlanRequest(
+        problems=assortment.problems,
+        items=assortment.items,
+        positions={key: data.position(key) for key in data.history.keys},
+        period=data.period,
+        today_index=data.today_index,
+        baseline=fitted_baseline(assortment, rule, store),
+        agent=None if at_work is None else at_work.policy,
+        uses=uses,
+        notes={} if at_work is None else {key: (doubt,) for key, doubt in at_work.doubts.items()},
+    )
+
+
+def _uses(
+    mode: str, assortment: Assortment, at_work: AgentAtWork | None, proof: Proof | None
+) -> dict[ItemKey, PolicyUse]:
+    """Say who decides for every item, and why."""
+    if mode in POLICIES:
+        return dict.fromkeys(assortment.keys, PolicyUse(False, "Your choice for all items."))
+    if at_work is None:
+        return {}
+    if mode == AGENT:
+        return dict.fromkeys(assortment.keys, PolicyUse(True, "Your choice for all items."))
+    decisions = gate_decisions(proof, at_work, assortment)
+    if not decisions:
+        reason = "The agent was not compared with (s, S) on these items and costs yet."
+        return dict.fromkeys(assortment.keys, PolicyUse(False, reason))
+    name = at_work.record.name
+    return {
+        key: PolicyUse(decision.policy == name, decision.reason)
+        for key, decision in decisions.items()
+    }
+
+
+def _kept(store: Store, assortment: Assortment, mode: str, at_work: AgentAtWork | None) -> str:
+    """Keep what the plan rests on, once per state of things; returns its number."""
+    inputs = {
+        "data": assortment.data.fingerprint,
+        "problems": assortment.fingerprint,
+        "mode": mode,
+        "agent": None if at_work is None else at_work.record.bundle_sha256,
+    }
+    run = store.runs.latest("plan", inputs) or store.runs.add("plan", inputs)
+    return str(run.id)
+
+
+def ordering_fingerprint(store: Store, assortment: Assortment) -> str:
+    """Return a cheap fingerprint of everything a plan depends on, to know when one is stale."""
+    active = store.agents.active()
+    proof = store.runs.latest("comparison")
+    return fingerprint(
+        [
+            assortment.data.fingerprint,
+            policy_in_use(store),
+            None if active is None else [active.id, active.name, active.bundle_sha256],
+            None if proof is None else proof.id,
+        ]
+    )

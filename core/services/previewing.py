@@ -1,0 +1,220 @@
+"""A first look at a planner's file: how it was read and what was found; nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from core.domain import ItemKey, Period, SalesHistory, StockPosition, UnknownNameError
+from core.ingest import (
+    Finding,
+    Guess,
+    ReadOptions,
+    Result,
+    Source,
+    read_history,
+    read_items,
+    read_open_orders,
+    read_stock,
+)
+from core.ingest.source import AUTOMATIC
+from core.services.tables import history_frame, items_frame, open_orders_frame, stock_frame
+from core.services.workspace import PlanData, last_day
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """A file and how the planner wants it read.
+
+    Args:
+        kind: history, items, stock or open_orders.
+        source: The file.
+        options: What the planner says about it; the rest is guessed and shown.
+        period: Of the history; None takes the spacing of its dates.
+        reject_bad_rows: Leave out faulty rows instead of refusing the file.
+        drop_repeats: Keep one of rows that are the same in every column.
+        drop_partial_last: Leave out a last period that is not over.
+        today: Sales after this day are an error.
+    """
+
+    kind: str
+    source: Source
+    options: ReadOptions = AUTOMATIC
+    period: Period | None = None
+    reject_bad_rows: bool = False
+    drop_repeats: bool = False
+    drop_partial_last: bool = False
+    today: date = field(default_factory=date.today)
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """What a file would give; nothing is kept yet.
+
+    Args:
+        request: What was asked.
+        frame: The checked table.
+        findings: Warnings and notes.
+        rows_read, rows_used, rows_rejected: Counts.
+        guesses: How the file was read, with the evidence.
+        columns: Attribute -> column of the file.
+        rejected: Rows left out, with the reason.
+        facts: Label -> value: what was read, to compare with what the planner expects.
+    """
+
+    request: ImportRequest
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...]
+    rows_read: int
+    rows_used: int
+    rows_rejected: int
+    guesses: tuple[Guess, ...]
+    columns: Mapping[str, str]
+    rejected: pd.DataFrame
+    facts: Mapping[str, str]
+
+
+Known = Collection[ItemKey] | None
+Reader = Callable[
+    [ImportRequest, PlanData | None], tuple[Result[Any], pd.DataFrame, dict[str, str]]
+]
+
+
+def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
+    """Read a file and say how it was read and what was found.
+
+    Args:
+        request: The file and the planner's wishes.
+        data: What is active now, to tell unknown items; None where there is nothing.
+
+    Raises:
+        InputFileError: with every finding, where the file cannot be used.
+        UnknownNameError: where there is no such kind of table.
+    """
+    if request.kind not in READERS:
+        raise UnknownNameError("kind of table", request.kind, READERS)
+    result, frame, facts = READERS[request.kind](request, data)
+    return Preview(
+        request=request,
+        frame=frame,
+        findings=(*result.findings, *_other_period(request, result.value, data)),
+        rows_read=result.counts.rows_read,
+        rows_used=result.counts.rows_used,
+        rows_rejected=result.counts.rows_rejected,
+        guesses=result.guesses,
+        columns={name: guess.column for name, guess in result.columns.items()},
+        rejected=result.rejected,
+        facts=facts,
+    )
+
+
+def _history(
+    request: ImportRequest, data: PlanData | None
+) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
+    result = read_history(
+        request.source,
+        period=request.period,
+        as_of=None if request.today == date.max else request.today,
+        options=request.options,
+        duplicates="drop" if request.drop_repeats else "sum",
+        partial_last="drop" if request.drop_partial_last else "keep",
+        reject_bad_rows=request.reject_bad_rows,
+    )
+    return result, history_frame(result.value), _history_facts(result.value)
+
+
+def _items(
+    request: ImportRequest, data: PlanData | None
+) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
+    result = read_items(
+        request.source,
+        known=_known(data),
+        options=request.options,
+        reject_bad_rows=request.reject_bad_rows,
+    )
+    suppliers = {item.supplier for item in result.value if item.supplier}
+    facts = {"Items": f"{len(result.value):,}", "Suppliers": f"{len(suppliers):,}"}
+    return result, items_frame(result.value), facts
+
+
+def _stock(
+    request: ImportRequest, data: PlanData | None
+) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
+    result = read_stock(
+        request.source,
+        known=_known(data),
+        options=request.options,
+        reject_bad_rows=request.reject_bad_rows,
+    )
+    units = sum(position.on_hand for position in result.value)
+    facts = {"Items": f"{len(result.value):,}", "Units on hand": f"{units:,.0f}"}
+    return result, stock_frame(result.value), facts
+
+
+def _open_orders(
+    request: ImportRequest, data: PlanData | None
+) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
+    result = read_open_orders(
+        request.source,
+        known=_known(data),
+        as_of=_as_of(data),
+        options=request.options,
+        reject_bad_rows=request.reject_bad_rows,
+    )
+    positions = [StockPosition(key, 0.0, orders) for key, orders in result.value.items()]
+    units = sum(position.on_order for position in positions)
+    facts = {
+        "Orders": f"{sum(len(position.open_orders) for position in positions):,}",
+        "Units on order": f"{units:,.0f}",
+    }
+    return result, open_orders_frame(positions), facts
+
+
+READERS: dict[str, Reader] = {
+    "history": _history,
+    "items": _items,
+    "stock": _stock,
+    "open_orders": _open_orders,
+}
+
+
+def _known(data: PlanData | None) -> Known:
+    return None if data is None else data.history.keys
+
+
+def _other_period(request: ImportRequest, value: Any, data: PlanData | None) -> tuple[Finding, ...]:
+    """Warn where new sales change the period that the active costs and lead times are for."""
+    if data is None or data.is_sample or not isinstance(value, SalesHistory):
+        return ()
+    if value.period is data.period or "items" not in data.sources:
+        return ()
+    return (
+        Finding(
+            "warning",
+            "other_period",
+            f"These sales count in {value.period.value}s; the active costs and lead times "
+            f"({data.sources['items']}) are for {data.period.value}s",
+            request.source.name,
+            remedy=f"Choose {data.period.value} as the period, or upload an item master for "
+            f"{value.period.value}s.",
+        ),
+    )
+
+
+def _as_of(data: PlanData | None) -> date | None:
+    return None if data is None else data.as_of
+
+
+def _history_facts(history: SalesHistory) -> dict[str, str]:
+    return {
+        "Items": f"{len(history.keys):,}",
+        f"{history.period.value.capitalize()}s": f"{history.n_periods:,}",
+        "First day": history.period.first_day(history.first_index).isoformat(),
+        "Last day": last_day(history).isoformat(),
+        "Units sold": f"{history.quantity.sum():,.10g}",
+        "Out of stock": f"{1 - history.in_stock.mean():.1%} of {history.period.value}s",
+    }

@@ -1,0 +1,102 @@
+"""Which files count now, and whether they are good enough to plan on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.services.assortment import Assortment
+from core.services.health import Coverage, FileHealth
+from core.ui import words
+
+
+def health_table(files: Sequence[FileHealth]) -> None:
+    """One row per kind of table: the file, its rows, when it was brought in."""
+    st.dataframe(
+        pd.DataFrame([_row(file) for file in files]),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config={"File": st.column_config.TextColumn(width="medium")},
+        alt="Which file counts now for sales, items, stock and open orders",
+    )
+
+
+def _row(file: FileHealth) -> dict[str, str]:
+    name = file.source_name + (" (sample)" if file.is_sample else "")
+    return {
+        "Table": file.label,
+        "File": name if file.is_there else "none yet",
+        "Rows read": _count(file.rows_read),
+        "Used": _count(file.rows_used),
+        "Left out": _count(file.rows_rejected),
+        "To check": _count(file.n_warnings) if file.is_there else words.NOTHING,
+        "Covers": ", ".join(f"{label}: {value}" for label, value in file.facts),
+        "Brought in": words.moment(file.imported_at) if file.imported_at else words.NOTHING,
+    }
+
+
+def _count(n: int | None) -> str:
+    return words.NOTHING if n is None else f"{n:,}"
+
+
+def plannable(assortment: Assortment) -> None:
+    """Say how many items can be planned, and why the others cannot."""
+    n, left = len(assortment.planned), assortment.unplannable
+    of = f"{n:,} of {n + len(left):,} items can be planned."
+    if not left:
+        st.success(of, icon=":material/check_circle:")
+        return
+    st.warning(f"{of} The others, and why:", icon=":material/warning:")
+    st.dataframe(
+        pd.DataFrame({"Item": [key.label for key in left], "Why not": list(left.values())}),
+        hide_index=True,
+        width="stretch",
+        height="content" if len(left) <= 8 else 300,
+        alt="Items that cannot be planned, with the reason",
+    )
+
+
+def assumptions(assortment: Assortment, *, stock_known: bool) -> None:
+    """Say what stands at a default and therefore at a guess."""
+    n = sum(bool({"holding_cost", "stockout_cost"} & item.assumed) for item in assortment.items)
+    if n:
+        st.info(
+            f"The costs of {words.plural(n, 'item')} are assumed, not given. Orders are only as "
+            "right as they are: look at Costs & rules.",
+            icon=":material/payments:",
+        )
+    if not stock_known:
+        st.info(
+            "There is no stock file yet: every item counts as empty, and its order as "
+            "provisional. Bring one in under Stock.",
+            icon=":material/inventory:",
+        )
+
+
+def coverage_chart(cover: Coverage, period: str) -> go.Figure:
+    """Draw the share of periods with a sale, item by month; gaps were before the first sale."""
+    figure = go.Figure(
+        go.Heatmap(
+            z=cover.selling,
+            x=list(cover.months),
+            y=list(cover.labels),
+            zmin=0,
+            zmax=1,
+            colorscale="Blues",
+            colorbar={"title": "", "tickformat": ".0%", "thickness": 12},
+            hovertemplate="%{y}, %{x|%b %Y}: sold in %{z:.0%} of " + period + "s<extra></extra>",
+            hoverongaps=False,
+            xgap=1,
+            ygap=1,
+        )
+    )
+    figure.update_layout(
+        height=90 + 16 * len(cover.labels),
+        margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        yaxis={"type": "category", "autorange": "reversed", "automargin": True},
+    )
+    return figure
