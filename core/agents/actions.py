@@ -249,9 +249,8 @@ def order_code_from_json(data: Any) -> OrderCode:
 def _is_small(problem: Problem, item: ItemReference) -> bool:
     is_plain = problem.rules.pack_size == 1 and problem.rules.min_order <= 1
     is_free = problem.costs.fixed_cost == 0
-    return (
-        is_plain and is_free and 1.0 <= item.mean_demand and _largest_order(problem) <= _SMALL_ITEM
-    )
+    is_moving = item.mean_demand >= 1.0
+    return is_plain and is_free and is_moving and _largest_order(problem) <= _SMALL_ITEM
 
 
 def _largest_order(problem: Problem) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -97,8 +98,9 @@ def _manifest(header: dict[str, Any], weights: bytes) -> JsonReader:
     if meta.data.get("format") != FORMAT:
         raise _damaged("The file holds tensors, and no agent of this program")
     if meta.data.get("version") != VERSION:
+        version = meta.text("version", 20)
         raise BundleError(
-            f"This agent file has format version {meta.text('version', 20)}, and {VERSION} is known",
+            f"This agent file has format version {version}, and only {VERSION} is known here",
             where=_WHERE,
             remedy="Update this program, or train a new agent.",
         )
@@ -139,7 +141,7 @@ def _read_mlp(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
     if activation not in ACTIVATIONS or head not in HEADS:
         raise data.fail("activation", "known here, and head likewise")
     wanted: dict[str, tuple[int, ...]] = {}
-    for i, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for i, (n_in, n_out) in enumerate(pairwise(sizes)):
         wanted |= {f"{i}.weight": (n_out, n_in), f"{i}.bias": (n_out,)}
     _check_shapes(tensors, wanted)
     return Mlp.of(tensors, activation, head)

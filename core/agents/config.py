@@ -23,8 +23,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "ppo": {"learning_rate": 3e-3},
     "a2c": {"n_envs": 256, "learning_rate": 7e-4},
     "dqn": {"n_envs": 64, "learning_rate": 1e-3, "gamma": 0.98},
-    "sac": {"n_envs": 64, "learning_rate": 1e-3, "gamma": 0.98},
-    "q_learning": {"n_envs": 512, "learning_rate": 0.1, "gamma": 0.98},
+    "sac": {"n_envs": 64, "learning_rate": 5e-4, "gamma": 0.97},
+    "q_learning": {"n_envs": 512, "gamma": 0.95},
 }
 
 _BOUNDS: dict[str, tuple[float, float]] = {

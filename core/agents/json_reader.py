@@ -56,7 +56,7 @@ class JsonReader:
 
     def number(self, key: str, least: float = -1e15, most: float = 1e15) -> float:
         """Return a finite number within bounds."""
-        value = self.data.get(key)
+        value: Any = self.data.get(key)
         if not _is_number(value) or not least <= value <= most:
             raise self.fail(key, f"a number from {least:g} to {most:g}")
         return float(value)

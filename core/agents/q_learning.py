@@ -1,4 +1,4 @@
-"""Tabular Q-learning on a grid over the stock position and the stock on hand.
+"""Tabular Q-learning on a grid over the stock position and the latest order under way.
 
 One table serves all items: the grid and the orders are measured by each item's own (s, S).
 """
@@ -20,8 +20,8 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 _EXAMPLE_SEED = 1501
 # Cells along the first and the second feature of the grid.
-_CELLS = (40, 12)
-_EXPLORATION = 0.15
+_CELLS = (40, 5)
+_EXPLORATION = 0.3
 _HEAD_START = 0.3
 _PRIOR, _OMEGA = 30.0, 0.8
 
@@ -40,7 +40,7 @@ class QLearner:
         self._noise = torch.Generator().manual_seed(config.seed)
         self._n_steps = 0
         features, self._wanted = examples(lesson.assignment, _EXAMPLE_SEED)
-        columns = (0, _COL)
+        columns = _columns(lesson.assignment.encoder.names)
         edges = tuple(_edges(features[:, c], _CELLS[i]) for i, c in enumerate(columns))
         n_cells = 1
         for borders in edges:
@@ -105,6 +105,17 @@ class QLearner:
         rate = count / (count + self._visits**_OMEGA)
         flat = values.view(-1)
         flat += rate * (total / count.clamp(min=1.0) - flat)
+
+
+def _columns(names: Sequence[str]) -> tuple[int, ...]:
+    """Return the stock position and the latest order under way.
+
+    A finer picture of the pipeline did worse: cells then differ by what happened before, which
+    breaks what Q-learning rests on.
+    """
+    due = [i for i, name in enumerate(names) if name.startswith("due_")]
+    position = "above_reorder_point" if "above_reorder_point" in names else "position"
+    return (names.index(position), *due[-1:])
 
 
 def _edges(values: Tensor, n_cells: int) -> tuple[float, ...]:

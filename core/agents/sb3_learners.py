@@ -18,6 +18,8 @@ from core.agents.warm_start import examples, imitate
 
 _ENDLESS = 10**12
 _EXAMPLE_SEED = 1500
+# Updates of SAC's critic before its actor moves.
+_CRITIC_FIRST = 2000
 
 
 class Sb3Learner:
@@ -202,18 +204,20 @@ class SacLearner(Sb3Learner):
         """Small fixed entropy: the cost of trembling is real."""
         from stable_baselines3 import SAC
 
-        return SAC(
+        model = SAC(
             "MlpPolicy",
             **self.common(),
             buffer_size=200_000,
             learning_starts=5_000,
-            batch_size=512,
+            batch_size=256,
             train_freq=1,
             gradient_steps=1,
             tau=0.01,
-            ent_coef=0.01,
+            ent_coef=0.005,
             policy_kwargs={"net_arch": self.hidden},
         )
+        _hold_back(model.actor.optimizer, lambda: model._n_updates < _CRITIC_FIRST)
+        return model
 
     def layers(self) -> nn.Sequential:
         """Return the actor's mean."""
@@ -232,10 +236,19 @@ class SacLearner(Sb3Learner):
             self.model.actor.log_std.weight.mul_(0.1)
 
 
+def _hold_back(optimiser: Any, is_early: Callable[[], bool]) -> None:
+    """Let an optimiser do nothing while it is early.
+
+    An actor that follows a critic which knows nothing yet forgets the (s, S) it started from.
+    """
+    step = optimiser.step
+    optimiser.step = lambda *args, **kwargs: None if is_early() else step(*args, **kwargs)
+
+
 def _callback(go_on: GoOn, remember: Callable[[], None]) -> Any:
     from stable_baselines3.common.callbacks import BaseCallback
 
-    class Watch(BaseCallback):  # type: ignore[misc]
+    class Watch(BaseCallback):
         """Stops the learning when told; keeps the running mean of the network."""
 
         def _on_step(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,9 @@ from core.domain import (
     HistoryError,
     Item,
     ItemHistory,
+    ItemKey,
     ParameterError,
+    Period,
     SalesHistory,
     UnknownNameError,
     Verdict,
@@ -68,6 +70,17 @@ class BacktestSettings:
     data_ends: Mapping[str, int] = field(default_factory=dict)
     choose_demand: ChooseDemand = _best_model
 
+    def check(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            ParameterError: where nothing or everything would be held out, or nothing drawn.
+        """
+        if not 0 < self.share < 1:
+            raise ParameterError("The held-out share must be above 0 and below 1", value=self.share)
+        if self.n_lead_times < 1:
+            raise ParameterError("n_lead_times must be 1 or more", value=self.n_lead_times)
+
 
 @dataclass(frozen=True, eq=False)
 class _Replayed:
@@ -103,16 +116,9 @@ def backtest(
         UnknownNameError: where the reference is not among the policies.
         ParameterError: where the settings cannot be.
     """
-    if not 0 < settings.share < 1 or settings.n_lead_times < 1:
-        raise ParameterError("The held-out share must be above 0 and below 1", value=settings.share)
+    settings.check()
     known, cut = history.split(settings.share)
-    problems, keys, unjudged = _pose(known, items, cut, settings, on_progress)
-    if not problems:
-        raise HistoryError(
-            "No item has enough sales before the held-out part",
-            where=f"{len(items)} items",
-            remedy="Upload a longer sales history.",
-        )
+    problems, keys, unjudged = _pose(known, items, cut, settings.choose_demand, on_progress)
     policies = fit_policies(problems)
     if settings.reference not in policies:
         raise UnknownNameError("policy to compare with", settings.reference, policies)
@@ -141,38 +147,56 @@ def backtest(
         n_out_of_stock=tuple(int(n) for n in (~tail.in_stock[:, held_out]).sum(1)),
         starting_levels=tuple(levels.tolist()),
         unjudged=unjudged,
-        saw_tail={
-            label: last_day(history.period, end)
-            for label, end in settings.data_ends.items()
-            if end > cut and label in policies
-        },
+        saw_tail=_saw_tail(settings, policies, history.period, cut),
     )
+
+
+def _saw_tail(
+    settings: BacktestSettings, policies: Mapping[str, Policy], period: Period, cut: int
+) -> dict[str, str]:
+    """Return the policies whose training data reaches past the cut, with its last day."""
+    return {
+        label: last_day(period, end)
+        for label, end in settings.data_ends.items()
+        if end > cut and label in policies
+    }
 
 
 def _pose(
     known: SalesHistory,
     items: Sequence[Item],
     cut: int,
-    settings: BacktestSettings,
+    choose_demand: ChooseDemand,
     on_progress: Progress | None,
-) -> tuple[list[Problem], list, dict[str, str]]:  # type: ignore[type-arg]
+) -> tuple[list[Problem], list[ItemKey], dict[str, str]]:
     """Return the problems as they stood at the cut, their keys, and why others have none."""
-    problems, keys, unjudged = [], [], {}
+    problems: list[Problem] = []
+    keys: list[ItemKey] = []
+    unjudged: dict[str, str] = {}
     for done, item in enumerate(items):
         label = item.key.label
         if on_progress is not None:
             on_progress(0.5 * done / len(items), f"demand of {label} before the cut")
         try:
-            demand = settings.choose_demand(known.item(item.key))
+            demand = choose_demand(known.item(item.key))
         except (HistoryError, UnknownNameError) as error:
             unjudged[label] = error.message
             continue
         problems.append(Problem.of_item(item, demand, cut))
         keys.append(item.key)
+    if not problems:
+        raise HistoryError(
+            "No item has enough sales before the held-out part",
+            where=f"{len(items)} items",
+            remedy="Upload a longer sales history.",
+        )
     return problems, keys, unjudged
 
 
-def _told(policies: Mapping[str, Policy], on_progress: Progress | None):  # type: ignore[no-untyped-def]
+def _told(
+    policies: Mapping[str, Policy], on_progress: Progress | None
+) -> Iterator[tuple[str, Policy]]:
+    """Go through the policies, telling which one is at hand."""
     for done, (label, policy) in enumerate(policies.items()):
         if on_progress is not None:
             on_progress(0.5 + 0.5 * done / len(policies), f"{label} on the held-out sales")

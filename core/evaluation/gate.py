@@ -80,7 +80,7 @@ def gate(
     agent: str,
     baseline: str,
     mismatches: Mapping[int, str],
-    rule: GateRule = GateRule(),  # noqa: B008
+    rule: GateRule = GateRule(),
 ) -> list[GateDecision]:
     """Decide item by item between an agent and the baseline.
 

@@ -39,8 +39,8 @@ def block_length(n_periods: int, memory: float) -> int:
         The longer of that memory and the cube root of the length, at most a third of the series
         (more blocks would be too few to judge their spread by).
     """
-    wanted = max(math.ceil(n_periods ** (1 / 3)), math.ceil(memory), 1)
-    return max(1, min(wanted, n_periods // 3))
+    wanted = max(math.ceil(n_periods ** (1.0 / 3.0)), math.ceil(memory), 1)
+    return int(max(1, min(wanted, n_periods // 3)))
 
 
 def block_verdict(cost: Floats, reference: Floats, block: int) -> Verdict:

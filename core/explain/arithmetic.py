@@ -111,7 +111,7 @@ def rule_arithmetic(probe: Probe) -> Arithmetic:
     need = _need_of_levels(probe, levels) if levels.is_known else ()
     # A rule that asks for something else than its levels say (a cap, say) is shown as it is.
     if not need or not Sum("", need, probe.raw).adds_up:
-        need = (*need, *_difference(need, probe.raw, f"asked for by {probe.policy.name}"))
+        need = (*need, *_difference(need, probe.raw, f"{probe.policy.name} departs from its level"))
     return _arithmetic(probe, levels, need)
 
 

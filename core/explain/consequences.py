@@ -132,7 +132,7 @@ def futures_of(
     cost, ran_out, ordered = _play(system, (situation, policy), scenario, today, window)
     rows = zip(cost.reshape(k, n), ran_out.reshape(k, n), ordered.reshape(k, n), strict=True)
     return [
-        Futures(float(order[0]), money.double().numpy(), out.double().numpy())
+        Futures(float(order[0]) + 0.0, money.double().numpy(), out.double().numpy())
         for money, out, order in rows
     ], window
 

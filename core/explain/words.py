@@ -81,7 +81,8 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
         period: "day", "week" or "month".
     """
     if found.quantity == found.reference_quantity:
-        return f"{policy_words(other)} orders the same {units(found.quantity)}."
+        same = f"the same {units(found.quantity)}" if found.quantity else "nothing either"
+        return f"{policy_words(other)} orders {same}."
     span = f"over the next {count(found.n_periods, period)}"
     risk = (
         f"the risk of running out once it is there goes from {100 * found.reference_risk:.0f} %"
@@ -103,7 +104,7 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
 
 def units(quantity: float) -> str:
     """Write units: whole where they are, else one decimal."""
-    text = f"{quantity:,.1f}"
+    text = f"{round(quantity, 1) + 0.0:,.1f}"  # never -0
     return text[:-2] if text.endswith(".0") else text
 
 

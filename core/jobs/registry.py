@@ -18,6 +18,7 @@ JobFunction = Callable[["JobContext"], Mapping[str, Any] | None]
 
 JOB_KINDS: dict[str, str] = {
     "train": "core.services.training:run_training_job",
+    "compare": "core.services.comparing_job:run_comparison_job",
 }
 
 EXTRA_KINDS = "QUARTERMASTER_JOB_KINDS"

@@ -63,34 +63,48 @@ class CsvStyle(StrEnum):
     SEMICOLON = "semicolon and decimal comma"
 
 
-def orders_csv(proposals: Sequence[OrderProposal], style: CsvStyle = CsvStyle.COMMA) -> str:
+def orders_csv(
+    proposals: Sequence[OrderProposal],
+    style: CsvStyle = CsvStyle.COMMA,
+    columns: Sequence[Column] = COLUMNS,
+) -> str:
     """Write the orders as CSV text, one row per item.
 
     Args:
         proposals: Today's.
         style: Comma and decimal point, or semicolon and decimal comma.
+        columns: What to write of each.
     """
     text = io.StringIO()
     is_semicolon = style is CsvStyle.SEMICOLON
     writer = csv.writer(text, delimiter=";" if is_semicolon else ",", lineterminator="\r\n")
-    writer.writerow([column.name for column in COLUMNS])
+    writer.writerow([column.name for column in columns])
     for proposal in proposals:
-        cells = (_csv_cell(column.read(proposal), is_semicolon) for column in COLUMNS)
+        cells = (_csv_cell(column.read(proposal), is_semicolon) for column in columns)
         writer.writerow(list(cells))
     return text.getvalue()
 
 
-def orders_csv_bytes(proposals: Sequence[OrderProposal], style: CsvStyle = CsvStyle.COMMA) -> bytes:
+def orders_csv_bytes(
+    proposals: Sequence[OrderProposal],
+    style: CsvStyle = CsvStyle.COMMA,
+    columns: Sequence[Column] = COLUMNS,
+) -> bytes:
     """Write the CSV as UTF-8 with the mark (BOM) by which Excel knows it."""
-    return orders_csv(proposals, style).encode("utf-8-sig")
+    return orders_csv(proposals, style, columns).encode("utf-8-sig")
 
 
-def orders_excel(proposals: Sequence[OrderProposal], contract: Mapping[str, str]) -> bytes:
+def orders_excel(
+    proposals: Sequence[OrderProposal],
+    contract: Mapping[str, str],
+    columns: Sequence[Column] = COLUMNS,
+) -> bytes:
     """Write the orders as an Excel file: a sheet Orders, and a sheet Notes with the contract.
 
     Args:
         proposals: Today's.
         contract: What the orders rest on, name to value: data, policy, costs, seed, version.
+        columns: What to write of each order.
     """
     # Imported here: most pages never need it.
     import openpyxl
@@ -99,7 +113,7 @@ def orders_excel(proposals: Sequence[OrderProposal], contract: Mapping[str, str]
     orders = book.active
     assert orders is not None
     orders.title = "Orders"
-    _fill_orders(orders, proposals)
+    _fill_orders(orders, proposals, columns)
     notes = book.create_sheet("Notes")
     _fill_notes(notes, contract)
     data = io.BytesIO()
@@ -130,15 +144,15 @@ def _number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def _fill_orders(sheet: Any, proposals: Sequence[OrderProposal]) -> None:
-    _write_header(sheet, [column.name for column in COLUMNS])
+def _fill_orders(sheet: Any, proposals: Sequence[OrderProposal], columns: Sequence[Column]) -> None:
+    _write_header(sheet, [column.name for column in columns])
     for row, proposal in enumerate(proposals, start=2):
-        for place, column in enumerate(COLUMNS, start=1):
+        for place, column in enumerate(columns, start=1):
             _write(sheet.cell(row, place), column.read(proposal))
-    for place, column in enumerate(COLUMNS):
+    for place, column in enumerate(columns):
         sheet.column_dimensions[_letter(place + 1)].width = column.width
     sheet.freeze_panes = "C2"
-    sheet.auto_filter.ref = f"A1:{_letter(len(COLUMNS))}{len(proposals) + 1}"
+    sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{len(proposals) + 1}"
 
 
 def _fill_notes(sheet: Any, contract: Mapping[str, str]) -> None:

@@ -17,7 +17,6 @@ from core.planning.request import PlanRequest, PolicyUse
 from core.planning.statuses import Standing, status_of
 from core.planning.today import Today, position_of, split_position, todays_stocks
 from core.policies.protocol import Policy
-from core.simulator.lead_times import lead_time_probabilities, mean_and_sd
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,9 @@ def plan_orders(
     )
     baseline = _ask(request.baseline, today)
     agent = None if request.agent is None else _ask(request.agent, today)
-    lines = [_Line(request, row, baseline, agent) for row in range(len(request.items))]
+    # As the policies are told it, so that page and policy mean the same lead time.
+    waits = today.system.parameters.lead_time_mean.tolist()
+    lines = [_Line(request, row, (baseline, agent), wait) for row, wait in enumerate(waits)]
     proposals = tuple(line.proposal() for line in lines)
     order_by = {line.key: line.order_by() for line in lines}
     return Plan((*proposals, *left_out), order_by)
@@ -122,10 +123,15 @@ class _Line:
     """One item of the plan."""
 
     def __init__(
-        self, request: PlanRequest, row: int, baseline: _Quantities, agent: _Quantities | None
+        self,
+        request: PlanRequest,
+        row: int,
+        quantities: tuple[_Quantities, _Quantities | None],
+        lead_time_mean: float,
     ):
         self._request, self._row = request, row
-        self._baseline, self._agent = baseline, agent
+        self._baseline, self._agent = quantities
+        self._lead_time_mean = lead_time_mean
         self.item, self.problem = request.items[row], request.problems[row]
         self.key = self.item.key
         self.position = position_of(self.item, request.positions)
@@ -195,16 +201,13 @@ class _Line:
             order_up_to_level=levels.order_up_to_level,
             lot=max(rules.pack_size, rules.min_order, gap),
             runs_out_in=self._projection.runs_out_in(),
-            help_in=float(round(self._lead_time_mean())),
+            help_in=float(round(self._lead_time_mean)),
             is_estimate=self.position.is_estimate,
         )
 
-    def _lead_time_mean(self) -> float:
-        return mean_and_sd(lead_time_probabilities(self.problem.lead_time))[0]
-
     def _demand_mean(self) -> float:
         """Expected units per period over lead time and review, as the policies are told."""
-        cover = max(1, round(self._lead_time_mean()) + self.problem.rules.review_period)
+        cover = max(1, round(self._lead_time_mean) + self.problem.rules.review_period)
         return float(self.problem.demand.mean(self.problem.start, cover).mean())
 
     def _notes(self) -> tuple[str, ...]:

@@ -50,8 +50,8 @@ class BaseStockPolicy(ItemPolicy):
         """Any level will do."""
 
     def position_range(self) -> tuple[Floats, Floats]:
-        """Return S, where every order ends."""
-        return self.order_up_to_level, self.order_up_to_level
+        """Return a unit below S, and S, where every order ends."""
+        return self.order_up_to_level - self.units, self.order_up_to_level
 
     @classmethod
     def _of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:

@@ -64,8 +64,8 @@ class CappedBaseStockPolicy(ItemPolicy):
         )
 
     def position_range(self) -> tuple[Floats, Floats]:
-        """Return S, near which orders end."""
-        return self.order_up_to_level, self.order_up_to_level
+        """Return a unit below S, and S, near which orders end."""
+        return self.order_up_to_level - self.units, self.order_up_to_level
 
     def _cap(self, observation: Observation) -> Tensor:
         cap = self.number("order_cap", observation.inventory_position)

@@ -120,7 +120,16 @@ class ItemPolicy(ABC):
 
     @abstractmethod
     def position_range(self) -> tuple[Floats, Floats]:
-        """Return between which inventory positions an item mostly moves, units, [n_items] each."""
+        """Return between which inventory positions an item mostly moves, units.
+
+        Returns:
+            The position that starts an order, and the one after it, shape [n_items] each.
+        """
+
+    @property
+    def units(self) -> Floats:
+        """Step of each item's numbers, units, shape [n_items]."""
+        return np.array([item.unit for item in self.items])
 
     def select(self, rows: Sequence[int]) -> Self:
         """Return the policy for some of the items."""

@@ -51,8 +51,8 @@ class NewsvendorPolicy(ItemPolicy):
         """Any level will do."""
 
     def position_range(self) -> tuple[Floats, Floats]:
-        """Return S, where every order ends."""
-        return self.order_up_to_level, self.order_up_to_level
+        """Return a unit below S, and S, where every order ends."""
+        return self.order_up_to_level - self.units, self.order_up_to_level
 
 
 def newsvendor_levels(problems: Sequence[Problem]) -> Floats:

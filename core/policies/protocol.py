@@ -53,8 +53,8 @@ class SearchSettings:
     """
 
     seed: int = 1
-    n_paths: int = 64
-    horizon: int = 200
+    n_paths: int = 128
+    horizon: int = 240
     warm_up: int = 50
 
 

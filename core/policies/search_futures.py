@@ -13,8 +13,10 @@ from torch import Tensor
 from core.policies.item_policy import Floats, ItemFacts, ItemPolicy
 from core.policies.protocol import SearchSettings
 from core.simulator import (
+    CostTotals,
     InitialStock,
     Outlook,
+    Parameters,
     Problem,
     Scenario,
     SingleItemSystem,
@@ -112,8 +114,31 @@ def _batch_costs(
         initial=_mid_cycle(policy, system, n_paths),
         warm_up=futures[0].warm_up,
     )
-    per_candidate = totals.cost_per_period.reshape(n_items, n_candidates, n_paths)
-    return per_candidate.to(torch.float64).mean(-1).numpy()
+    asked = scenario.demand[futures[0].warm_up :].sum(0)
+    shape = (n_items, n_candidates, n_paths)
+    return _long_run(totals, asked, system.parameters, shape).numpy()
+
+
+def _long_run(totals: CostTotals, asked: Tensor, p: Parameters, shape: tuple[int, ...]) -> Tensor:
+    """Return money per period, shape [n_items, n_candidates].
+
+    In the long run as much is ordered as is served. A horizon that cuts order cycles short sees
+    a little more or less ordered; scaling the ordering cost to what was served takes that noise,
+    large for slow movers, out of the comparison.
+    """
+
+    def total(values: Tensor) -> Tensor:
+        return values.reshape(shape).to(torch.float64).sum(-1)
+
+    stock = total(p.holding_cost * totals.on_hand + p.stockout_cost * totals.short)
+    ordering = total(p.fixed_cost * totals.n_orders + p.purchase_cost * totals.ordered)
+    served = total(asked - torch.where(p.lost_share == 1.0, totals.short, 0.0))
+    ordered = total(totals.ordered)
+    is_known = (ordered > 0) & ((p.lost_share == 1.0) | (p.lost_share == 0.0)).reshape(shape)[
+        ..., 0
+    ]
+    ratio = torch.where(is_known, served / ordered.clamp(min=1e-9), torch.ones_like(ordered))
+    return (stock + ordering * ratio) / (totals.n_periods * shape[-1])
 
 
 def _shared_scenario(futures: Sequence[Futures], n_candidates: int, n_paths: int) -> Scenario:
@@ -125,52 +150,47 @@ def _shared_scenario(futures: Sequence[Futures], n_candidates: int, n_paths: int
 
     scenarios = [item.scenario for item in futures]
     lead_times = [s.lead_time for s in scenarios if s.lead_time is not None]
-    outlooks = [scenario.outlook for scenario in scenarios]
-    n_rows = max(outlook.next_mean.shape[0] for outlook in outlooks)
-    n_copies = n_candidates * n_paths
     return Scenario(
         demand=joined([scenario.demand for scenario in scenarios]),
         lead_time=joined(lead_times) if lead_times else None,
-        outlook=_TiledOutlook(
-            _one_column_each([o.next_mean for o in outlooks], n_rows),
-            _one_column_each([o.protection_mean for o in outlooks], n_rows),
-            _one_column_each([o.protection_sd for o in outlooks], n_rows),
-            n_copies,
-        ),
+        outlook=_shared_outlook([s.outlook for s in scenarios], n_candidates * n_paths),
         seed=scenarios[0].seed,
     )
 
 
+def _shared_outlook(outlooks: Sequence[Outlook], n_copies: int) -> Outlook:
+    def joined(rows: Sequence[Tensor]) -> Tensor:
+        return torch.stack([row[:, 0] for row in rows], dim=1)
+
+    tiled = _TiledOutlook(
+        joined([outlook.next_mean for outlook in outlooks]),
+        joined([outlook.protection_mean for outlook in outlooks]),
+        joined([outlook.protection_sd for outlook in outlooks]),
+        n_copies,
+    )
+    return tiled if tiled.next_mean.shape[0] > 1 else Outlook(*(row[None] for row in tiled.at(0)))
+
+
 @dataclass(frozen=True, eq=False)
 class _TiledOutlook(Outlook):
-    """Expectations of shape [horizon or 1, n_items], spread over an item's environments."""
+    """Expectations of shape [horizon or 1, n_items], spread over an item's environments late."""
 
     n_copies: int = 1
 
     def at(self, t: int) -> tuple[Tensor, Tensor, Tensor]:
-        if self.next_mean.shape[0] == 1 and t > 0:
-            return self._spread_once
-        first, second, third = super().at(t)
-        rows = (
-            first.repeat_interleave(self.n_copies),
-            second.repeat_interleave(self.n_copies),
-            third.repeat_interleave(self.n_copies),
-        )
-        object.__setattr__(self, "_spread_once", rows)
-        return rows
-
-    _spread_once: tuple[Tensor, Tensor, Tensor] = ()  # type: ignore[assignment]
-
-
-def _one_column_each(rows: Sequence[Tensor], n_rows: int) -> Tensor:
-    return torch.stack([row[:, 0].expand(n_rows) for row in rows], dim=1)
+        next_mean, mean, sd = super().at(t)
+        n = self.n_copies
+        return next_mean.repeat_interleave(n), mean.repeat_interleave(n), sd.repeat_interleave(n)
 
 
 def _mid_cycle(policy: ItemPolicy, system: SingleItemSystem, n_paths: int) -> InitialStock:
     """Start the paths all along an order cycle: slow movers order less than once a horizon."""
     low, high = policy.position_range()
+    per_policy = policy.n_items // len(system.problems)
+    smallest = [max(p.rules.min_order, p.rules.pack_size) for p in system.problems]
+    high = np.maximum(high, low + np.repeat(smallest, per_policy))
     phase = (np.arange(n_paths) + 0.5) / n_paths
-    unit = np.array([[item.unit] for item in policy.items])
+    unit = policy.units[:, None]
     above = np.ceil((high - low)[:, None] * phase / unit) * unit
     level = torch.as_tensor(low[:, None] + above, dtype=system.parameters.dtype).reshape(-1)
     no_backorders = system.parameters.lost_share == 1.0

@@ -61,19 +61,29 @@ def undo_import(store: Store, kind: str) -> DatasetRecord | None:
 
 
 def can_undo(store: Store, kind: str) -> bool:
-    """Whether the last change of a table can be taken back; the sample itself stays."""
-    n_changes = store.datasets.n_changes(kind)
-    active = store.datasets.active(kind)
-    return n_changes > 1 or (n_changes == 1 and active is not None and not active.is_sample)
+    """Whether the last change of a table can be taken back by itself.
+
+    The sample stays, and another table never changes between the sample's and the planner's own
+    without the sales: that is undone with them.
+    """
+    active, sales = store.datasets.active(kind), store.datasets.active("history")
+    if active is None or sales is None:
+        return False
+    before = store.datasets.previous(kind)
+    if before is None:
+        return not active.is_sample
+    return kind == "history" or before.is_sample == sales.is_sample
 
 
 def _follow(store: Store, kind: str, *, to_sample: bool) -> None:
     """Undo what an import of sales did to another table: set aside, or brought in as sample."""
     active = store.datasets.active(kind)
-    set_aside = to_sample and active is None
-    brought_in = not to_sample and active is not None and active.is_sample
-    if (set_aside or brought_in) and store.datasets.n_changes(kind):
-        store.datasets.undo(kind)
+    if to_sample:
+        if active is None and store.datasets.n_changes(kind):
+            store.datasets.undo(kind)
+        return
+    while active is not None and active.is_sample and store.datasets.n_changes(kind):
+        active = store.datasets.undo(kind)
 
 
 def import_from_file(
@@ -85,14 +95,18 @@ def import_from_file(
 
 
 def load_sample(store: Store) -> None:
-    """Make the sample the active data, all four tables."""
-    new = []
-    for kind, read in READERS.items():
-        source = Source.from_path(SAMPLE_FOLDER / f"{kind}.csv")
-        request = ImportRequest(kind, source, period=Period.DAY, today=date.max)
-        _, frame, _ = read(request, None)
-        new.append(NewDataset(kind, source.name, source.data, frame, is_sample=True))
-    store.datasets.add(*new)
+    """Make the sample the active data, all four tables at once.
+
+    Raises:
+        StorageError: disk full, locked; what was active stays so.
+    """
+    previews = [preview_import(_sample_request(kind), None) for kind in READERS]
+    store.datasets.add(*(_dataset(preview, is_sample=True) for preview in previews))
+
+
+def _sample_request(kind: str) -> ImportRequest:
+    source = Source.from_path(SAMPLE_FOLDER / f"{kind}.csv")
+    return ImportRequest(kind, source, period=Period.DAY, today=date.max)
 
 
 def _dataset(preview: Preview, *, is_sample: bool = False) -> NewDataset:

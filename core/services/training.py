@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.agents.config import TrainingConfig
-from core.domain import HistoryError, ItemKey, JobError, ParameterError
-from core.jobs import JobContext, JobRecord, checkpoint, job, list_jobs, submit
-from core.services.agents import keep_agent
+from core.domain import HistoryError, ItemKey, JobError, ParameterError, PlannerError
+from core.jobs import JobContext, job_function, submit
+from core.services.agents import check_agent_name, keep_agent
 from core.services.assortment import HELD_OUT_SHARE, Assortment, build_assortment, without_tail
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.workspace import load_plan_data
 from core.store import AgentRecord, Store
 
 TRAIN = "train"
+COMPARING = "Comparing with (s, S)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +45,46 @@ class TrainingRequest:
         return cls(str(data["name"]), config, tuple(data["items"]))
 
 
+class _StoppedError(Exception):
+    """The planner cancelled while the agent, which is kept already, was being compared."""
+
+
 def start_training(store: Store, request: TrainingRequest) -> int:
     """Queue a training; returns the job's number.
 
     Raises:
+        PlannerError: where the name is taken, empty or too long.
         ParameterError, UnknownNameError: where a setting cannot be.
         JobError: where there is nothing to train on.
     """
     request.config.check()
+    check_agent_name(store, request.name)
     if store.datasets.active("history") is None:
         raise JobError("There are no sales to train on", remedy="Bring them in on the Data page.")
+    job_function(TRAIN)  # the worker will need it: better fail here than there
     return submit(store, TRAIN, request.to_json())
 
 
 def run_training_job(context: JobContext) -> dict[str, Any]:
     """Train, keep the agent under its name, and compare it with (s, S): the worker's function."""
-    from core.services.comparing import compare_agent
-
     request = TrainingRequest.from_json(context.payload)
     context.report({"fraction": 0.0, "phase": "Reading your data"})
     assortment = _assortment(context.store)
     lesson, held_out = _lesson(context.store, assortment)
-    agent, bundle = _train(context, request, lesson, _rows(lesson, request.items))
+    rows = _rows(lesson, request.items)
+    agent, bundle = _train(context, request, lesson, rows)
     context.keep(bundle)
-    summary = {"job": context.job_id, "held_out": held_out}
+    summary = {
+        "job": context.job_id,
+        "held_out": held_out,
+        "data_end": lesson.data.today_index,
+        "as_of": lesson.data.as_of.isoformat(),
+        "is_sample": lesson.data.is_sample,
+        "cancelled": context.was_cancelled(),
+    }
     record = keep_agent(context.store, request.name, bundle, summary)
-    if not context.was_cancelled():
-        context.report({"fraction": 1.0, "phase": "Comparing with (s, S) on test futures"})
-        compare_agent(context.store, assortment, record)
-    return {"agent": record.id, "name": record.name, "ratio": agent.record.validation_ratio}
+    result = {"agent": record.id, "name": record.name, "ratio": agent.record.validation_ratio}
+    return result | _compare(context, assortment, record)
 
 
 def _train(
@@ -79,6 +92,7 @@ def _train(
 ) -> tuple[Any, bytes]:
     from core.agents import Progress, save, train
 
+    context.report({"fraction": 0.0, "phase": "Finding (s, S) for every item"})
     baseline = fitted_baseline(assortment, BASELINE, context.store).select(rows)
 
     def on_progress(progress: Progress) -> bool:
@@ -99,37 +113,34 @@ def _report(progress: Any) -> dict[str, Any]:
         "elapsed_s": progress.elapsed_s,
         "remaining_s": progress.remaining_s,
         "steps": progress.steps,
-        "ratio": progress.cost_ratio,
-        "best_ratio": progress.best_cost_ratio,
+        "ratio": _number_or_none(progress.cost_ratio),
+        "best_ratio": _number_or_none(progress.best_cost_ratio),
     }
 
 
-def trainings(store: Store, limit: int = 10) -> tuple[JobRecord, ...]:
-    """Return the latest trainings, newest first."""
-    return list_jobs(store, TRAIN, limit)
+def _number_or_none(value: float) -> float | None:
+    """Before the first look there is no ratio yet, and JSON knows no infinity."""
+    return value if math.isfinite(value) else None
 
 
-def training(store: Store, job_id: int) -> JobRecord:
-    """Return one training as it stands now."""
-    return job(store, job_id)
+def _compare(context: JobContext, assortment: Assortment, record: AgentRecord) -> dict[str, Any]:
+    """Compare an agent that is kept already: what goes wrong here must not lose it."""
+    from core.services.comparing import compare_agent
 
+    def tell(share: float, step: str) -> None:
+        context.report({"fraction": 1.0, "phase": COMPARING, "step": step, "share": share})
+        if context.is_cancelled():
+            raise _StoppedError
 
-def rescue_agent(store: Store, job_id: int) -> AgentRecord:
-    """Keep the best agent of a training that broke off.
-
-    Raises:
-        JobError: where the training had not kept one yet.
-    """
-    record = job(store, job_id)
-    bundle = checkpoint(store, record)
-    if bundle is None:
-        raise JobError(
-            "This training broke off before it had an agent to keep",
-            value=job_id,
-            remedy="Start it again.",
-        )
-    name = store.agents.free_name(str(record.payload.get("name", "rescued agent")))
-    return keep_agent(store, name, bundle, {"job": job_id, "rescued": True})
+    if context.was_cancelled():
+        return {"compared": False}
+    try:
+        compare_agent(context.store, assortment, record, tell)
+    except _StoppedError:
+        return {"compared": False}
+    except PlannerError as error:
+        return {"compared": False, "not_compared": error.message}
+    return {"compared": True}
 
 
 def _assortment(store: Store) -> Assortment:
@@ -142,9 +153,10 @@ def _assortment(store: Store) -> Assortment:
 def _lesson(store: Store, assortment: Assortment) -> tuple[Assortment, bool]:
     """Return what the agent may learn from: all but the tail, where there is enough."""
     try:
-        return build_assortment(without_tail(assortment.data, HELD_OUT_SHARE), store), True
+        lesson = build_assortment(without_tail(assortment.data, HELD_OUT_SHARE), store)
     except HistoryError:
         return assortment, False
+    return (lesson, True) if lesson.planned else (assortment, False)
 
 
 def _rows(assortment: Assortment, labels: Sequence[str]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from core.domain import HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
@@ -58,6 +58,25 @@ class PlanData:
         return self.positions.get(key) or StockPosition(key, 0.0, (), is_estimate=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where tables come from.
+
+    Args:
+        is_sample: Whether this is the sample that Quartermaster brings.
+        stock_known: Whether a stock file was given.
+        sources: File name by kind of table.
+        read_at: When the newest of them was imported; None for now.
+        hashes: Hash by kind of table.
+    """
+
+    is_sample: bool = False
+    stock_known: bool = True
+    sources: Mapping[str, str] = field(default_factory=dict)
+    read_at: datetime | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+
 def load_plan_data(store: Store) -> PlanData | None:
     """Return the active data, or None where no sales were ever imported.
 
@@ -70,17 +89,15 @@ def load_plan_data(store: Store) -> PlanData | None:
     history = history_of(store.datasets.frame(active["history"]))
     frames = {kind: store.datasets.frame(record) for kind, record in active.items()}
     items = items_of(frames["items"]) if "items" in frames else ()
-    hashes = {kind: record.parquet_sha256 for kind, record in active.items()}
-    return plan_data(
-        history,
-        items,
-        positions_of(frames.get("stock"), frames.get("open_orders")),
+    positions = positions_of(frames.get("stock"), frames.get("open_orders"))
+    origin = Origin(
         is_sample=active["history"].is_sample,
         stock_known="stock" in frames,
         sources={kind: record.source_name for kind, record in active.items()},
         read_at=max(record.imported_at for record in active.values()),
-        hashes=hashes,
+        hashes={kind: record.parquet_sha256 for kind, record in active.items()},
     )
+    return plan_data(history, items, positions, origin)
 
 
 def data_fingerprint(store: Store) -> str:
@@ -93,12 +110,7 @@ def plan_data(
     history: SalesHistory,
     items: tuple[Item, ...],
     positions: Mapping[ItemKey, StockPosition],
-    *,
-    is_sample: bool = False,
-    stock_known: bool = True,
-    sources: Mapping[str, str] | None = None,
-    read_at: datetime | None = None,
-    hashes: Mapping[str, str] | None = None,
+    origin: Origin,
 ) -> PlanData:
     """Join the tables: one item per item of the history, missing ones at marked defaults.
 
@@ -110,18 +122,17 @@ def plan_data(
     if not history.keys:
         raise HistoryError("The sales history holds no item", remedy="Upload sales on Data.")
     complete = {item.key: item for item in complete_items(items, history)}
-    hashes = hashes or {}
     return PlanData(
         history=history,
         items=tuple(complete[key] for key in history.keys),
         positions=positions,
         as_of=last_day(history),
-        is_sample=is_sample,
-        stock_known=stock_known,
-        sources=sources or {},
-        read_at=read_at or datetime.now(UTC),
-        history_hash=hashes.get("history", ""),
-        fingerprint=fingerprint(dict(hashes)),
+        is_sample=origin.is_sample,
+        stock_known=origin.stock_known,
+        sources=origin.sources,
+        read_at=origin.read_at or datetime.now(UTC),
+        history_hash=origin.hashes.get("history", ""),
+        fingerprint=fingerprint(dict(origin.hashes)),
     )
 
 

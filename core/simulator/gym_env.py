@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -16,7 +16,7 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 Floats = npt.NDArray[np.float32]
 
 
-def observation_space(task: LearningTask) -> spaces.Box:
+def observation_space(task: LearningTask) -> spaces.Space[Any]:
     """Return the space of the features."""
     return spaces.Box(-FEATURE_LIMIT, FEATURE_LIMIT, (task.n_features,), np.float32)
 
@@ -35,7 +35,7 @@ class InventoryEnv(gym.Env[Floats, Any]):
         task: A task with one environment.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
+    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012  # as Gymnasium declares it
 
     def __init__(self, task: LearningTask):
         assert task.n_envs == 1

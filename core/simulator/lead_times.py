@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ _TAIL = 1e-3
 Floats = npt.NDArray[np.float64]
 
 
+@lru_cache(maxsize=4096)
 def lead_time_probabilities(lead_time: LeadTime) -> Floats:
     """Return the probability of a lead time of 0, 1, 2, ... periods.
 
@@ -23,8 +25,14 @@ def lead_time_probabilities(lead_time: LeadTime) -> Floats:
     point; a fractional mean without spread mixes the two neighbouring whole numbers.
 
     Returns:
-        Probabilities, shape [max_lead_time + 1]; the last one is above 0, all sum to 1.
+        Probabilities, shape [max_lead_time + 1], read-only; the last is above 0, all sum to 1.
     """
+    chances = _probabilities(lead_time)
+    chances.setflags(write=False)
+    return chances
+
+
+def _probabilities(lead_time: LeadTime) -> Floats:
     if lead_time.probabilities is not None:
         given = np.trim_zeros(np.asarray(lead_time.probabilities, dtype=np.float64), "b")
         return np.asarray(given / given.sum())

@@ -20,7 +20,7 @@ from core.simulator.gym_env import action_space, observation_space
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 
-class InventoryVecEnv(VecEnv):  # type: ignore[misc]  # untyped where SB3 is not followed
+class InventoryVecEnv(VecEnv):
     """All environments of a task; episodes end together, by truncation.
 
     Args:

@@ -129,6 +129,13 @@ class DatasetStore:
         with self._database.read("read the imported data") as session:
             return session.scalar(wanted) or 0
 
+    def previous(self, kind: str) -> DatasetRecord | None:
+        """Return the table that undoing the last change would bring back, if there was one."""
+        with self._database.read("read the imported data") as session:
+            rows = session.scalars(_activations(kind).limit(2)).all()
+            dataset_id = rows[1].dataset_id if len(rows) > 1 else None
+            return None if dataset_id is None else _record(_existing(session, dataset_id))
+
     def get(self, dataset_id: int) -> DatasetRecord:
         """Return one table's record."""
         with self._database.read("read the imported data") as session:

@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Attribute, Item, ItemKey, Period, attribute
-from core.services.editing import Change, EditProblem, critical_ratio
+from core.services.editing import Change, EditProblem, Edits, critical_ratio, edited_items
 from core.services.item_values import SHORTAGE, shortage_word, value_of
 from core.ui import words
 
 VIEWS: Mapping[str, tuple[str, ...]] = {
-    "Costs": ("unit_cost", "price", "holding_cost", "stockout_cost", "fixed_cost", "shortage"),
+    "Costs": ("unit_cost", "holding_cost", "stockout_cost", "fixed_cost", "shortage"),
     "Lead time and rules": (
         "lead_time",
         "lead_time_sd",
@@ -24,26 +24,34 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
         "max_order",
         "max_stock",
     ),
-    "Names": ("name", "supplier"),
+    "Names and prices": ("name", "supplier", "price"),
 }
 _IMPLIED, _RATE, _ASSUMED = "implied", "rate", "assumed"
 EVERY_SUPPLIER = "Every supplier"
 
 
-def table_of(items: Sequence[Item], view: str, period: Period) -> pd.DataFrame:
-    """Lay the items out as the editor shows them; a number is a number or nothing."""
+def table_of(items: Sequence[Item], edits: Edits, view: str, period: Period) -> pd.DataFrame:
+    """Lay the items out as the editor shows them, edits that cannot be saved included.
+
+    Args:
+        items: As saved.
+        edits: Laid over them.
+        view: One of VIEWS.
+        period: Of the costs.
+    """
     names = VIEWS[view]
+    after, _ = edited_items(items, {item.key: edits.get(item.key, {}) for item in items})
     frame = pd.DataFrame(
         {"item": [item.key.label for item in items], "called": [item.name for item in items]}
     )
     for name in names:
-        cells = [value_of(item, name) for item in items]
+        cells = [edits.get(item.key, {}).get(name, value_of(item, name)) for item in items]
         is_number = attribute("items", name).kind == "number"
-        frame[name] = pd.array(cells, dtype="float64") if is_number else pd.array(cells, "object")
+        frame[name] = pd.Series(cells, dtype="float64" if is_number else "object")
     if "stockout_cost" in names:
-        frame[_RATE] = [_rate(item, period) for item in items]
-        frame[_IMPLIED] = [implied(item) for item in items]
-    frame[_ASSUMED] = [_assumed(item, names) for item in items]
+        frame[_RATE] = [_rate(item, period) for item in after]
+        frame[_IMPLIED] = [implied(item) for item in after]
+    frame[_ASSUMED] = [_assumed(item, names) for item in after]
     return frame
 
 
@@ -66,6 +74,7 @@ def columns_of(view: str, items: Sequence[Item]) -> dict[str, Any]:
         _ASSUMED: st.column_config.TextColumn(
             "Assumed",
             disabled=True,
+            width="small",
             help="Nobody gave these values: they stand at a default until you set them.",
         ),
     }
@@ -78,7 +87,8 @@ def order_of(view: str) -> list[str]:
     if "stockout_cost" in names:
         names.insert(names.index("holding_cost") + 1, _RATE)
         names.insert(names.index("stockout_cost") + 1, _IMPLIED)
-    return ["item", *(["called"] if "name" not in names else []), *names, _ASSUMED]
+    called = [] if "name" in names else ["called"]
+    return ["item", *called, _ASSUMED, *names]
 
 
 def _column(known: Attribute, items: Sequence[Item]) -> Any:
@@ -88,7 +98,7 @@ def _column(known: Attribute, items: Sequence[Item]) -> Any:
         options = [*SHORTAGE, *sorted(shares | {"0.5"})]
         return st.column_config.SelectboxColumn(known.label, options=options, help=known.help)
     if known.kind == "number":
-        return st.column_config.NumberColumn(known.label, help=known.help)
+        return st.column_config.NumberColumn(known.label, help=known.help, format="%.6g")
     return st.column_config.TextColumn(known.label, help=known.help)
 
 
@@ -106,7 +116,9 @@ def _rate(item: Item, period: Period) -> str:
 
 
 def _assumed(item: Item, names: Sequence[str]) -> str:
-    return ", ".join(attribute("items", name).label for name in names if name in item.assumed)
+    """Count and list the values of this view that nobody gave: "2: Unit cost, Fixed cost"."""
+    labels = [attribute("items", name).label for name in names if name in item.assumed]
+    return f"{len(labels)}: {', '.join(labels)}" if labels else ""
 
 
 def chosen(items: Sequence[Item], search: str, supplier: str, *, assumed: bool) -> tuple[Item, ...]:
@@ -123,10 +135,10 @@ def chosen(items: Sequence[Item], search: str, supplier: str, *, assumed: bool) 
 
 def problems_table(problems: Sequence[EditProblem]) -> None:
     """Say which edits cannot be saved, each in words."""
-    n = words.plural(len(problems), "value")
+    n = len(problems)
     st.error(
-        f"{n} cannot be saved. Nothing is saved until {'it is' if len(problems) == 1 else 'all are'}"
-        " mended in the table.",
+        f"{words.plural(n, 'value')} cannot be saved. Nothing is saved until "
+        f"{'it is' if n == 1 else 'all are'} mended in the table.",
         icon=":material/error:",
     )
     st.dataframe(

@@ -9,6 +9,7 @@ from core.services.assortment import Assortment
 from core.services.baselines import fitted_baseline
 from core.services.worked_example import WorkedExample, worked_example
 from core.ui import state, words
+from core.ui.costs import implied
 
 
 def example(assortment: Assortment, items: tuple[Item, ...]) -> None:
@@ -24,7 +25,12 @@ def example(assortment: Assortment, items: tuple[Item, ...]) -> None:
     labels = [key.label for key in assortment.keys]
     if st.session_state.get("keep.costs.example") not in labels:
         st.session_state["keep.costs.example"] = labels[0]
-    label = st.selectbox("Worked out for", labels, key="keep.costs.example")
+    label = st.selectbox(
+        "What the costs ask for, worked out for one item",
+        labels,
+        key="keep.costs.example",
+        width=420,
+    )
     plan = assortment.planned[labels.index(label)]
     item = next(item for item in items if item.key == plan.key)
     period = assortment.data.period
@@ -35,24 +41,24 @@ def example(assortment: Assortment, items: tuple[Item, ...]) -> None:
         return
     worked = worked_example(item, plan, assortment.data.today_index, period.per_year)
     st.markdown(_words(item, worked, period))
-    st.markdown(_rule(assortment, labels.index(label), item == plan.item))
+    st.markdown(_rule(assortment, labels.index(label), is_saved=item == plan.item))
 
 
 def _words(item: Item, worked: WorkedExample, period: Period) -> str:
     costs = item.costs
     one = period.value
     lines = [
-        f"Sells about **{words.units(worked.demand)}** a {one}.",
+        f"Sells about **{_about(worked.demand)}** a {one}.",
         f"One unit on hand costs **{_small(costs.holding_cost)}** a {one}, one unit short "
         f"**{_small(costs.stockout_cost)}**: {costs.stockout_cost / costs.holding_cost:,.0f} times "
-        f"as much. That implies a service of **{words.percent(worked.implied_service, 1)}**.",
+        f"as much. That implies a service of **{implied(item)}**.",
         f"Stock has to last {words.periods(worked.waiting, period)} (lead time and review): about "
-        f"{words.units(worked.demand_waiting)} ± {words.units(worked.demand_waiting_sd)} units.",
+        f"**{_about(worked.demand_waiting)}** ± {_about(worked.demand_waiting_sd)} units.",
     ]
     if worked.order_quantity:
         lines.append(
             f"An order costs **{words.money(costs.fixed_cost)}**, so by the square-root rule "
-            f"(EOQ) about **{words.units(round(worked.order_quantity))}** at a time: "
+            f"(EOQ) about **{_about(worked.order_quantity)}** at a time: "
             f"{worked.orders_per_year:,.0f} orders a year cost "
             f"{words.money(worked.ordering_per_year)}, and holding that quantity "
             f"{words.money(worked.holding_per_year)}."
@@ -62,12 +68,17 @@ def _words(item: Item, worked: WorkedExample, period: Period) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
+def _about(value: float) -> str:
+    """Write units worked out: whole where that is exact enough."""
+    return f"{value:,.0f}" if value >= 20 else f"{value:.2g}"
+
+
 def _small(value: float) -> str:
     """Write a cost with three figures that matter; a day's holding cost is often far below 1."""
     return f"{value:,.3g}" if value < 100 else f"{value:,.2f}"
 
 
-def _rule(assortment: Assortment, row: int, is_saved: bool) -> str:
+def _rule(assortment: Assortment, row: int, *, is_saved: bool) -> str:
     numbers = fitted_baseline(assortment, store=state.store()).parameters_of(row)
     told = (
         f"With the saved costs, (s, S) orders when stock and orders fall to "

@@ -34,9 +34,16 @@ def _row(file: FileHealth) -> dict[str, str]:
         "Used": _count(file.rows_used),
         "Left out": _count(file.rows_rejected),
         "To check": _count(file.n_warnings) if file.is_there else words.NOTHING,
-        "Covers": ", ".join(f"{label}: {value}" for label, value in file.facts),
+        "Covers": _covers(dict(file.facts)),
         "Brought in": words.moment(file.imported_at) if file.imported_at else words.NOTHING,
     }
+
+
+def _covers(facts: dict[str, str]) -> str:
+    """Write what a file holds: "40 items, 2024-09-14 to 2026-09-13"."""
+    if "First day" in facts:
+        return f"{facts['Items']} items, {facts['First day']} to {facts['Last day']}"
+    return ", ".join(f"{value} {label.lower()}" for label, value in facts.items())
 
 
 def _count(n: int | None) -> str:

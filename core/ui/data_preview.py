@@ -14,6 +14,8 @@ from core.services.first_look import FirstLook
 from core.services.importing import Preview, refused
 from core.ui.importing import Reading, Upload, wishes
 
+CHOICES = frozenset({"drop_repeats", "drop_partial_last", "reject_bad_rows"})
+
 _GROUPS: Mapping[str, tuple[str, str, str]] = {
     "error": (":material/error:", "red", "Must be mended"),
     "warning": (":material/warning:", "orange", "Please check"),
@@ -26,11 +28,18 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_\[\]$~<>:#|{}])", r"\\\1", text.replace("\n", " "))
 
 
-def show_reading(reading: Reading) -> None:
-    """Say what the file would give, or everything that stands in the way."""
+def show_reading(reading: Reading, top: FirstLook | None) -> None:
+    """Say how the file was read and what it would give."""
     if reading.preview is not None:
         _facts(reading.preview)
         _guesses(reading.preview.guesses)
+    elif top is not None:
+        _guesses(top.guesses)
+
+
+def show_findings(reading: Reading) -> None:
+    """List what was found, or everything that stands in the way."""
+    if reading.preview is not None:
         _findings(reading.preview.findings)
     elif reading.refusal is not None:
         _refusal(reading.refusal)
@@ -52,10 +61,9 @@ def _facts(preview: Preview) -> None:
     if left_out > 0:
         rows["Left out by choice"] = left_out
     numbers = {name: f"{n:,}" for name, n in rows.items()} | dict(preview.facts)
-    cells = "".join(
-        f"| {escaped(name)} | **{escaped(value)}** |\n" for name, value in numbers.items()
-    )
-    st.markdown("| What was read | |\n|---|---|\n" + cells)
+    with st.container(horizontal=True):
+        for name, value in numbers.items():
+            st.metric(name, value, width="content")
 
 
 def _guesses(guesses: Iterable[Guess]) -> None:
@@ -117,7 +125,7 @@ def choices(upload: Upload, reading: Reading) -> None:
         st.toggle(
             "Leave out the last period, which is not over", key=upload.key("drop_partial_last")
         )
-    if said.get("reject_bad_rows") or _has_row_faults(reading):
+    if said.get("reject_bad_rows") or has_row_faults(reading):
         st.toggle(
             "Leave out the faulty rows and use the rest (they can be downloaded with the reason)",
             key=upload.key("reject_bad_rows"),
@@ -147,7 +155,7 @@ def _codes(reading: Reading) -> set[str]:
     return {finding.code for finding in _all(reading)}
 
 
-def _has_row_faults(reading: Reading) -> bool:
+def has_row_faults(reading: Reading) -> bool:
     """Whether single rows stand in the way: leaving them out may help."""
     if reading.preview is not None:
         return reading.preview.rows_rejected > 0

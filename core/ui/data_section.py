@@ -10,7 +10,16 @@ from core.services.health import KIND_LABELS, FileHealth
 from core.services.importing import can_undo, keep_import, undo_import
 from core.services.workspace import PlanData
 from core.ui import frame, importing, state, words
-from core.ui.data_preview import choices, escaped, rejected_download, show_reading, show_top
+from core.ui.data_preview import (
+    CHOICES,
+    choices,
+    escaped,
+    has_row_faults,
+    rejected_download,
+    show_findings,
+    show_reading,
+    show_top,
+)
 
 _NEEDS = {
     "history": "One row per sale, or per item and day. Several years are welcome.",
@@ -65,17 +74,22 @@ def _waiting_file(upload: importing.Upload, data: PlanData | None) -> None:
         st.caption("Not used yet: look it over first.")
         top = importing.look(upload)
         reading = importing.read(upload, top, data)
-        show_reading(reading)
+        show_reading(reading, top)
+        with st.expander("Read it differently", expanded=_wants_form(upload, reading)):
+            importing.read_as_form(upload, top)
+            if top is not None:
+                show_top(top)
+        show_findings(reading)
         choices(upload, reading)
         if reading.preview is not None:
             rejected_download(reading.preview)
-        said = any(importing.wishes(upload).values())
-        with st.expander("Read it differently", expanded=said or reading.preview is None):
-            importing.read_as_form(upload, top)
-        if top is not None:
-            with st.expander("The first rows, as they stand in the file"):
-                show_top(top)
         _decide(upload, reading)
+
+
+def _wants_form(upload: importing.Upload, reading: importing.Reading) -> bool:
+    """Whether the form stands open: used already, or the file cannot be read as guessed."""
+    said = {name for name, value in importing.wishes(upload).items() if value} - CHOICES
+    return bool(said) or (reading.preview is None and not has_row_faults(reading))
 
 
 def _decide(upload: importing.Upload, reading: importing.Reading) -> None:

@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from core.domain import attribute
-from core.services.bulk import BULK_RULES
-from core.ui import costs, costs_actions, costs_draft, costs_example, frame, state
+from core.ui import costs_actions, costs_example, frame, state, words
 
 with frame.page(
     "Costs & rules", "What are we optimising, in money, and what must every order respect?"
 ):
     data = frame.require_data()
     costs_actions.told()
-    items, problems, changed = costs_actions.standing(data)
-
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input("Find an item", key="keep.costs.search", width=220)
-        supplier = st.selectbox(
-            "Supplier", costs_actions.suppliers(data), key="keep.costs.supplier", width=220
-        )
-        assumed = st.toggle("With assumed values only", key="keep.costs.assumed")
-    shown = costs.chosen(items, search, supplier, assumed=assumed)
+    now = costs_actions.standing(data)
+    shown = costs_actions.filters(data)
+    costs_actions.editor(data, shown)
+    costs_actions.save_bar(now)
+    with st.expander(f"Set one value for {words.plural(len(shown), 'item')} shown"):
+        costs_actions.bulk(data, now, shown)
+    costs_actions.record_bar(data)
+    assortment = state.assortment()
+    if assortment is not None:
+        with st.container(border=True):
+            costs_example.example(assortment, now.items)

@@ -25,18 +25,22 @@ class LevelPolicy:
 
     @property
     def n_items(self) -> int:
+        """Items it was made for."""
         return len(self.levels)
 
     def act(self, observation: Observation) -> Tensor:
+        """Units to ask for."""
         position = observation.inventory_position
         n_paths = position.shape[0] // self.n_items
         table = torch.tensor(self.levels, dtype=position.dtype).repeat_interleave(n_paths, 0)
         return torch.where(position <= table[:, 0], table[:, 1] - position, 0.0)
 
     def select(self, rows: Sequence[int]) -> LevelPolicy:
+        """Some of the items."""
         return LevelPolicy(*(self.levels[row] for row in rows))
 
     def parameters_of(self, row: int) -> Mapping[str, float]:
+        """Its numbers."""
         reorder_point, order_up_to_level = self.levels[row]
         return {"reorder_point": reorder_point, "order_up_to_level": order_up_to_level}
 
@@ -59,6 +63,7 @@ class NetworkPolicy:
             )
 
     def act(self, observation: Observation) -> Tensor:
+        """Units to ask for."""
         scale = observation.protection_mean.clamp(min=1e-6)
         features = torch.stack(
             [
@@ -76,9 +81,11 @@ class NetworkPolicy:
         return (up_to - observation.inventory_position).clamp(min=0.0)
 
     def select(self, rows: Sequence[int]) -> NetworkPolicy:
+        """Some of the items."""
         return NetworkPolicy(len(rows), self.seed, self.width)
 
     def parameters_of(self, row: int) -> Mapping[str, float]:
+        """Its numbers."""
         return {}
 
 

@@ -1,0 +1,3 @@
+"""The command line: `python -m core`; the same services as the pages."""
+
+__all__: list[str] = []

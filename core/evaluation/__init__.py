@@ -1,0 +1,60 @@
+"""Is it better, and how sure? Paired comparison, real held-out sales, the gate, the literature."""
+
+from core.evaluation.backtest import BacktestSettings, backtest
+from core.evaluation.compare import compare
+from core.evaluation.comparison import Comparison, WinTieLose
+from core.evaluation.frontier import Frontier, FrontierPoint, frontier
+from core.evaluation.gate import GateDecision, GateRule, gate, n_by_agent
+from core.evaluation.instances import (
+    FAMILIES,
+    Instance,
+    InstanceFamily,
+    instance_family,
+    read_instances,
+)
+from core.evaluation.intervals import block_length, block_verdict, t_half_width
+from core.evaluation.kpi_words import KPI_WORDS, KpiWord
+from core.evaluation.literature import BenchmarkRow, Solution, Solver, benchmark
+from core.evaluation.long_run import LongRunCost, LongRunSettings, long_run_cost_of
+from core.evaluation.settings import Contract, EvaluationSettings, StartingStock
+from core.evaluation.stock_chart import StockChart, StockPath, stock_chart
+from core.evaluation.tail_result import Backtest
+
+__all__ = [
+    "FAMILIES",
+    "KPI_WORDS",
+    "Backtest",
+    "BacktestSettings",
+    "BenchmarkRow",
+    "Comparison",
+    "Contract",
+    "EvaluationSettings",
+    "Frontier",
+    "FrontierPoint",
+    "GateDecision",
+    "GateRule",
+    "Instance",
+    "InstanceFamily",
+    "KpiWord",
+    "LongRunCost",
+    "LongRunSettings",
+    "Solution",
+    "Solver",
+    "StartingStock",
+    "StockChart",
+    "StockPath",
+    "WinTieLose",
+    "backtest",
+    "benchmark",
+    "block_length",
+    "block_verdict",
+    "compare",
+    "frontier",
+    "gate",
+    "instance_family",
+    "long_run_cost_of",
+    "n_by_agent",
+    "read_instances",
+    "stock_chart",
+    "t_half_width",
+]

@@ -1,0 +1,100 @@
+"""Rules and agents on the published instances: the same solvers for every family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.agents.config import ALGORITHM_LABELS, TrainingConfig
+from core.domain import UnknownNameError
+from core.evaluation import BenchmarkRow, Solution, Solver, benchmark, read_instances
+from core.policies import POLICIES, SearchSettings, fit_policy
+from core.policies.s_s import exact_rule_of
+from core.policies.theory import why_not_exact
+from core.services.baselines import BASELINE
+from core.simulator import Problem
+
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkRequest:
+    """Which instances, and who solves them.
+
+    Args:
+        family: Key of the families of instances.
+        path: File with the family's columns.
+        solver: Name of a rule, or of a learning algorithm that is trained on each instance.
+        seconds: Training time per instance, for learning algorithms.
+        seed: Of the training.
+    """
+
+    family: str
+    path: Path
+    solver: str
+    seconds: float = 60.0
+    seed: int = 0
+
+
+def run_benchmark(request: BenchmarkRequest, on_progress: Tell) -> Iterator[BenchmarkRow]:
+    """Solve every instance of a file and measure its long-run cost on test futures.
+
+    Raises:
+        UnknownNameError: where family or solver are unknown.
+        InputFileError: where the file cannot be used.
+    """
+    instances = read_instances(request.path, request.family)
+    solver = _solver(request)
+    names = [instance.name for instance in instances]
+
+    def tell(name: str, done: int, error: float) -> None:
+        on_progress(names.index(name) / len(names), f"{name}: cost known to ± {2 * error:.2f} %")
+
+    on_progress(0.0, names[0])
+    yield from benchmark(instances, solver, on_batch=tell)
+
+
+def solver_names() -> tuple[str, ...]:
+    """Return every name that `--agent` understands."""
+    return (*POLICIES, *ALGORITHM_LABELS)
+
+
+def _solver(request: BenchmarkRequest) -> Solver:
+    name = request.solver
+    known: Mapping[str, Callable[[BenchmarkRequest], Solver]] = {
+        **dict.fromkeys(POLICIES, _rule),
+        **dict.fromkeys(ALGORITHM_LABELS, _learner),
+    }
+    if name not in known:
+        raise UnknownNameError("rule or learning algorithm", name, known)
+    return known[name](request)
+
+
+def _rule(request: BenchmarkRequest) -> Solver:
+    def solve(problem: Problem) -> Solution:
+        policy = fit_policy(request.solver, [problem], SearchSettings())
+        exact = None
+        if request.solver == BASELINE and not why_not_exact(problem):
+            exact = exact_rule_of(problem).cost
+        numbers = ", ".join(f"{key} {value:g}" for key, value in policy.parameters_of(0).items())
+        way = "found on search futures" if exact is None else "exact"
+        return Solution(policy, f"{request.solver}, {way}: {numbers}", exact)
+
+    return solve
+
+
+def _learner(request: BenchmarkRequest) -> Solver:
+    def solve(problem: Problem) -> Solution:
+        from core.agents import train
+
+        changes = {"seed": request.seed}
+        config = TrainingConfig.preset(
+            "quick", request.solver, time_limit_s=request.seconds, **changes
+        )
+        agent = train([problem], config)
+        seconds, seed = agent.record.seconds, request.seed
+        method = f"{request.solver}, trained {seconds:.0f} s on this instance, seed {seed}"
+        return Solution(agent.policy([problem]), method)
+
+    return solve

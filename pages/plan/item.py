@@ -1,0 +1,6 @@
+"""Placeholder until the page is written."""
+
+from core.ui import frame
+
+with frame.page("plan/item", ""):
+    pass

@@ -1,0 +1,106 @@
+"""Features and encoder: what an agent is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from core.agents.encoder import FeatureEncoder, n_buckets_for
+from core.agents.features import FEATURES, MAX_BUCKETS, Group
+from core.agents.references import ItemReference, References
+from core.agents.task import sample_states
+from core.demand import poisson
+from core.domain import CostRates, LeadTime
+from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario
+
+
+def observe(problems, n_paths, initial=None):
+    system = SingleItemSystem(problems, n_paths)
+    return system.observe(system.start(initial), draw_scenario(problems, n_paths, 5, 1))
+
+
+def test_every_feature_has_words_for_the_planner():
+    assert len({feature.label for feature in FEATURES.values()}) == len(FEATURES)
+    assert all(f.label and f.unit and isinstance(f.group, Group) for f in FEATURES.values())
+    assert next(iter(FEATURES)) == "position"
+
+
+def test_a_textbook_item_keeps_only_stock_features(textbook_assignment):
+    """Costs never change here, and stock relative to S only repeats the position."""
+    names = textbook_assignment.encoder.names
+    assert names == ("position", "on_hand", "due_1", "due_2", "due_3")
+
+
+def test_an_assortment_is_told_apart_by_costs_and_lead_times(assortment_assignment):
+    names = set(assortment_assignment.encoder.names)
+    assert {"critical_ratio", "lead_time_mean", "lost_share", "backorders", "lot"} <= names
+    assert {f.group for f in assortment_assignment.encoder.features} >= {
+        Group.STOCK,
+        Group.DEMAND,
+        Group.LEAD_TIME,
+        Group.COSTS,
+        Group.VARIABILITY,
+    }
+
+
+def test_raw_values_are_what_they_say(textbook):
+    """Position, on hand and arrivals as shares of the stock scale, exactly."""
+    item = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
+    names = ("position", "on_hand", "due_1", "due_3", "above_reorder_point", "below_target")
+    encoder = FeatureEncoder(names, (0.0,) * 6, (1.0,) * 6, 3)
+    arrivals = torch.tensor([[5.0], [0.0], [10.0]])
+    seen = observe([textbook], 1, InitialStock(torch.tensor([15.0]), arrivals))
+    found = encoder.encode(seen, References.of([item], 1))[0]
+    assert torch.allclose(found, torch.tensor([0.6, 0.3, 0.1, 0.2, 0.2, 0.2]))
+
+
+def test_features_do_not_depend_on_the_unit_items_are_counted_in():
+    """An item in dozens looks like the same item in pieces: one network serves both."""
+    small, large = (
+        Problem(f"x{k}", poisson(5.0 * k), CostRates(1.0 / k, 9.0 / k), LeadTime(3))
+        for k in (1, 10)
+    )
+    items = [ItemReference(20.0 * k, 40.0 * k, 50.0 * k, 5.0 * k, 7.0) for k in (1, 10)]
+    level = torch.tensor([12.0, 120.0])
+    seen = observe([small, large], 1, InitialStock(level))
+    scaled = [n for n in FEATURES if n not in {"demand_size", "protection_sd", "pack_size"}]
+    encoder = FeatureEncoder(tuple(scaled), (0.0,) * len(scaled), (1.0,) * len(scaled), 2)
+    first, second = encoder.encode(seen, References.of(items, 1))
+    assert torch.allclose(first, second, atol=1e-5)
+
+
+def test_rows_of_an_assortment_equal_the_items_alone(assortment, assortment_assignment):
+    """Batched and single encoding agree, whoever stands beside an item."""
+    a = assortment_assignment
+    together = observe(assortment, 2)
+    rows = a.encoder.encode(together, References.of(a.items, 2))
+    for i, problem in enumerate(assortment):
+        alone = a.encoder.encode(observe([problem], 2), References.of([a.items[i]], 2))
+        assert torch.allclose(rows[2 * i : 2 * i + 2], alone, atol=1e-5)
+
+
+def test_position_can_be_read_back(assortment_assignment):
+    a = assortment_assignment
+    state = sample_states(a.problems, a.baseline, a.items, 4)[7].observation
+    references = References.of(a.items, 4)
+    found = a.encoder.position_of(a.encoder.encode(state, references), references.stock_scale)
+    assert torch.allclose(found, state.inventory_position, atol=1e-3)
+
+
+def test_static_features_follow_the_problem(textbook, textbook_baseline):
+    """What is remembered of one batch must not leak into another."""
+    item = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
+    encoder = FeatureEncoder(("position", "critical_ratio"), (0.0, 0.0), (1.0, 1.0), 1)
+    dear = replace(textbook, costs=CostRates(1.0, 99.0))
+    references = References.of([item], 1)
+    first = encoder.encode(observe([textbook], 1), references)[0, 1]
+    second = encoder.encode(observe([dear], 1), references)[0, 1]
+    assert float(first) == 0.9 or abs(float(first) - 0.9) < 1e-6
+    assert abs(float(second) - 0.99) < 1e-6
+
+
+def test_buckets_are_exact_for_short_lead_times_and_bounded_for_long_ones(textbook):
+    assert n_buckets_for([textbook]) == 3
+    assert n_buckets_for([replace(textbook, lead_time=LeadTime(60))]) == MAX_BUCKETS
+    assert n_buckets_for([replace(textbook, lead_time=LeadTime(0))]) == 1

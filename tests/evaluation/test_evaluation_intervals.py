@@ -1,0 +1,59 @@
+"""Intervals of independent futures, and of series that hang together."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from core.domain import Outcome
+from core.evaluation import block_length, block_verdict, t_half_width
+
+
+def test_half_width_by_hand():
+    """1, 2, 3: standard error 1/sqrt(3), t with 2 degrees of freedom."""
+    expected = stats.t.ppf(0.975, 2) / math.sqrt(3)
+    assert t_half_width(np.array([1.0, 2.0, 3.0])) == pytest.approx(expected)
+    assert np.isinf(t_half_width(np.ones((2, 1)))).all()
+
+
+def test_blocks_of_one_period_are_the_ordinary_interval():
+    """The moving-block variance of single periods is the sample variance."""
+    rng = np.random.default_rng(0)
+    cost, other = rng.normal(size=50), rng.normal(size=50)
+    verdict = block_verdict(cost, other, 1)
+    assert verdict.half_width == pytest.approx(float(t_half_width(cost - other)))
+    assert verdict.difference == pytest.approx((cost - other).mean())
+
+
+@pytest.mark.parametrize(
+    ("n", "memory", "expected"), [(91, 3, 5), (91, 12.5, 13), (13, 8, 4), (4, 3, 1), (2, 9, 1)]
+)
+def test_block_length_covers_an_orders_memory_and_leaves_blocks(n, memory, expected):
+    """At least the cube root, at most a third of the series."""
+    assert block_length(n, memory) == expected
+
+
+def test_too_short_a_series_proves_nothing():
+    """Fewer than two blocks have no spread."""
+    verdict = block_verdict(np.array([1.0, 1.0, 1.0]), np.zeros(3), 2)
+    assert verdict.half_width == math.inf
+    assert verdict.outcome is Outcome.CANNOT_TELL
+
+
+def coverage(n: int, lag: int, block: int) -> float:
+    """Return how often the interval of a moving average of ``lag`` normals holds its mean 0."""
+    rng = np.random.default_rng(1)
+    noise = np.cumsum(rng.normal(size=(1500, n + lag)), axis=1)
+    series = noise[:, lag:] - noise[:, :-lag]
+    verdicts = [block_verdict(row, np.zeros(n), block) for row in series]
+    return float(np.mean([verdict.low <= 0 <= verdict.high for verdict in verdicts]))
+
+
+def test_blocks_hold_the_truth_where_periods_hang_together():
+    """A shock lasts three periods; blocks keep the promise that single periods break."""
+    by_blocks, by_periods = coverage(91, 3, 6), coverage(91, 3, 1)
+    assert 0.91 <= by_blocks <= 0.98
+    assert by_periods < 0.85

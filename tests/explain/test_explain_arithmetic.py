@@ -1,0 +1,84 @@
+"""From stock to order: every number adds up, and what does not is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.domain import OrderRules
+from core.explain import Levels, Part, Probe, Sum, agent_arithmetic, rule_arithmetic
+from core.explain.checks import arithmetic_check
+from tests.explain.explain_parts import LevelPolicy, NetworkPolicy, problem_of, today
+
+
+def parts(found: Sum) -> list[tuple[str, float]]:
+    return [(part.label, round(part.amount, 3)) for part in found.parts]
+
+
+def test_the_rule_from_stock_to_packs():
+    problem = problem_of(rules=OrderRules(min_order=24, pack_size=24))
+    found = rule_arithmetic(Probe(today(60, (0.0, 10.0), problem), LevelPolicy((100, 160))))
+    assert parts(found.position) == [("on hand", 60), ("on order", 10)]
+    assert parts(found.need) == [("order-up-to level", 160), ("less stock position", -70)]
+    assert parts(found.rules) == [("asked for", 90), ("whole packs", 6)]
+    assert (found.position.total, found.raw_quantity, found.order_quantity) == (70, 90, 96)
+    assert found.is_reconciled
+
+
+def test_backorders_minimum_and_limits_each_have_a_line():
+    rules = OrderRules(min_order=200, pack_size=12, max_order=210)
+    found = rule_arithmetic(
+        Probe(today(-15, (5.0,), problem_of(rules=rules)), LevelPolicy((9, 99)))
+    )
+    assert ("owed to customers", -15) in parts(found.position)
+    assert parts(found.rules) == [("asked for", 109), ("minimum order", 91), ("whole packs", 4)]
+    rules = OrderRules(pack_size=12, max_order=50)
+    found = rule_arithmetic(
+        Probe(today(-15, (5.0,), problem_of(rules=rules)), LevelPolicy((9, 99)))
+    )
+    expected = [("asked for", 109), ("whole packs", 11), ("largest order and storage", -72)]
+    assert parts(found.rules) == expected
+    assert found.order_quantity == 48 and found.is_reconciled
+
+
+def test_no_order_is_explained_by_the_reorder_point():
+    found = rule_arithmetic(Probe(today(120), LevelPolicy((100, 160))))
+    assert found.order_quantity == 0 and found.is_reconciled
+    assert "above the reorder point of 100" in found.need.parts[-1].label
+
+
+@pytest.mark.parametrize("level", [-30.0, 0.0, 70.0, 400.0])
+def test_the_agents_sums_add_up_too(level):
+    problem = problem_of(rules=OrderRules(min_order=30, pack_size=8))
+    found = agent_arithmetic(Probe(today(level, (4.0,), problem), NetworkPolicy()))
+    assert found.is_reconciled
+    assert found.order_quantity % 8 == 0
+
+
+def test_a_wrong_line_is_found():
+    """The totals come from simulator and policy, so a wrong line cannot hide."""
+    found = rule_arithmetic(Probe(today(70), LevelPolicy((100, 160))))
+    wrong = replace(found.need, parts=(*found.need.parts, Part("safety", 1.0)))
+    assert not replace(found, need=wrong).is_reconciled
+    assert not arithmetic_check(replace(found, need=wrong)).passed
+
+
+def test_a_rule_that_departs_from_its_levels_is_shown_as_it_is():
+    """A cap, say, gets a line of its own instead of a false sum."""
+
+    class Capped(LevelPolicy):
+        name = "capped"
+
+        def act(self, observation):
+            return super().act(observation).clamp(max=40.0)
+
+    found = rule_arithmetic(Probe(today(70), Capped((100, 160))))
+    assert found.raw_quantity == 40 and found.is_reconciled
+    assert parts(found.need)[-1] == ("capped departs from its level", -50)
+
+
+def test_levels_of_other_rules():
+    assert Levels.of({"reorder_point": 10, "order_quantity": 30}) == Levels(10, 40)
+    assert Levels.of({"order_up_to_level": 25}) == Levels(25, 25)
+    assert not Levels.of({}).is_known

@@ -1,0 +1,119 @@
+"""The sentence: right for every case, and every claim in it executed on the policy."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.domain import LeadTime, OrderRules, UnknownNameError
+from core.explain import CLAIM_CHECKS, Claim, Probe, Witnesses, execute, sentence_of
+from tests.explain.explain_parts import LevelPolicy, NetworkPolicy, problem_of, today
+
+PACKS = OrderRules(min_order=24, pack_size=24)
+
+
+def said(situation, policy, other=None):
+    witness = None if other is None else Probe(situation, other)
+    return sentence_of(Probe(situation, policy), witness)
+
+
+def test_an_order_in_packs():
+    found = said(today(50, (), problem_of(rules=PACKS)), LevelPolicy((100, 160)))
+    assert found.text == (
+        "Order 120 (5 packs): 50 on hand and none on order cover 5 days, but the supplier needs"
+        " 7 days; it fills the stock position up to 160; above a stock position of 100 it would"
+        " order nothing; 110 needed is raised to 120 by whole packs."
+    )
+    assert all(check.passed for check in found.checks)
+
+
+def test_no_order_says_when_the_next_one_comes():
+    found = said(today(150, (0.0, 30.0)), LevelPolicy((100, 160)))
+    assert found.text == (
+        "Order nothing today: 150 on hand and 30 on order cover 18 days; the next order comes"
+        " when the stock position, now 180, falls to 100, in about 8 days."
+    )
+    assert all(check.passed for check in found.checks)
+
+
+def test_backorders_are_named():
+    found = said(today(-12, (20.0,), problem_of(lost_share=0)), LevelPolicy((100, 160)))
+    assert "none on hand, 12 owed to customers and 20 on order" in found.text
+
+
+def test_limits_are_named():
+    found = said(today(50, (), problem_of(rules=OrderRules(max_order=40))), LevelPolicy((100, 160)))
+    assert found.text.startswith("Order 40:")
+    assert "110 needed is cut to 40 by largest order and storage" in found.text
+
+
+def test_agent_and_rule_stand_side_by_side():
+    found = said(today(50), NetworkPolicy(), LevelPolicy((100, 160)))
+    assert "(s, S) would order 110 (at or below 100, up to 160)" in found.text
+    assert all(check.passed for check in found.checks)
+
+
+def test_no_lead_time_makes_no_claim_about_the_supplier():
+    found = said(today(3, (), problem_of(lead_time=LeadTime(0))), LevelPolicy((10, 40)))
+    assert "supplier" not in found.text
+    assert all(check.passed for check in found.checks)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("level", [-20.0, 0.0, 33.5, 95.0, 300.0])
+def test_whatever_is_said_is_true_when_run(seed, level):
+    """A claim that fails is left out, so the checks and the text agree."""
+    rules = OrderRules(min_order=10, pack_size=6, max_order=120, review_period=2)
+    situation = today(level, (0.0, 12.0), problem_of(rules=rules, lead_time=LeadTime(4, 1.5)))
+    found = said(situation, NetworkPolicy(seed=seed), LevelPolicy((60, 90)))
+    for check in found.checks:
+        claim = check.name.removeprefix("true when run: ")
+        assert check.passed or claim not in found.text
+
+
+def test_a_policy_that_orders_more_with_more_stock_loses_its_reason():
+    """The failed check changes the text."""
+
+    class Perverse(LevelPolicy):
+        def act(self, observation):
+            return observation.inventory_position.clamp(min=0.0)
+
+    found = said(today(50), Perverse((0, 1)))
+    assert "fills the stock position" not in found.text
+    assert "read it with care" in found.text
+    assert not all(check.passed for check in found.checks)
+
+
+STATED = {
+    "quantity": ({"quantity": 110}, {"quantity": 90}),
+    "stock": ({"on_hand": 50, "on_order": 0}, {"on_hand": 51}),
+    "cover": ({"periods": 5}, {"periods": 6}),
+    "wait": ({"lead_time": 7, "longer_than": 7}, {"lead_time": 7, "longer_than": 4}),
+    "fill": ({"position": 160}, {"position": 150}),
+    "threshold": ({"position": 100}, {"position": 90}),
+    "rule": ({"raw": 110, "quantity": 110}, {"raw": 110, "quantity": 120}),
+    "other": ({"quantity": 140}, {"quantity": 110}),
+    "low_stock": ({"pack": 1}, None),
+}
+
+
+@pytest.mark.parametrize("kind", list(CLAIM_CHECKS))
+def test_each_kind_of_claim_passes_when_true_and_fails_when_false(kind):
+    """A new kind of sentence has to be added here with a true and a false case."""
+    witnesses = Witnesses(
+        Probe(today(50), LevelPolicy((100, 160))), Probe(today(50), LevelPolicy((60, 190)))
+    )
+    right, wrong = STATED[kind]
+    assert execute(Claim(kind, "", right), witnesses).passed
+    if wrong is not None:
+        assert not execute(Claim(kind, "", wrong), witnesses).passed
+
+
+def test_an_unknown_kind_of_claim_cannot_be_said():
+    witnesses = Witnesses(Probe(today(50), LevelPolicy((100, 160))))
+    with pytest.raises(UnknownNameError, match="threshold"):
+        execute(Claim("treshold", "", {}), witnesses)
+
+
+def test_dead_stock_lasts_longer_than_can_be_said():
+    found = said(today(5000, (), problem_of(mean=0.5)), LevelPolicy((1, 2)))
+    assert "last 730 days or more" in found.text
