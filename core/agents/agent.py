@@ -57,19 +57,20 @@ class ItemCard:
         costs, rules = problem.costs, problem.rules
         year = problem.demand.mean(0, 1092)
         sd = np.sqrt(np.mean(problem.demand.sd(0, 1092) ** 2 + (year - year.mean()) ** 2))
+        # As float, so that 5 and 5.0 are written alike.
         return cls(
             problem.name,
-            costs.holding_cost,
-            costs.stockout_cost,
-            costs.fixed_cost,
-            problem.purchase_cost,
-            problem.lost_share,
+            float(costs.holding_cost),
+            float(costs.stockout_cost),
+            float(costs.fixed_cost),
+            float(problem.purchase_cost),
+            float(problem.lost_share),
             tuple(round(float(p), 9) for p in lead_time_probabilities(problem.lead_time)),
-            rules.min_order,
-            rules.pack_size,
-            rules.max_order,
-            rules.max_stock,
-            rules.review_period,
+            float(rules.min_order),
+            float(rules.pack_size),
+            float(rules.max_order),
+            float(rules.max_stock),
+            int(rules.review_period),
             round(float(year.mean()), 9),
             round(float(sd), 9),
             _sha256(problem.demand.to_json()),

@@ -49,13 +49,18 @@ def save(agent: TrainedAgent) -> bytes:
     manifest = json.dumps(write_manifest(agent), separators=(",", ":"), allow_nan=False)
     body = write(tensors)
     start = 8 + int.from_bytes(body[:8], "little")
-    metadata = {
+    header = json.loads(body[8:start])
+    header["__metadata__"] = {
         "format": FORMAT,
         "version": VERSION,
         "manifest": manifest,
         "sha256": _sha256(manifest, body[start:]),
     }
-    return bytes(write(tensors, metadata))
+    # Written here, since safetensors puts metadata in another order every time: the same agent
+    # must give the same bytes. The weights start at a multiple of 8.
+    text = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + body[start:]
 
 
 def load(data: bytes) -> TrainedAgent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -79,12 +80,21 @@ def _mismatches(card: ItemCard | None, problem: Problem, agent: TrainedAgent) ->
     now = ItemCard.of(problem, card.reference)
     for attribute, words, tolerance in _COMPARED:
         before, after = getattr(card, attribute), getattr(now, attribute)
-        if before != after and not abs(after - before) <= tolerance * abs(before):
-            yield _mismatch(name, attribute, words, (f"{before:g}", f"{after:g}"))
+        if not _is_close(before, after, tolerance):
+            yield _mismatch(name, attribute, words, (_shown(before), _shown(after)))
     if card.lead_time != now.lead_time:
         yield _mismatch(
             name, "lead_time", "lead time", (_in_words(card.lead_time), _in_words(now.lead_time))
         )
+
+
+def _is_close(before: float, after: float, tolerance: float) -> bool:
+    is_finite = math.isfinite(before) and math.isfinite(after)
+    return before == after or (is_finite and abs(after - before) <= tolerance * abs(before))
+
+
+def _shown(value: float) -> str:
+    return "none" if math.isinf(value) else f"{value:g}"
 
 
 def _mismatch(item: str, attribute: str, words: str, values: tuple[str, str]) -> Mismatch:

@@ -15,6 +15,7 @@ from core.agents.learner import GoOn, Lesson
 from core.agents.networks import Mlp, Network
 from core.agents.task import learning_task
 from core.agents.warm_start import examples, imitate
+from core.simulator import Problem
 
 _ENDLESS = 10**12
 _EXAMPLE_SEED = 1500
@@ -125,7 +126,7 @@ class PpoLearner(Sb3Learner):
             n_steps=32,
             batch_size=max(64, size // 4),
             n_epochs=6,
-            gae_lambda=0.9,
+            gae_lambda=credit(self.lesson.assignment.problems),
             ent_coef=0.003,
             max_grad_norm=0.5,
             policy_kwargs={"net_arch": shape},
@@ -150,7 +151,7 @@ class A2cLearner(PpoLearner):
             "MlpPolicy",
             **self.common(),
             n_steps=8,
-            gae_lambda=0.95,
+            gae_lambda=credit(self.lesson.assignment.problems),
             ent_coef=0.003,
             normalize_advantage=True,
             policy_kwargs={"net_arch": {"pi": self.hidden, "vf": self.hidden}},
@@ -234,6 +235,12 @@ class SacLearner(Sb3Learner):
         with torch.no_grad():
             self.model.actor.log_std.bias.fill_(-1.5)
             self.model.actor.log_std.weight.mul_(0.1)
+
+
+def credit(problems: Sequence[Problem]) -> float:
+    """Return the GAE lambda with which an order is judged until shortly after it has arrived."""
+    periods = sum(p.lead_time.mean + p.rules.review_period for p in problems) / len(problems)
+    return 1.0 - 1.0 / (6.0 + periods)
 
 
 def _hold_back(optimiser: Any, is_early: Callable[[], bool]) -> None:

@@ -16,6 +16,8 @@ _BATCH = 1024
 _MAX_STEPS = 3000
 # How far the first policy strays from the (s, S) order: in choices, and at random.
 _NEAR, _ANY = 2.0, 0.1
+# Where orders cost a fixed amount, an order at random does far more harm.
+_ANY_WITH_GATE = 0.02
 _GOOD_ENOUGH = 5e-4
 
 
@@ -51,7 +53,8 @@ def soft_choices(n_choices: int, n_apart: int) -> Tensor:
     near[:n_apart], near[:, :n_apart] = 0.0, 0.0
     near[range(n_apart), range(n_apart)] = 1.0
     near = near / near.sum(1, keepdim=True)
-    return (1 - _ANY) * near + _ANY / n_choices
+    anything = _ANY_WITH_GATE if n_apart else _ANY
+    return (1 - anything) * near + anything / n_choices
 
 
 def imitate(

@@ -165,7 +165,8 @@ def _reason_against(case: _Case, row: int, mismatch: str | None, is_winner: bool
     if mismatch is not None:
         return f"{case.agent_name} was not made for this item: {mismatch.rstrip('.')}."
     if verdict.outcome is not Outcome.BETTER:
-        ending = ", too close to tell" if verdict.outcome is Outcome.CANNOT_TELL else ""
+        is_close = verdict.outcome is Outcome.CANNOT_TELL and verdict.difference != 0
+        ending = ", too close to tell" if is_close else ""
         return f"{case.agent_name} {_result(case, row)}{ending}."
     if not is_winner:
         n = len(case.comparison.items)
@@ -213,11 +214,19 @@ def _words(case: _Case, verdict: Verdict) -> str:
         return f"costs the same as {case.baseline_name}"
     percent = abs(verdict.percent)
     share = f"{percent:.0f} % " if percent >= 10 else f"{percent:.1f} % "
-    spread = f" ± {verdict.half_width:,.2f}" if math.isfinite(verdict.half_width) else ""
-    amount = f"{case.rule.money}{abs(verdict.difference):,.2f}{spread}"
+    amount = f"{case.rule.money}{_amount(verdict)}"
     period = case.comparison.contract.period or "period"
     share = "" if math.isnan(percent) else share
     return f"costs {share}{direction} than {case.baseline_name} ({amount} a {period})"
+
+
+def _amount(verdict: Verdict) -> str:
+    """Write difference and interval: cents, and more digits where cents would show nothing."""
+    size, half = abs(verdict.difference), verdict.half_width
+    smallest = min((x for x in (size, half) if 0 < x < math.inf), default=1.0)
+    digits = min(max(1 - math.floor(math.log10(smallest)), 2), 6)
+    spread = f" ± {half:,.{digits}f}" if math.isfinite(half) else ""
+    return f"{size:,.{digits}f}{spread}"
 
 
 def n_by_agent(decisions: Sequence[GateDecision]) -> int:

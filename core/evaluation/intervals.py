@@ -13,6 +13,9 @@ from core.domain import Verdict
 Floats = npt.NDArray[np.float64]
 
 _MIN_BLOCKS = 2.0
+# Blocks as long as the memory cut too many neighbours apart: intervals then held the truth 88 to
+# 93 times in 100 in simulations, with twice the memory 94 to 96 times.
+_MEMORIES_PER_BLOCK = 2.0
 
 
 def t_half_width(values: Floats) -> Floats:
@@ -36,10 +39,10 @@ def block_length(n_periods: int, memory: float) -> int:
         memory: Periods over which one order is felt: lead time and review.
 
     Returns:
-        The longer of that memory and the cube root of the length, at most a third of the series
-        (more blocks would be too few to judge their spread by).
+        The longer of twice that memory and the cube root of the length, at most a third of the
+        series (longer ones would be too few to judge their spread by).
     """
-    wanted = max(math.ceil(n_periods ** (1.0 / 3.0)), math.ceil(memory), 1)
+    wanted = max(math.ceil(n_periods ** (1.0 / 3.0)), math.ceil(_MEMORIES_PER_BLOCK * memory), 1)
     return int(max(1, min(wanted, n_periods // 3)))
 
 

@@ -28,7 +28,7 @@ AnyPolicy = TypeVar("AnyPolicy", bound=ItemPolicy)
 
 # Items that are searched together; more would only need more memory for their futures.
 _BLOCK = 64
-_MAX_ROUNDS = 12
+_MAX_ROUNDS = 20
 # Steps to each side of the centre, by how many numbers are searched.
 _REACH = {1: 6, 2: 3}
 
@@ -99,7 +99,7 @@ class _Found:
 
 
 class _Search:
-    """A grid around each item's best so far; its steps shrink once the best lies inside it."""
+    """A grid around each item's best so far; its steps shrink when the best lies inside it, else grow."""
 
     def __init__(
         self, futures: Sequence[Futures], space: SearchSpace, make: MakePolicy, n_paths: int
@@ -138,7 +138,8 @@ class _Search:
         at_edge = (np.abs(offset) == self._reach) & (best > space.least)
         self._centre[rows] = best
         smaller = np.maximum(space.rounded(self._step[rows] / self._reach), space.finest_step)
-        self._step[rows] = np.where(at_edge, self._step[rows], smaller)
+        at_edge_step = self._step[rows] * (1 if fine else 2)
+        self._step[rows] = np.where(at_edge, at_edge_step, smaller)
         if fine:
             self._active[rows[~at_edge.any(1)]] = False
 

@@ -134,9 +134,8 @@ def _long_run(totals: CostTotals, asked: Tensor, p: Parameters, shape: tuple[int
     ordering = total(p.fixed_cost * totals.n_orders + p.purchase_cost * totals.ordered)
     served = total(asked - torch.where(p.lost_share == 1.0, totals.short, 0.0))
     ordered = total(totals.ordered)
-    is_known = (ordered > 0) & ((p.lost_share == 1.0) | (p.lost_share == 0.0)).reshape(shape)[
-        ..., 0
-    ]
+    lost_or_owed = ((p.lost_share == 1.0) | (p.lost_share == 0.0)).reshape(shape)[..., 0]
+    is_known = lost_or_owed & (ordered > 0)
     ratio = torch.where(is_known, served / ordered.clamp(min=1e-9), torch.ones_like(ordered))
     return (stock + ordering * ratio) / (totals.n_periods * shape[-1])
 

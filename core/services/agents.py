@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from core.domain import ItemKey
-from core.policies import Policy
+from core.domain import ItemKey, PlannerError, StorageError
+from core.policies import POLICIES, Policy
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.store import AgentRecord, NewAgent, Store
 
 if TYPE_CHECKING:
-    from core.agents import TrainedAgent
+    from core.agents import Mismatch, TrainedAgent
 
 _ZIP_MARK = b"PK\x03\x04"
+_PAGE = "the Agent page"
+# Names that mean something else wherever a policy is named.
+_RESERVED = frozenset({name.casefold() for name in POLICIES} | {"auto", "agent"})
+_TRIES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,20 +41,50 @@ class AgentAtWork:
     doubts: Mapping[ItemKey, str]
 
 
+def check_agent_name(store: Store, name: str) -> None:
+    """Refuse a name that a new agent cannot have.
+
+    Raises:
+        PlannerError: where it is empty, too long, taken, or the name of a rule.
+    """
+    _refuse_reserved(name)
+    store.agents.check_name(name)
+
+
 def keep_agent(
-    store: Store, name: str, bundle: bytes, summary: Mapping[str, Any] | None = None
+    store: Store,
+    name: str,
+    bundle: bytes,
+    summary: Mapping[str, Any] | None = None,
+    *,
+    use_first: bool = False,
 ) -> AgentRecord:
-    """Check a bundle and keep it under the next free form of a name; the first becomes active.
+    """Check a bundle and keep it under the next free form of a name.
+
+    Args:
+        store: Where it is kept.
+        name: The wish.
+        bundle: The agent.
+        summary: What is known of it beside what the bundle says.
+        use_first: Put it in use where no agent is, unless it is dearer than (s, S).
 
     Raises:
         BundleError: where the file is damaged, hostile or of another version.
+        StorageError: disk full, locked.
     """
-    from core.agents import load
-
-    agent = load(bundle)
+    agent = _read(bundle)
     known = {**_summary(agent), **(summary or {})}
-    new = NewAgent(store.agents.free_name(name), agent.algorithm, bundle, known)
-    return store.agents.add(new, activate=store.agents.active() is None)
+    wish = f"Agent {name}" if _is_reserved(name) else name
+    is_wanted = use_first and agent.record.validation_ratio < 1.0
+    for chances in reversed(range(_TRIES)):
+        new = NewAgent(store.agents.free_name(wish), agent.algorithm, bundle, known)
+        try:
+            return store.agents.add(new, activate=is_wanted and store.agents.active() is None)
+        except PlannerError as error:
+            # Another window may have taken the name in between.
+            if isinstance(error, StorageError) or not chances:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def upload_agent(store: Store, assortment: Assortment, file_name: str, data: bytes) -> AgentRecord:
@@ -59,15 +94,67 @@ def upload_agent(store: Store, assortment: Assortment, file_name: str, data: byt
         BundleError: where the file is damaged, hostile or of another version.
         BundleMismatchError: where a sound .zip was made for other features or orders.
     """
-    from core.agents import load, load_sb3_zip, save
+    from core.agents import load_sb3_zip, save
 
-    name = file_name.rsplit("/", 1)[-1].removesuffix(".zip").removesuffix(".safetensors")
+    title = re.split(r"[/\\]", file_name)[-1]
+    title = re.sub(r"\.(zip|safetensors)$", "", title, flags=re.IGNORECASE) or "Uploaded agent"
+    about = {"uploaded": file_name[-200:]}
     if not data.startswith(_ZIP_MARK):
-        agent = load(data)
-        return keep_agent(store, agent.name or name, data, {"uploaded": file_name})
+        return keep_agent(store, _read(data).name.strip() or title, data, about)
     baseline = fitted_baseline(assortment, BASELINE, store)
-    agent = load_sb3_zip(data, assortment.problems, baseline, name=name)
-    return keep_agent(store, name, save(agent), {"uploaded": file_name})
+    agent = load_sb3_zip(data, assortment.problems, baseline=baseline, name=title)
+    return keep_agent(store, title, save(agent), about)
+
+
+def use_agent(store: Store, agent_id: int | None) -> AgentRecord | None:
+    """Put an agent in use; None lets (s, S) decide alone.
+
+    Raises:
+        PlannerError: where the agent is no longer there.
+    """
+    return store.agents.activate(agent_id)
+
+
+def rename_agent(store: Store, seen: AgentRecord, name: str) -> AgentRecord:
+    """Give an agent another name.
+
+    Raises:
+        PlannerError: where the name cannot be, or another window changed the agent meanwhile.
+    """
+    _require_unchanged(store, seen)
+    _refuse_reserved(name)
+    return store.agents.rename(seen.id, name)
+
+
+def delete_agent(store: Store, seen: AgentRecord) -> None:
+    """Delete an agent; was it in use, (s, S) decides alone from now on.
+
+    Raises:
+        PlannerError: where another window renamed or deleted it meanwhile.
+    """
+    _require_unchanged(store, seen)
+    store.agents.delete(seen.id)
+
+
+def agent_file_name(record: AgentRecord) -> str:
+    """Return what an agent's file may be called on any system."""
+    safe = re.sub(r"[^\w.() -]+", "_", record.name).strip(" .") or "agent"
+    return f"{safe}.safetensors"
+
+
+def agent_file(store: Store, record: AgentRecord) -> bytes:
+    """Return an agent to take away, under its present name.
+
+    Raises:
+        BundleError, StorageError: where the stored bundle cannot be read.
+    """
+    from core.agents import save
+
+    data = store.agents.bundle(record)
+    agent = _loaded(store, record.bundle_sha256)
+    if agent.name != record.name:
+        data = save(agent.renamed(record.name))
+    return data
 
 
 def agent_at_work(store: Store, assortment: Assortment, record: AgentRecord) -> AgentAtWork:
@@ -76,17 +163,12 @@ def agent_at_work(store: Store, assortment: Assortment, record: AgentRecord) -> 
     Raises:
         BundleError: where the stored bundle cannot be read.
     """
-    from core.agents import check_fit
-
     agent = _loaded(store, record.bundle_sha256)
     baseline = fitted_baseline(assortment, BASELINE, store)
     policy = agent.policy(assortment.problems, baseline)
     doubts: dict[ItemKey, str] = {}
-    keys = {
-        problem.name: key for problem, key in zip(assortment.problems, assortment.keys, strict=True)
-    }
-    for mismatch in check_fit(agent, assortment.problems):
-        doubts.setdefault(keys[mismatch.item], mismatch.message)
+    for key, found in mismatches(store, assortment, record).items():
+        doubts[key] = found[0].message
     return AgentAtWork(record, agent, policy, doubts)
 
 
@@ -96,15 +178,65 @@ def active_agent(store: Store, assortment: Assortment) -> AgentAtWork | None:
     return None if record is None else agent_at_work(store, assortment, record)
 
 
-def _loaded(store: Store, sha256: str) -> TrainedAgent:
-    return _load_cached(store, sha256)
+def mismatches(
+    store: Store, assortment: Assortment, record: AgentRecord
+) -> Mapping[ItemKey, tuple[Mismatch, ...]]:
+    """Return in what each of today's items differs from those that the agent was trained for.
+
+    Raises:
+        BundleError: where the stored bundle cannot be read.
+    """
+    return _mismatches(store, assortment, record.bundle_sha256)
+
+
+@lru_cache(maxsize=16)
+def _mismatches(
+    store: Store, assortment: Assortment, sha256: str
+) -> Mapping[ItemKey, tuple[Mismatch, ...]]:
+    from core.agents import check_fit
+
+    keys = {plan.problem.name: plan.key for plan in assortment.planned}
+    found: dict[ItemKey, tuple[Mismatch, ...]] = {}
+    for mismatch in check_fit(_loaded(store, sha256), assortment.problems):
+        key = keys[mismatch.item]
+        found[key] = (*found.get(key, ()), mismatch)
+    return found
 
 
 @lru_cache(maxsize=8)
-def _load_cached(store: Store, sha256: str) -> TrainedAgent:
+def _loaded(store: Store, sha256: str) -> TrainedAgent:
+    return _read(store.files.get_bytes(sha256))
+
+
+def _read(bundle: bytes) -> TrainedAgent:
     from core.agents import load
 
-    return load(store.files.get_bytes(sha256))
+    return load(bundle)
+
+
+def _is_reserved(name: str) -> bool:
+    return name.strip().casefold() in _RESERVED
+
+
+def _refuse_reserved(name: str) -> None:
+    if _is_reserved(name):
+        raise PlannerError(
+            "This is the name of a rule, so an agent cannot have it",
+            value=name,
+            where=_PAGE,
+            remedy="Choose another.",
+        )
+
+
+def _require_unchanged(store: Store, seen: AgentRecord) -> None:
+    now = store.agents.get(seen.id)
+    if now.name != seen.name:
+        raise PlannerError(
+            f"This agent was renamed to {now.name!r} in another window",
+            value=seen.name,
+            where=_PAGE,
+            remedy="Look at it again, then repeat what you wanted to do.",
+        )
 
 
 def _summary(agent: TrainedAgent) -> dict[str, Any]:
@@ -113,9 +245,11 @@ def _summary(agent: TrainedAgent) -> dict[str, Any]:
         "n_items": len(agent.cards),
         "items": [card.label for card in agent.cards],
         "validation_ratio": record.validation_ratio,
+        "item_ratios": list(record.item_ratios),
         "seconds": record.seconds,
         "steps": record.steps,
         "seed": record.seed,
+        "data_sha256": record.data_sha256,
         "config": record.config,
         "versions": record.versions,
         "curve": [[point.elapsed_s, point.cost_ratio] for point in record.curve],

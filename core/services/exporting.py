@@ -103,13 +103,13 @@ def _as_decided(line: OrderLine) -> OrderProposal:
     decision = line.record.decision
     said = f"{decision.choice.value.capitalize()} by {decision.planner}"
     why = ": ".join(part for part in (decision.reason, decision.note) if part)
+    told = f"{said}, proposed {proposal.order_quantity:g}{f' ({why})' if why else ''}."
     return replace(
         proposal,
         order_quantity=line.quantity,
         value=line.value,
         cover_after=line.cover_after,
-        notes=(f"{said}, proposed {proposal.order_quantity:g}" + (f" ({why})." if why else "."),)
-        + proposal.notes,
+        notes=(told, *proposal.notes),
     )
 
 

@@ -74,7 +74,10 @@ def _number(name: str, value: object) -> float:
 
 
 def _set_cost(item: Item, name: str, value: object) -> Item:
-    return replace(item, costs=replace(item.costs, **{name: _number(name, value)}))
+    number = _number(name, value)
+    if math.isinf(number):
+        raise ParameterError(f"{attribute('items', name).label} must be a number", value=number)
+    return replace(item, costs=replace(item.costs, **{name: number}))
 
 
 def _set_rule(item: Item, name: str, value: object) -> Item:

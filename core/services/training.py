@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from core.agents.config import TrainingConfig
@@ -71,38 +71,38 @@ def run_training_job(context: JobContext) -> dict[str, Any]:
     context.report({"fraction": 0.0, "phase": "Reading your data"})
     assortment = _assortment(context.store)
     lesson, held_out = _lesson(context.store, assortment)
-    rows = _rows(lesson, request.items)
-    agent, bundle = _train(context, request, lesson, rows)
-    context.keep(bundle)
-    summary = {
-        "job": context.job_id,
+    lesson = _chosen(lesson, request.items)
+    about = {
         "held_out": held_out,
         "data_end": lesson.data.today_index,
         "as_of": lesson.data.as_of.isoformat(),
         "is_sample": lesson.data.is_sample,
-        "cancelled": context.was_cancelled(),
     }
-    record = keep_agent(context.store, request.name, bundle, summary)
+    agent, bundle = _train(context, request, lesson, about)
+    context.keep(bundle)
+    summary = {**about, "job": context.job_id, "cancelled": context.was_cancelled()}
+    record = keep_agent(context.store, request.name, bundle, summary, use_first=True)
     result = {"agent": record.id, "name": record.name, "ratio": agent.record.validation_ratio}
     return result | _compare(context, assortment, record)
 
 
 def _train(
-    context: JobContext, request: TrainingRequest, assortment: Assortment, rows: Sequence[int]
+    context: JobContext, request: TrainingRequest, lesson: Assortment, about: Mapping[str, Any]
 ) -> tuple[Any, bytes]:
     from core.agents import Progress, save, train
 
     context.report({"fraction": 0.0, "phase": "Finding (s, S) for every item"})
-    baseline = fitted_baseline(assortment, BASELINE, context.store).select(rows)
+    baseline = fitted_baseline(lesson, BASELINE, context.store)
 
     def on_progress(progress: Progress) -> bool:
         if progress.is_new_best:
             context.keep(progress.best_bundle())
-        context.report(_report(progress))
+        context.report({**_report(progress), "lesson": about})
         return not context.is_cancelled()
 
-    problems = [assortment.problems[row] for row in rows]
-    agent = train(problems, request.config, on_progress, baseline=baseline, name=request.name)
+    agent = train(
+        lesson.problems, request.config, on_progress, baseline=baseline, name=request.name
+    )
     return agent, save(agent)
 
 
@@ -159,13 +159,15 @@ def _lesson(store: Store, assortment: Assortment) -> tuple[Assortment, bool]:
     return (lesson, True) if lesson.planned else (assortment, False)
 
 
-def _rows(assortment: Assortment, labels: Sequence[str]) -> list[int]:
-    if labels:
-        return [assortment.row(ItemKey.parse(label)) for label in labels]
-    if not assortment.planned:
+def _chosen(lesson: Assortment, labels: Sequence[str]) -> Assortment:
+    """Keep the items that the planner chose; all of them where she chose none."""
+    if not lesson.planned:
         raise ParameterError(
             "No item can be planned, so there is nothing to train on",
             value=0,
             remedy="See on the Data page why not.",
         )
-    return list(range(len(assortment.planned)))
+    if not labels:
+        return lesson
+    rows = [lesson.row(ItemKey.parse(label)) for label in labels]
+    return replace(lesson, planned=tuple(lesson.planned[row] for row in rows))

@@ -105,10 +105,11 @@ def current_training(store: Store) -> Training | None:
     return None
 
 
-def waiting_trainings(store: Store) -> tuple[JobRecord, ...]:
-    """Return the trainings that wait for a free worker, in their order."""
+def other_trainings(store: Store, shown: int) -> tuple[Training, ...]:
+    """Return the trainings that run or wait beside the one shown, in their order."""
     records = reversed(list_jobs(store, TRAIN, _LOOK_BACK))
-    return tuple(record for record in records if record.status is JobStatus.QUEUED)
+    others = [r.id for r in records if not r.status.is_over and r.id != shown]
+    return tuple(training(store, number) for number in others)
 
 
 def put_away(store: Store, job_id: int) -> None:
@@ -151,7 +152,8 @@ def rescue_agent(store: Store, job_id: int) -> AgentRecord:
             remedy="Start it again.",
         )
     name = str(record.payload.get("name", "rescued agent"))
-    return keep_agent(store, name, bundle, {"job": job_id, "rescued": True})
+    lesson = _mapping(record.progress.get("lesson"))
+    return keep_agent(store, name, bundle, {**lesson, "job": job_id, "rescued": True})
 
 
 def learning_curve(store: Store, job_id: int) -> LearningCurve:

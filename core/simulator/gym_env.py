@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from gymnasium import spaces
+from gymnasium.envs.registration import EnvSpec
 
 from core.simulator.episodes import FEATURE_LIMIT, Episodes, LearningTask
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
@@ -42,6 +44,8 @@ class InventoryEnv(gym.Env[Floats, Any]):
         self._episodes = Episodes(task)
         self.observation_space = observation_space(task)
         self.action_space = action_space(task)
+        # How Gymnasium makes another one like it; without this its checker warns.
+        self.spec = EnvSpec("Inventory-v0", entry_point=partial(InventoryEnv, task))
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -95,7 +95,7 @@ class OrderRulesBatch:
 
 
 def _whole_units(order: Tensor, position: Tensor, t: int) -> Tensor:
-    return torch.ceil(order - _TOLERANCE).clamp_(min=0.0)
+    return (order - _TOLERANCE).ceil_().clamp_(min=0.0)
 
 
 def _round_up(quantity: Tensor, pack: Tensor) -> Tensor:

@@ -140,6 +140,15 @@ class AgentStore:
         """Return the agent's bundle, checked against its hash."""
         return self._files.get_bytes(record.bundle_sha256)
 
+    def check_name(self, name: str) -> None:
+        """Refuse a name that ``add`` would refuse.
+
+        Raises:
+            PlannerError: where it is taken, empty or too long; proposes a free one.
+        """
+        with self._database.read("read the agents") as session:
+            _free_name(session, name)
+
     def free_name(self, wish: str) -> str:
         """Return the wish, or the wish with the next free number behind it."""
         with self._database.read("read the agents") as session:

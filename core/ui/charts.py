@@ -65,8 +65,9 @@ def band(
 
     Args:
         chart: Where.
-        x: Common to both.
-        low, high: Its edges.
+        x: Common to both edges.
+        low: Lower edge.
+        high: Upper edge.
         style: ``name`` for the legend, ``colour``.
     """
     colour = style.get("colour", AGENT)
@@ -88,7 +89,8 @@ def line(chart: go.Figure, x: Sequence[Any], y: Sequence[float], name: str, **st
 
     Args:
         chart: Where.
-        x, y: Points.
+        x: Where each point stands.
+        y: Its height.
         name: For the legend.
         style: ``colour``; ``dash`` (solid, dash, dot); ``shape`` (linear, hv).
     """

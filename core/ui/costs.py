@@ -81,14 +81,15 @@ def columns_of(view: str, items: Sequence[Item]) -> dict[str, Any]:
     return config | {name: _column(attribute("items", name), items) for name in VIEWS[view]}
 
 
-def order_of(view: str) -> list[str]:
-    """Return the columns in reading order."""
+def order_of(view: str, table: pd.DataFrame) -> list[str]:
+    """Return the columns in reading order; "assumed" only where something is."""
     names = list(VIEWS[view])
     if "stockout_cost" in names:
         names.insert(names.index("holding_cost") + 1, _RATE)
         names.insert(names.index("stockout_cost") + 1, _IMPLIED)
     called = [] if "name" in names else ["called"]
-    return ["item", *called, _ASSUMED, *names]
+    assumed = [_ASSUMED] if table[_ASSUMED].any() else []
+    return ["item", *called, *assumed, *names]
 
 
 def _column(known: Attribute, items: Sequence[Item]) -> Any:
@@ -156,7 +157,12 @@ def problems_table(problems: Sequence[EditProblem]) -> None:
 
 
 def changes_table(changes: Sequence[Change], after: Mapping[ItemKey, Item]) -> None:
-    """List what would be saved: before, after, and the service that new costs imply."""
+    """List what would be saved: before, after, and the service that new costs imply.
+
+    Args:
+        changes: Not saved yet.
+        after: The items with these changes, where these can be.
+    """
     st.dataframe(
         pd.DataFrame(
             {
@@ -164,7 +170,7 @@ def changes_table(changes: Sequence[Change], after: Mapping[ItemKey, Item]) -> N
                 "What": [attribute("items", change.attribute).label for change in changes],
                 "Before": [_cell(change.before) for change in changes],
                 "After": [_cell(change.after) for change in changes],
-                "Implies service": [implied(after[change.key]) for change in changes],
+                "Implies service": [_implied_by(change, after) for change in changes],
             }
         ),
         hide_index=True,
@@ -172,6 +178,12 @@ def changes_table(changes: Sequence[Change], after: Mapping[ItemKey, Item]) -> N
         height="content" if len(changes) <= 6 else 260,
         alt="Changes that are not saved yet",
     )
+
+
+def _implied_by(change: Change, after: Mapping[ItemKey, Item]) -> str:
+    """Write the service that a changed cost implies; nothing for what says nothing about it."""
+    tells = change.attribute in ("holding_cost", "stockout_cost") and change.key in after
+    return implied(after[change.key]) if tells else ""
 
 
 def _cell(value: object) -> str:

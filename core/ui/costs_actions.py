@@ -84,10 +84,11 @@ def editor(data: PlanData, shown: Sequence[Item]) -> None:
     keys = tuple(item.key for item in shown)
     mark = f"{view}.{data.fingerprint[:12]}.{hash(keys)}"
     key, draft = costs_draft.draft_for(mark)
+    table = costs.table_of(shown, draft, view, data.period)
     st.data_editor(
-        costs.table_of(shown, draft, view, data.period),
+        table,
         column_config=costs.columns_of(view, shown),
-        column_order=costs.order_of(view),
+        column_order=costs.order_of(view, table),
         hide_index=True,
         num_rows="fixed",
         height="content" if len(shown) <= 12 else 460,
@@ -162,7 +163,9 @@ def save_bar(now: Standing) -> None:
         )
     if n:
         with st.expander(f"{words.plural(n, 'change')} not saved yet", expanded=n <= 6):
-            costs.changes_table(now.changes, {item.key: item for item in now.items})
+            faulty = {problem.key for problem in now.problems}
+            sound = {item.key: item for item in now.items if item.key not in faulty}
+            costs.changes_table(now.changes, sound)
 
 
 def _save() -> None:

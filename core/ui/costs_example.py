@@ -47,10 +47,11 @@ def example(assortment: Assortment, items: tuple[Item, ...]) -> None:
 def _words(item: Item, worked: WorkedExample, period: Period) -> str:
     costs = item.costs
     one = period.value
+    times = _about(costs.stockout_cost / costs.holding_cost)
     lines = [
         f"Sells about **{_about(worked.demand)}** a {one}.",
         f"One unit on hand costs **{_small(costs.holding_cost)}** a {one}, one unit short "
-        f"**{_small(costs.stockout_cost)}**: {costs.stockout_cost / costs.holding_cost:,.0f} times "
+        f"**{_small(costs.stockout_cost)}**: {times} times "
         f"as much. That implies a service of **{implied(item)}**.",
         f"Stock has to last {words.periods(worked.waiting, period)} (lead time and review): about "
         f"**{_about(worked.demand_waiting)}** ± {_about(worked.demand_waiting_sd)} units.",

@@ -12,6 +12,9 @@ from core.services.assortment import Assortment
 from core.services.health import Coverage, FileHealth
 from core.ui import words
 
+# One hue from nearly clear to full: it reads on a white ground and on a dark one.
+_SHADES = [[0.0, "rgba(56, 132, 190, 0.07)"], [1.0, "rgba(56, 132, 190, 1)"]]
+
 
 def health_table(files: Sequence[FileHealth]) -> None:
     """One row per kind of table: the file, its rows, when it was brought in."""
@@ -93,7 +96,7 @@ def coverage_chart(cover: Coverage, period: str) -> go.Figure:
             y=list(cover.labels),
             zmin=0,
             zmax=1,
-            colorscale="Blues",
+            colorscale=_SHADES,
             colorbar={"title": "", "tickformat": ".0%", "thickness": 12},
             hovertemplate="%{y}, %{x|%b %Y}: sold in %{z:.0%} of " + period + "s<extra></extra>",
             hoverongaps=False,

@@ -63,7 +63,8 @@ def _facts(preview: Preview) -> None:
     numbers = {name: f"{n:,}" for name, n in rows.items()} | dict(preview.facts)
     with st.container(horizontal=True):
         for name, value in numbers.items():
-            st.metric(name, value, width="content")
+            told = f":gray[:small[{escaped(name)}]]  \n**{escaped(value)}**"
+            st.markdown(told, width="content")
 
 
 def _guesses(guesses: Iterable[Guess]) -> None:

@@ -34,6 +34,12 @@ def section(kind: str, file: FileHealth, data: PlanData | None) -> None:
     """Draw one kind of table."""
     _told()
     _needed(kind)
+    if kind != "history" and data is not None and data.is_sample:
+        st.info(
+            "The sales in use are the sample's, and this file is checked against its items. "
+            "Bring in your own sales first.",
+            icon=":material/info:",
+        )
     upload = importing.drop_zone(kind)
     if upload is not None:
         _waiting_file(upload, data)

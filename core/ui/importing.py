@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 FILE_TYPES = ["csv", "tsv", "txt", "xlsx"]
 NOT_THERE = "(not in this file)"
+# Files with one column per week have thousands: their names alone tell them apart.
+MAX_WITH_SAMPLES = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +217,8 @@ def _columns_form(upload: Upload, top: FirstLook) -> None:
 
 
 def _with_samples(top: FirstLook, column: str) -> str:
-    samples = "" if column == NOT_THERE else top.samples(column)
+    is_wide = len(top.columns) > MAX_WITH_SAMPLES
+    samples = "" if column == NOT_THERE or is_wide else top.samples(column)
     return f"{column}  ({samples})" if samples else column
 
 

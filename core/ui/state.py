@@ -5,10 +5,17 @@ The store holds it all; these are copies, dropped as soon as the record says som
 
 from __future__ import annotations
 
+from threading import Thread
+
 import streamlit as st
 
 from core.domain import ItemKey
+from core.explain import Explanation, warm_up
 from core.services.assortment import Assortment, build_assortment
+from core.services.deciding import todays_decisions
+from core.services.explaining import explain_order
+from core.services.order_lines import OrderLine, order_lines
+from core.services.ordering import Ordering, ordering_fingerprint, plan_today
 from core.services.workspace import PlanData, data_fingerprint, load_plan_data
 from core.store import Store, open_store
 
@@ -31,6 +38,52 @@ def assortment() -> Assortment | None:
     record = store()
     data = plan_data()
     return None if data is None else _assortment(str(record.home), data.fingerprint)
+
+
+def ordering() -> Ordering | None:
+    """Return today's orders, or None where there is no data yet."""
+    record, problems = store(), assortment()
+    if problems is None:
+        return None
+    return _ordering(str(record.home), ordering_fingerprint(record, problems))
+
+
+def lines() -> tuple[OrderLine, ...]:
+    """Return today's orders with the decisions that stand on them; empty without data."""
+    problems, plan = assortment(), ordering()
+    if problems is None or plan is None:
+        return ()
+    return order_lines(problems, plan, todays_decisions(store(), problems))
+
+
+def explanation(key: ItemKey) -> Explanation:
+    """Return why an item's order is what it is; worked out once per plan."""
+    record, problems = store(), assortment()
+    assert problems is not None
+    warm_explanations().join()
+    return _explanation(str(record.home), ordering_fingerprint(record, problems), key.label)
+
+
+@st.cache_resource(show_spinner=False)
+def warm_explanations() -> Thread:
+    """Load what explanations need (seconds) beside the first page, once per process."""
+    worker = Thread(target=warm_up, name="warm-explanations")
+    worker.start()
+    return worker
+
+
+@st.cache_resource(max_entries=3, show_spinner="Working out today's orders …")
+def _ordering(home: str, fingerprint: str) -> Ordering:
+    problems = assortment()
+    assert problems is not None
+    return plan_today(problems, store())
+
+
+@st.cache_resource(max_entries=500, show_spinner="Asking the policy why …")
+def _explanation(home: str, fingerprint: str, label: str) -> Explanation:
+    problems, plan = assortment(), ordering()
+    assert problems is not None and plan is not None
+    return explain_order(problems, plan, ItemKey.parse(label))
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading your data …")

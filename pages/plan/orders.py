@@ -1,6 +1,34 @@
-"""Placeholder until the page is written."""
+"""Orders: what do I order from whom, and is every line right?"""
 
-from core.ui import frame
+import streamlit as st
 
-with frame.page("plan/orders", ""):
-    pass
+from core.ui import (
+    components,
+    frame,
+    plan_orders,
+    plan_orders_actions,
+    plan_orders_draft,
+    state,
+)
+
+with frame.page("Orders", "What do I order from whom, and is every line right?"):
+    frame.require_data()
+    components.tell_news()
+    assortment, ordering = state.assortment(), state.ordering()
+    assert assortment is not None and ordering is not None
+    lines = state.lines()
+    shown = plan_orders.filters(lines, ordering)
+    st.caption(components.policy_line(ordering))
+    if shown:
+        bar = st.container()
+        plan_orders.table(assortment, ordering, shown)
+        with bar:
+            typed = plan_orders_draft.wishes(lines)
+            plan_orders_actions.actions(assortment, ordering, shown, typed)
+        plan_orders.totals(shown)
+        plan_orders.downloads(assortment, ordering, shown)
+        with st.expander("Totals by supplier"):
+            plan_orders.supplier_table(lines)
+    else:
+        st.info("No line here: nothing to order today.", icon=":material/check:")
+    state.warm_explanations()

@@ -1,6 +1,30 @@
-"""Placeholder until the page is written."""
+"""Agent: which agent decides, what was it trained for, can I trust it here?"""
 
-from core.ui import frame
+import streamlit as st
 
-with frame.page("proof/agent", ""):
-    pass
+from core.services.agent_cards import agent_cards
+from core.ui import agent, agent_form, agent_training, frame, state
+
+with frame.page(
+    "Agent", "Which agent decides, what was it trained for, and can I trust it on my items?"
+):
+    frame.require_data()
+    agent.told()
+    assortment = state.assortment()
+    if assortment is not None:
+        training = agent_training.panel(assortment)
+        cards = agent_cards(state.store(), assortment)
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            st.subheader("Your agents", anchor=False)
+            agent.in_use(cards)
+            agent.show_cards(cards)
+            if not cards:
+                st.info(
+                    "There is no agent yet. Train one, or bring one in from a file.",
+                    icon=":material/model_training:",
+                )
+        with right:
+            agent_form.train_form(assortment, primary=training is None)
+            st.divider()
+            agent_form.upload_form()

@@ -71,7 +71,8 @@ TAIL_BETTER = Verdict(-4.0, 1.0, 25.0, 4)
         (CLOSE, None, None, False, "too close to tell"),
         (DEARER, None, None, False, "agent costs 8.0 % more than (s, S)"),
         (CLOSE, TAIL_BETTER, None, False, "too close to tell"),
-        (Verdict(0.0, 0.0, 25.0, 400), None, None, False, "costs the same as (s, S)"),
+        (Verdict(0.0, 0.0, 25.0, 400), None, None, False, "same as (s, S) on 400 test futures."),
+        (Verdict(-0.0031, 0.0008, 0.025, 400), None, None, True, "(€0.00310 ± 0.00080 a week)"),
         (Verdict(-9.0, np.inf, 25.0, 1), None, None, False, "too close to tell"),
     ],
 )

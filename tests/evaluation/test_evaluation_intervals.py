@@ -29,10 +29,10 @@ def test_blocks_of_one_period_are_the_ordinary_interval():
 
 
 @pytest.mark.parametrize(
-    ("n", "memory", "expected"), [(91, 3, 5), (91, 12.5, 13), (13, 8, 4), (4, 3, 1), (2, 9, 1)]
+    ("n", "memory", "expected"), [(91, 1, 5), (91, 6.2, 13), (13, 8, 4), (4, 3, 1), (2, 9, 1)]
 )
 def test_block_length_covers_an_orders_memory_and_leaves_blocks(n, memory, expected):
-    """At least the cube root, at most a third of the series."""
+    """At least the cube root and twice the memory, at most a third of the series."""
     assert block_length(n, memory) == expected
 
 
@@ -52,8 +52,8 @@ def coverage(n: int, lag: int, block: int) -> float:
     return float(np.mean([verdict.low <= 0 <= verdict.high for verdict in verdicts]))
 
 
-def test_blocks_hold_the_truth_where_periods_hang_together():
-    """A shock lasts three periods; blocks keep the promise that single periods break."""
-    by_blocks, by_periods = coverage(91, 3, 6), coverage(91, 3, 1)
-    assert 0.91 <= by_blocks <= 0.98
-    assert by_periods < 0.85
+@pytest.mark.parametrize(("n", "lag"), [(13, 2), (26, 4), (91, 6)])
+def test_blocks_hold_the_truth_where_periods_hang_together(n, lag):
+    """A shock lasts as long as an order; blocks keep the promise that single periods break."""
+    assert 0.93 <= coverage(n, lag, block_length(n, lag)) <= 0.975
+    assert coverage(n, lag, 1) < 0.85

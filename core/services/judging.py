@@ -1,0 +1,246 @@
+"""What a comparison says, in words and rows: the verdict, by item, by kind of demand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.domain import ItemKey, Outcome, Verdict
+from core.evaluation import Contract, GateDecision, WinTieLose
+from core.services.assortment import Assortment
+from core.services.baselines import BASELINE
+from core.services.comparing import Proof
+
+DEMAND_CLASSES = ("smooth", "erratic", "intermittent", "lumpy")
+OUTCOME_WORDS = {
+    Outcome.BETTER: "better",
+    Outcome.WORSE: "worse",
+    Outcome.CANNOT_TELL: "cannot tell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A verdict in words.
+
+    Args:
+        outcome: Better, worse or cannot tell.
+        headline: The answer, one sentence.
+        detail: The numbers, one or two sentences.
+    """
+
+    outcome: Outcome
+    headline: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item's verdict.
+
+    Args:
+        key: Which item.
+        demand_class: smooth, erratic, intermittent or lumpy.
+        rule_cost, cost: Money per period under (s, S), and under the policy looked at.
+        verdict: The paired difference.
+        rule_fill, fill: Fill rates, shares.
+        used: What screens call the policy that orders under Auto.
+        why: Why that one, a sentence.
+    """
+
+    key: ItemKey
+    demand_class: str
+    rule_cost: float
+    cost: float
+    verdict: Verdict
+    rule_fill: float
+    fill: float
+    used: str
+    why: str
+
+
+def challengers(proof: Proof) -> tuple[str, ...]:
+    """Return the policies that can be held against (s, S): the agent, then the cheapest rule."""
+    found = proof.comparison
+    others = [label for label in found.policies if label != BASELINE]
+    return tuple(
+        sorted(others, key=lambda label: (label != proof.agent, found.verdict(label).difference))
+    )
+
+
+def say(verdict: Verdict, name: str, contract: Contract, over: str) -> Sentence:
+    """Say whether a policy is better than (s, S), by how much, and how sure that is.
+
+    Args:
+        verdict: The paired difference in cost.
+        name: What screens call the policy.
+        contract: What it rests on.
+        over: "Over all 40 items", "On item A17".
+    """
+    period = contract.period or "period"
+    if verdict.difference == 0 and verdict.half_width == 0:
+        headline = f"{over}, {name} and (s, S) cost exactly the same."
+        detail = f"They order alike in all {verdict.n_pairs} test futures."
+        return Sentence(verdict.outcome, headline, detail)
+    headline = {
+        Outcome.BETTER: f"{over}, {name} is better than (s, S){_by(verdict)}.",
+        Outcome.WORSE: f"{over}, {name} is worse than (s, S){_by(verdict)}.",
+        Outcome.CANNOT_TELL: f"{over}, {name} and (s, S) cannot be told apart.",
+    }[verdict.outcome]
+    return Sentence(verdict.outcome, headline, _detail(verdict, contract, period))
+
+
+def _by(verdict: Verdict) -> str:
+    if not math.isfinite(verdict.percent):
+        return ""
+    direction = "less" if verdict.difference < 0 else "more"
+    return f": it costs {_figures(abs(verdict.percent))} % {direction}"
+
+
+def _detail(verdict: Verdict, contract: Contract, period: str) -> str:
+    kind = contract.period_or_none
+    share = 100 * verdict.half_width / verdict.reference_cost if verdict.reference_cost else 0.0
+    percent = f"{verdict.percent:+.1f} % ± {share:.1f} %, " if verdict.reference_cost else ""
+    year = f", about {verdict.difference * kind.per_year:+,.0f} a year" if kind else ""
+    return (
+        f"Cost against (s, S): {percent}{verdict.difference:+,.2f} ± {verdict.half_width:,.2f} "
+        f"money a {period}{year} (95 % interval, {verdict.n_pairs} pairs)."
+    )
+
+
+def _figures(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def item_rows(
+    proof: Proof,
+    assortment: Assortment,
+    policy: str,
+    decisions: Mapping[ItemKey, GateDecision],
+) -> list[ItemRow]:
+    """Return one row per item.
+
+    Args:
+        proof: The comparison.
+        assortment: The same items.
+        policy: Label of the policy looked at.
+        decisions: What the gate found; empty where there is no agent.
+    """
+    found = proof.comparison
+    mine, rule = found.kpis[policy], found.kpis[BASELINE]
+    return [
+        ItemRow(
+            key=plan.key,
+            demand_class=plan.demand_class,
+            rule_cost=float(rule["cost"][row]),
+            cost=float(mine["cost"][row]),
+            verdict=found.verdicts[policy][row],
+            rule_fill=float(rule["fill_rate"][row]),
+            fill=float(mine["fill_rate"][row]),
+            used=_used(proof, decisions.get(plan.key)),
+            why=_why(decisions.get(plan.key)),
+        )
+        for row, plan in enumerate(assortment.planned)
+    ]
+
+
+def by_demand_class(
+    proof: Proof, assortment: Assortment, policy: str
+) -> dict[str, tuple[WinTieLose, Verdict]]:
+    """Return counts and the verdict on the summed cost for each kind of demand there is.
+
+    The interval of a kind takes its items as independent of each other.
+    """
+    groups: dict[str, list[int]] = {}
+    for row, plan in enumerate(assortment.planned):
+        groups.setdefault(plan.demand_class, []).append(row)
+    order = [name for name in DEMAND_CLASSES if name in groups]
+    order += [name for name in groups if name not in DEMAND_CLASSES]
+    found = proof.comparison
+    return {
+        name: (
+            found.counts(policy, groups[name]),
+            _sum([found.verdicts[policy][row] for row in groups[name]]),
+        )
+        for name in order
+    }
+
+
+def contract_lines(contract: Contract) -> list[str]:
+    """Say what a result rests on, line by line."""
+    period = contract.period or "period"
+    days = f", {contract.first_day} to {contract.last_day}" if contract.first_day else ""
+    return [
+        f"{contract.n_items} items, {contract.n_paths} test futures each, the same for every "
+        f"policy (seed {contract.seed}; nothing was searched, learned or chosen on them).",
+        f"{contract.horizon} {period}s counted{days}, after a warm-up of {contract.warm_up}. "
+        f"Stock starts from {contract.starts_from}.",
+        f"Out of stock: {_stock_out_words(contract)}.",
+        f"Lead times vary for {contract.n_random_lead_time} of {contract.n_items} items; "
+        "late and early deliveries may cross.",
+        "Differences are paired on futures; intervals are 95 % by Student's t. Better or worse "
+        "is said only where the interval is clear of 0.",
+    ]
+
+
+def tail_sentence(proof: Proof, policy: str) -> Sentence | None:
+    """Say how a policy did on the held-out part of the real sales; None where there is none."""
+    tail = proof.backtest
+    if tail is None or policy not in tail.overall:
+        return None
+    verdict, name = tail.overall[policy], proof.names.get(policy, policy)
+    headline = {
+        Outcome.BETTER: f"On your real sales, {name} was cheaper than (s, S) beyond noise.",
+        Outcome.WORSE: f"On your real sales, {name} was dearer than (s, S) beyond noise.",
+        Outcome.CANNOT_TELL: f"On your real sales, {name} and (s, S) cannot be told apart.",
+    }[verdict.outcome]
+    percent = tail.overall_percent[policy]
+    detail = (
+        f"{verdict.difference:+,.2f} ± {verdict.half_width:,.2f} money a {tail.period} over "
+        f"{len(tail.items)} items, {percent.difference:+.1f} % per item on average, from "
+        f"{tail.first_day} to {tail.last_day}."
+    )
+    return Sentence(verdict.outcome, headline, detail)
+
+
+def training_statement(proof: Proof) -> str:
+    """Say whether the agent had seen the held-out sales when it was trained."""
+    tail, agent = proof.backtest, proof.agent
+    if tail is None or agent is None:
+        return ""
+    name = proof.names.get(agent, agent)
+    if tail.agent_saw_tail(agent):
+        return (
+            f"{name} was trained on sales up to {tail.saw_tail[agent]}, or it is not known on "
+            "which: its result here may be flattered and is no proof."
+        )
+    return f"{name} saw no sale after {tail.first_day} when it was trained: this is a fair test."
+
+
+def _stock_out_words(contract: Contract) -> str:
+    parts = {
+        "lost sales": contract.n_lost,
+        "backorders": contract.n_backorder,
+        "partly lost": contract.n_partly_lost,
+    }
+    return ", ".join(f"{words} for {n} items" for words, n in parts.items() if n)
+
+
+def _sum(verdicts: list[Verdict]) -> Verdict:
+    half = math.sqrt(sum(verdict.half_width**2 for verdict in verdicts))
+    return Verdict(
+        sum(verdict.difference for verdict in verdicts),
+        half,
+        sum(verdict.reference_cost for verdict in verdicts),
+        min(verdict.n_pairs for verdict in verdicts),
+    )
+
+
+def _used(proof: Proof, decision: GateDecision | None) -> str:
+    label = BASELINE if decision is None else decision.policy
+    return proof.names.get(label, label)
+
+
+def _why(decision: GateDecision | None) -> str:
+    return "No agent was compared." if decision is None else decision.reason

@@ -1,0 +1,187 @@
+"""Start a training, or bring an agent in from a file."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import streamlit as st
+
+from core.agents.config import ALGORITHM_LABELS, PRESETS, TrainingConfig
+from core.services.agents import upload_agent
+from core.services.assortment import Assortment
+from core.services.training import TrainingRequest, start_training
+from core.ui import agent, state, words
+from core.ui.data_preview import escaped
+
+_KEY = "keep.agent"
+_ALL, _SOME = "All items", "Some items"
+MAX_FILE_MB = 64
+_PRESET_LABELS = {name: f"{name.capitalize()}, {PRESETS[name] / 60:.0f} min" for name in PRESETS}
+
+# Setting, its words, its help, and the step of its input.
+_SETTINGS: tuple[tuple[str, str, str, float], ...] = (
+    ("time_limit_s", "Time limit, seconds", "The best agent so far is handed over then.", 10.0),
+    ("seed", "Seed", "The same seed and settings start the same training.", 1),
+    (
+        "n_envs",
+        "Futures played side by side",
+        "More is steadier and slower; at least one each.",
+        16,
+    ),
+    ("learning_rate", "Learning rate", "Size of a step at the start; it falls with time.", 0.0005),
+    ("gamma", "Discount per period", "Near 1 looks far ahead.", 0.005),
+    ("width", "Network width", "Units in each hidden layer.", 16),
+    ("depth", "Network depth", "Hidden layers.", 1),
+)
+_WITHOUT: dict[str, frozenset[str]] = {"q_learning": frozenset({"learning_rate", "width", "depth"})}
+
+
+def train_form(assortment: Assortment, *, primary: bool) -> None:
+    """Draw what can be chosen about a training, and the button that starts it."""
+    st.subheader("Train an agent", anchor=False)
+    if not assortment.planned:
+        st.info("No item can be planned, so there is nothing to train on. See the Data page.")
+        return
+    st.session_state.setdefault(f"{_KEY}.preset", "quick")
+    preset = str(
+        st.segmented_control(
+            "How long",
+            list(PRESETS),
+            format_func=_PRESET_LABELS.__getitem__,
+            key=f"{_KEY}.preset",
+            required=True,
+            help="Learning time. Reading the data and comparing with (s, S) take a minute more.",
+        )
+    )
+    algorithm = str(
+        st.selectbox(
+            "How it learns",
+            list(ALGORITHM_LABELS),
+            format_func=ALGORITHM_LABELS.__getitem__,
+            key=f"{_KEY}.algorithm",
+        )
+    )
+    name = _name(algorithm, preset)
+    items = _items(assortment)
+    changes = _advanced(preset, algorithm)
+    st.button(
+        "Start training",
+        type="primary" if primary else "secondary",
+        icon=":material/play_arrow:",
+        disabled=items is None,
+        on_click=_start,
+        args=(name, preset, algorithm, items, changes),
+        key="_agent.start",
+    )
+    st.caption(
+        "It starts from (s, S), learns on simulated futures of your items, and runs in the "
+        "background. The last eighth of your sales is held back to judge it."
+    )
+
+
+def _name(algorithm: str, preset: str) -> str:
+    first = ALGORITHM_LABELS[algorithm].split(" (")[0]
+    free = state.store().agents.free_name(f"{first} {preset}")
+    typed = st.text_input("Name", placeholder=free, max_chars=60, key=f"{_KEY}.name")
+    return str(typed).strip() or free
+
+
+def _items(assortment: Assortment) -> tuple[str, ...] | None:
+    """Return the labels chosen; empty for all, None where she wants some and chose none."""
+    labels = [key.label for key in assortment.keys]
+    st.session_state.setdefault(f"{_KEY}.which", _ALL)
+    which = st.segmented_control(
+        "For which items",
+        [_ALL, _SOME],
+        format_func={_ALL: f"All {len(labels)} that can be planned", _SOME: _SOME}.__getitem__,
+        key=f"{_KEY}.which",
+        required=True,
+    )
+    if which == _ALL:
+        return ()
+    _drop_unknown(labels)
+    chosen = st.multiselect("Items", labels, key=f"{_KEY}.items", placeholder="choose items")
+    return tuple(chosen) or None
+
+
+def _drop_unknown(labels: list[str]) -> None:
+    """Forget chosen items that the data no longer has."""
+    kept = st.session_state.get(f"{_KEY}.items")
+    if kept:
+        st.session_state[f"{_KEY}.items"] = [label for label in kept if label in labels]
+
+
+def _advanced(preset: str, algorithm: str) -> dict[str, Any]:
+    """Draw the settings; those the algorithm does not use are left out."""
+    usual = TrainingConfig.preset(preset, algorithm)
+    kinds = {field.name: type(getattr(usual, field.name)) for field in fields(usual)}
+    unused = _WITHOUT.get(algorithm, frozenset())
+    found: dict[str, Any] = {}
+    with st.expander("Advanced settings"):
+        columns = st.columns(2)
+        shown = [setting for setting in _SETTINGS if setting[0] not in unused]
+        for i, (name, label, help_text, step) in enumerate(shown):
+            kind = kinds[name]
+            found[name] = columns[i % 2].number_input(
+                label,
+                value=kind(getattr(usual, name)),
+                step=kind(step),
+                format="%d" if kind is int else "%g",
+                help=help_text,
+                key=f"{_KEY}.{algorithm}.{preset if name == 'time_limit_s' else ''}.{name}",
+            )
+    return found
+
+
+def _start(
+    name: str,
+    preset: str,
+    algorithm: str,
+    items: tuple[str, ...] | None,
+    changes: dict[str, Any],
+) -> None:
+    def work() -> str:
+        config = TrainingConfig.preset(preset, algorithm, **changes)
+        start_training(state.store(), TrainingRequest(name, config, items or ()))
+        st.session_state[f"{_KEY}.name"] = ""
+        return ""
+
+    agent.attempt(work)
+
+
+def upload_form() -> None:
+    """Draw the drop zone for an agent file."""
+    st.subheader("Bring one in", anchor=False)
+    st.file_uploader(
+        "An agent from a file: .safetensors from here, or a Stable-Baselines3 .zip",
+        type=["safetensors", "zip"],
+        max_upload_size=MAX_FILE_MB,
+        key=_uploader(),
+        on_change=_upload,
+        help=f"Up to {MAX_FILE_MB} MB. From a .zip, the weights of PPO, A2C, DQN and SAC with an "
+        "MlpPolicy are read.",
+    )
+    st.caption(
+        ":material/shield: Nothing in a file is ever run: only numbers and text are read, and a "
+        "file with anything else is refused. An agent made for other items or costs says so here."
+    )
+
+
+def _uploader() -> str:
+    return f"_agent.upload.{st.session_state.get('agent.round', 0)}"
+
+
+def _upload() -> None:
+    dropped = st.session_state.get(_uploader())
+    assortment = state.assortment()
+    if dropped is None or assortment is None:
+        return
+    st.session_state["agent.round"] = st.session_state.get("agent.round", 0) + 1
+
+    def work() -> str:
+        record = upload_agent(state.store(), assortment, dropped.name, dropped.getvalue())
+        size = words.units(round(dropped.size / 1024)) + " KB"
+        return f"**{escaped(record.name)}** is kept ({size}). Look at its card before you use it."
+
+    agent.attempt(work)

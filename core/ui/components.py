@@ -1,0 +1,207 @@
+"""Pieces that several pages draw: tiles, badges, the item picker, the choice of who decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.domain import ItemKey, Outcome, PlannerError, Status
+from core.policies import POLICIES
+from core.services.deciding import planner_name, set_planner_name
+from core.services.ordering import AGENT, AUTO, Ordering, choose_policy, policy_choices
+from core.ui import frame, state
+
+STATUS_ICONS: Mapping[Status, str] = {
+    Status.OUT_NOW: ":material/error:",
+    Status.RUNS_OUT_FIRST: ":material/hourglass_bottom:",
+    Status.ORDER_TODAY: ":material/shopping_cart:",
+    Status.DATA_PROBLEM: ":material/help:",
+    Status.TOO_MUCH_ON_ORDER: ":material/local_shipping:",
+    Status.EXCESS: ":material/inventory_2:",
+    Status.FINE: ":material/check:",
+}
+STATUS_COLOURS: Mapping[Status, str] = {
+    Status.OUT_NOW: "red",
+    Status.RUNS_OUT_FIRST: "orange",
+    Status.ORDER_TODAY: "blue",
+    Status.DATA_PROBLEM: "gray",
+    Status.TOO_MUCH_ON_ORDER: "gray",
+    Status.EXCESS: "gray",
+    Status.FINE: "green",
+}
+_OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
+    Outcome.BETTER: ("green", ":material/trending_down:"),
+    Outcome.WORSE: ("red", ":material/trending_up:"),
+    Outcome.CANNOT_TELL: ("gray", ":material/drag_handle:"),
+}
+_MODES = {
+    AUTO: "Automatic: the agent where it is proved better",
+    AGENT: "The agent, for all items",
+}
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$~:])")
+_NO_AGENT = "none"
+UNITS, MONEY = "%,.4g", "%,.2f"
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is: names from files may hold anything."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def kpis(tiles: Sequence[tuple[str, str, str]]) -> None:
+    """Draw a row of figures that wraps on a narrow screen.
+
+    Args:
+        tiles: Label, figure, and what it means.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for label, figure, meaning in tiles:
+            st.metric(label, figure, help=meaning, border=True, width=178)
+
+
+def verdict_badge(outcome: Outcome, text: str = "") -> None:
+    """Draw a verdict as word, sign and colour."""
+    colour, icon = _OUTCOMES[outcome]
+    st.badge(text or outcome.value, icon=icon, color=colour)  # type: ignore[arg-type]
+
+
+def status_badge(status: Status) -> None:
+    """Draw where an item stands."""
+    st.badge(status.value, icon=STATUS_ICONS[status], color=STATUS_COLOURS[status])  # type: ignore[arg-type]
+
+
+def policy_label(name: str) -> str:
+    """Write a policy's name as planners know it; an agent keeps its own."""
+    family = POLICIES.get(name)
+    return name if family is None else family.label
+
+
+def mode_label(mode: str) -> str:
+    """Write a choice of who decides."""
+    return _MODES.get(mode) or f"{policy_label(mode)}, for all items"
+
+
+def policy_choice(ordering: Ordering) -> None:
+    """Draw who decides, and let the planner change it."""
+    key = f"_who_decides.{ordering.mode}"
+    options = [mode for mode in policy_choices() if mode != AGENT or ordering.at_work is not None]
+    if ordering.mode not in options:
+        options.append(ordering.mode)
+    st.selectbox(
+        "Who decides",
+        options,
+        index=options.index(ordering.mode),
+        format_func=mode_label,
+        key=key,
+        on_change=_choose,
+        args=(key,),
+        help="Automatic uses the agent only for items on which a paired test says it is better.",
+        width=330,
+    )
+
+
+def policy_line(ordering: Ordering) -> str:
+    """Say in words which policy decides for how many items."""
+    planned = [p for p in ordering.proposals if p.policy != "none"]
+    by_rule = sum(p.policy == ordering.baseline.name for p in planned)
+    rule = policy_label(ordering.baseline.name)
+    if ordering.at_work is None:
+        return f"{rule} decides for all {len(planned)} items; no agent is active."
+    name = plain(ordering.at_work.record.name)
+    return f"{name} decides for {len(planned) - by_rule} of {len(planned)} items, {rule} otherwise."
+
+
+def item_picker(keys: Sequence[ItemKey], chosen: ItemKey, names: Mapping[ItemKey, str]) -> None:
+    """Draw search box, previous and next; choosing an item changes the link, too.
+
+    Args:
+        keys: In the order to walk through.
+        chosen: The one that is shown.
+        names: What the items are called.
+    """
+    place = keys.index(chosen)
+    box = f"_item.picked.{chosen.label}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Item",
+            keys,
+            index=place,
+            format_func=lambda key: f"{key.label}  {names.get(key, '')}".strip(),
+            key=box,
+            on_change=_pick_from,
+            args=(box,),
+            width=380,
+        )
+        st.button(
+            "Previous",
+            icon=":material/chevron_left:",
+            disabled=place == 0,
+            on_click=state.choose_item,
+            args=(keys[max(place - 1, 0)],),
+            shortcut="K",
+            key="_item.previous",
+        )
+        st.button(
+            "Next",
+            icon=":material/chevron_right:",
+            disabled=place == len(keys) - 1,
+            on_click=state.choose_item,
+            args=(keys[min(place + 1, len(keys) - 1)],),
+            shortcut="J",
+            key="_item.next",
+        )
+
+
+def planner_box() -> None:
+    """Ask under which name decisions are kept."""
+    key = "keep.planner"
+    st.session_state.setdefault(key, planner_name(state.store()))
+    st.text_input(
+        "Decided by",
+        key=key,
+        max_chars=80,
+        on_change=lambda: set_planner_name(state.store(), st.session_state[key]),
+        help="Stands beside every decision in the log.",
+        width=160,
+    )
+
+
+def keep_news(done: str = "", failed: PlannerError | None = None) -> None:
+    """Remember what a button did, to be told by `tell_news` after the rerun."""
+    st.session_state["news.done"], st.session_state["news.failed"] = done, failed
+
+
+def tell_news() -> None:
+    """Say once what the last press of a button did, or why it did nothing."""
+    done = st.session_state.pop("news.done", "")
+    failed = st.session_state.pop("news.failed", None)
+    if done:
+        st.toast(done, icon=":material/check_circle:")
+    if isinstance(failed, PlannerError):
+        frame.show_error(failed)
+
+
+def units_column(label: str, meaning: str = "", **more: Any) -> Any:
+    """Return the settings of a column of units."""
+    return st.column_config.NumberColumn(label, help=meaning or None, format=UNITS, **more)
+
+
+def money_column(label: str, meaning: str = "", **more: Any) -> Any:
+    """Return the settings of a column of money."""
+    return st.column_config.NumberColumn(label, help=meaning or None, format=MONEY, **more)
+
+
+def day_column(label: str, meaning: str = "") -> Any:
+    """Return the settings of a column of days."""
+    return st.column_config.DateColumn(label, help=meaning or None, format="D MMM YYYY")
+
+
+def _choose(key: str) -> None:
+    choose_policy(state.store(), str(st.session_state[key]))
+
+
+def _pick_from(box: str) -> None:
+    state.choose_item(st.session_state[box])

@@ -1,0 +1,141 @@
+"""Deciding on the Orders page: save own quantities, approve, reject, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.domain import ItemKey, PlannerError
+from core.services.assortment import Assortment
+from core.services.deciding import (
+    REASONS,
+    Adjustment,
+    Refusal,
+    adjust,
+    approve,
+    check_adjustments,
+    reject,
+    undo,
+)
+from core.services.order_lines import OrderLine
+from core.services.ordering import Ordering
+from core.ui import components, plan_orders_draft, state, words
+
+
+def refusals(found: Sequence[Refusal]) -> None:
+    """List above the table what cannot be saved, each with what would do."""
+    if not found:
+        return
+    listed = "\n".join(
+        f"- {components.plain(refusal.key.label)}: {refusal.message}" for refusal in found
+    )
+    st.error(
+        f"Not saved yet, {words.plural(len(found), 'line')} to mend:\n\n{listed}",
+        icon=":material/error:",
+    )
+
+
+def actions(
+    assortment: Assortment,
+    ordering: Ordering,
+    shown: Sequence[OrderLine],
+    typed: plan_orders_draft.Wishes,
+) -> None:
+    """Draw the buttons: save own quantities, approve, reject, revert."""
+    open_keys = [line.key for line in shown if line.is_open and line.is_plannable]
+    ticked = {line.key: line for line in shown if line.key in typed.marked}
+    to_approve = [key for key in (ticked or open_keys) if key not in typed.adjustments]
+    problems = check_adjustments(assortment, typed.adjustments)
+    refusals(problems)
+    n = len(typed.adjustments)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if n:
+            st.button(
+                f"Save {words.plural(n, 'quantity') if n == 1 else f'{n} quantities'}",
+                type="primary",
+                icon=":material/save:",
+                disabled=bool(problems),
+                on_click=_save,
+                args=(assortment, ordering, typed.adjustments),
+                key="_orders.save",
+            )
+            st.button("Forget what I typed", on_click=plan_orders_draft.renew, key="_orders.forget")
+        which = f"{len(to_approve)} ticked" if ticked else f"all {len(to_approve)} open"
+        st.button(
+            f"Approve {which}",
+            type="secondary" if n else "primary",
+            icon=":material/done_all:",
+            disabled=not to_approve,
+            on_click=_approve,
+            args=(ordering, to_approve),
+            key="_orders.approve",
+        )
+        _reject_form(ordering, list(ticked))
+        reverting = [line.record.number for line in ticked.values() if line.record is not None]
+        st.button(
+            "Take back",
+            icon=":material/undo:",
+            disabled=not reverting,
+            on_click=_take_back,
+            args=(reverting,),
+            help="Undo the decision on the ticked lines. The log keeps both.",
+            key="_orders.revert",
+        )
+
+
+def _reject_form(ordering: Ordering, ticked: list[ItemKey]) -> None:
+    with st.popover("Reject", icon=":material/block:", disabled=not ticked, key="_orders.reject"):
+        st.markdown(f"Order nothing for {words.plural(len(ticked), 'ticked line')}")
+        reason = st.selectbox("Reason", REASONS, index=None, key="_orders.reject.reason")
+        note = st.text_input("Note", key="_orders.reject.note", max_chars=500)
+        st.button(
+            "Reject",
+            type="primary",
+            disabled=reason is None,
+            on_click=_reject,
+            args=(ordering, ticked, reason or "", note),
+            key="_orders.reject.really",
+        )
+
+
+def _save(
+    assortment: Assortment, ordering: Ordering, adjustments: Mapping[ItemKey, Adjustment]
+) -> None:
+    try:
+        made = adjust(state.store(), assortment, ordering, adjustments)
+    except PlannerError as error:
+        components.keep_news(failed=error)
+        return
+    plan_orders_draft.renew()
+    components.keep_news(f"{words.plural(len(made), 'order')} adjusted.")
+
+
+def _approve(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
+    try:
+        made = approve(state.store(), ordering, keys)
+    except PlannerError as error:
+        components.keep_news(failed=error)
+        return
+    plan_orders_draft.untick()
+    components.keep_news(f"{words.plural(len(made), 'order')} approved.")
+
+
+def _reject(ordering: Ordering, keys: Sequence[ItemKey], reason: str, note: str) -> None:
+    try:
+        made = reject(state.store(), ordering, keys, reason, note)
+    except PlannerError as error:
+        components.keep_news(failed=error)
+        return
+    plan_orders_draft.untick()
+    components.keep_news(f"{words.plural(len(made), 'order')} rejected.")
+
+
+def _take_back(numbers: Sequence[int]) -> None:
+    try:
+        made = undo(state.store(), numbers)
+    except PlannerError as error:
+        components.keep_news(failed=error)
+        return
+    plan_orders_draft.untick()
+    components.keep_news(f"{words.plural(len(made), 'decision')} undone.")

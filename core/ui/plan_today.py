@@ -1,0 +1,265 @@
+"""What the Today page is made of: figures, tiles, the list, and approving it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.domain import ItemKey, PlannerError, Status
+from core.planning import WorkLine
+from core.services.assortment import Assortment
+from core.services.deciding import approve
+from core.services.order_lines import OrderLine, stock_cover, stock_value
+from core.services.ordering import Ordering
+from core.ui import components, frame, state, words
+
+_FILTER = "keep.today.status"
+_CHECKLIST = "checklist_done"
+_SHOWN_AT_MOST = 25
+
+
+def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLine]) -> None:
+    """Draw the five figures of the day."""
+    period, work = assortment.data.period, ordering.work
+    to_review = sum(line.needs_review for line in lines)
+    ordered = sum(line.value for line in lines)
+    components.kpis(
+        [
+            (
+                "Stock value",
+                words.money(stock_value(assortment)),
+                "Units on hand at unit cost, all items.",
+            ),
+            (
+                "Cover",
+                words.periods(stock_cover(assortment, ordering), period),
+                "How long the stock on hand lasts at expected demand, all items, by value.",
+            ),
+            (
+                "Money at risk",
+                words.money(work.at_risk),
+                "Expected stock-out cost until the next order could help, if nothing is ordered "
+                "today.",
+            ),
+            ("Order value", words.money(ordered), "Today's orders at unit cost, as they stand."),
+            (
+                "Lines to review",
+                f"{to_review:,}",
+                "Items that ask for something and that nobody has decided on yet.",
+            ),
+        ]
+    )
+
+
+def tiles(ordering: Ordering, lines: Sequence[OrderLine]) -> Status | None:
+    """Draw one tile per status; return the one that the list is limited to."""
+    waiting = {line.key for line in lines if line.needs_review}
+    own = {tile.status: [0, 0.0] for tile in ordering.work.tiles}
+    for line in ordering.work.lines:
+        if line.proposal.key in waiting:
+            own[line.proposal.status][0] += 1
+            own[line.proposal.status][1] += line.money
+    chosen = st.pills(
+        "Show only",
+        list(own),
+        format_func=lambda status: _tile(status, *own[status]),
+        key=_FILTER,
+        help="Beside the number of items: the shortage expected (out, runs out, data problem), "
+        "the value of the order (order today), or of what is too much (the others).",
+    )
+    return chosen if isinstance(chosen, Status) else None
+
+
+def _tile(status: Status, count: float, money: float) -> str:
+    worth = f" · {words.money(round(money))}" if count else ""
+    return f"{components.STATUS_ICONS[status]} {status.value} **{count:.0f}**{worth}"
+
+
+def waiting_lines(
+    ordering: Ordering, lines: Sequence[OrderLine], status: Status | None
+) -> tuple[WorkLine, ...]:
+    """Return what still needs the planner, most money at risk first."""
+    open_keys = {line.key for line in lines if line.needs_review}
+    return tuple(
+        line
+        for line in ordering.work.lines
+        if line.proposal.key in open_keys and status in (None, line.proposal.status)
+    )
+
+
+def work_table(assortment: Assortment, shown: Sequence[WorkLine]) -> ItemKey:
+    """Draw the list; return the item that is picked, the dearest where none is."""
+    names = {item.key: item.name for item in assortment.data.items}
+    top = shown[:_SHOWN_AT_MOST]
+    picked = st.dataframe(
+        pd.DataFrame([_row(line, names) for line in top]),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config=_columns(),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"_today.list.{hash(tuple(line.proposal.key for line in top))}",
+        placeholder=words.NOTHING,
+        alt="Items that need a decision, most money at risk first",
+    )
+    if len(shown) > len(top):
+        st.caption(f"The {len(top)} with most money at risk, of {len(shown):,}.")
+    rows = picked.selection.rows
+    return top[rows[0] if rows else 0].proposal.key
+
+
+def _row(line: WorkLine, names: dict[ItemKey, str]) -> dict[str, object]:
+    proposal = line.proposal
+    return {
+        "item": proposal.key.label,
+        "name": names.get(proposal.key, ""),
+        "status": proposal.status.value,
+        "at_risk": line.at_risk,
+        "on_hand": proposal.on_hand,
+        "on_order": proposal.on_order,
+        "runs_out": proposal.runs_out,
+        "order_by": line.order_by,
+        "order": proposal.order_quantity,
+        "value": proposal.value,
+        "who": components.policy_label(proposal.policy),
+        "why": " ".join((proposal.reason, *proposal.notes)),
+    }
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "item": st.column_config.TextColumn("Item", pinned=True, width=90),
+        "name": st.column_config.TextColumn("Name", width=150),
+        "status": st.column_config.TextColumn("Where it stands", width=200),
+        "at_risk": components.money_column(
+            "At risk", "Expected stock-out cost if nothing is ordered today."
+        ),
+        "on_hand": components.units_column("On hand", "Units in stock; below 0 is owed."),
+        "on_order": components.units_column("On order", "Units under way."),
+        "runs_out": components.day_column("Runs out", "At expected demand, open orders counted."),
+        "order_by": components.day_column("Order by", "When (s, S) will want to order."),
+        "order": components.units_column("Order", "Units proposed, after pack and minimum."),
+        "value": components.money_column("Value", "The order at unit cost."),
+        "who": st.column_config.TextColumn("In use", width=90),
+        "why": st.column_config.TextColumn("Why this policy, and what to know", width=360),
+    }
+
+
+def actions(ordering: Ordering, picked: ItemKey, shown: Sequence[WorkLine]) -> None:
+    """Offer to look at the picked item, or to approve everything that is shown."""
+    plannable = [line.proposal.key for line in shown if line.proposal.policy != "none"]
+    if st.button(
+        f"Open {components.plain(picked.label)}",
+        type="primary",
+        icon=":material/arrow_forward:",
+        key="_today.open",
+    ):
+        st.switch_page(frame.ITEM_PAGE, query_params={state.ITEM_PARAMETER: picked.label})
+    if st.button(
+        f"Approve all {len(plannable)} shown",
+        icon=":material/done_all:",
+        disabled=not plannable,
+        key="_today.approve",
+        help="Shows them first.",
+    ):
+        _confirm(ordering, plannable)
+
+
+@st.dialog("Approve these orders?", width="medium")
+def _confirm(ordering: Ordering, keys: list[ItemKey]) -> None:
+    proposals = [ordering.proposal(key) for key in keys]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "item": [p.key.label for p in proposals],
+                "order": [p.order_quantity for p in proposals],
+                "value": [p.value for p in proposals],
+                "status": [p.status.value for p in proposals],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        height="content" if len(proposals) <= 10 else 380,
+        column_config=_columns(),
+        alt="Orders to approve",
+    )
+    value = words.money(sum(p.value for p in proposals))
+    st.caption("Each stands in the log of decisions and can be undone there.")
+    if st.button(
+        f"Approve {words.plural(len(keys), 'line')}, {value}",
+        type="primary",
+        key="_today.approve.really",
+    ):
+        approve_lines(ordering, keys)
+        st.rerun()
+
+
+def approve_lines(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
+    """Approve proposals and remember to say so."""
+    try:
+        made = approve(state.store(), ordering, keys)
+    except PlannerError as error:
+        components.keep_news(failed=error)
+        return
+    components.keep_news(f"{words.plural(len(made), 'order')} approved.")
+
+
+def nothing_waits(ordering: Ordering, status: Status | None) -> None:
+    """Draw the empty state: what comes next, and where to go."""
+    if status is not None:
+        st.info(f'Nothing stands at "{status.value}" now.', icon=":material/check:")
+        return
+    ahead = ordering.work.next_order_by
+    later = f" Next order by: {words.day(ahead[0])}, {ahead[1].label}." if ahead else ""
+    frame.empty(
+        f"Nothing needs you.{components.plain(later)}", frame.ORDERS_PAGE, "See today's orders"
+    )
+
+
+def checklist(*, is_sample: bool) -> None:
+    """Draw the first steps for someone new, until she puts them away."""
+    if state.store().settings.get(_CHECKLIST):
+        return
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**First steps**", width="stretch")
+            st.button(
+                "Put this away",
+                key="_today.checklist",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=_put_away,
+            )
+        steps = [
+            (frame.ITEM_PAGE, "See why an order is what it is", ":material/search_insights:"),
+            (frame.ORDERS_PAGE, "Approve orders and download them", ":material/local_shipping:"),
+            (frame.AGENT_PAGE, "Train an agent on these items", ":material/model_training:"),
+            (frame.POLICIES_PAGE, "See whether it beats (s, S)", ":material/balance:"),
+        ]
+        if is_sample:
+            steps.append((frame.DATA_PAGE, "Now with my own file", ":material/upload_file:"))
+        with st.container(horizontal=True):
+            for target, label, icon in steps:
+                st.page_link(target, label=label, icon=icon)
+
+
+def _put_away() -> None:
+    state.store().settings.set(_CHECKLIST, True)
+
+
+def stock_banner(assortment: Assortment) -> None:
+    """Warn where orders rest on stock that nobody told."""
+    data = assortment.data
+    n = sum(data.position(key).is_estimate for key in assortment.keys)
+    if not n:
+        return
+    st.warning(
+        f"The stock of {words.plural(n, 'item')} is not known and counts as 0, so "
+        f"{'its order is' if n == 1 else 'their orders are'} provisional.",
+        icon=":material/inventory:",
+    )
+    st.page_link(frame.DATA_PAGE, label="Bring in a stock file", icon=":material/upload_file:")

@@ -1,0 +1,142 @@
+"""train: one entry for every algorithm; never a disaster, always the best so far."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from itertools import pairwise
+
+import pytest
+
+from core.agents import TrainingConfig, load, train
+from core.agents.config import ALGORITHM_LABELS, PRESETS
+from core.agents.registry import ALGORITHMS
+from core.agents.warm_start import soft_choices
+from core.domain import ParameterError, UnknownNameError
+from core.simulator import SingleItemSystem, draw_scenario, total_costs
+from core.simulator.seeds import TEST_SEED
+
+
+def config_of(algorithm, seconds=2.0, **changes) -> TrainingConfig:
+    small = {"n_envs": 64, "width": 16, "episode_length": 60, "warm_start_s": 1.5, **changes}
+    return TrainingConfig.preset("quick", algorithm, time_limit_s=seconds, **small)
+
+
+@pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))
+def test_every_algorithm_trains_and_is_never_a_disaster(algorithm, textbook, textbook_baseline):
+    """Even seconds of training stay near (s, S), on futures nothing was chosen on."""
+    agent = train([textbook], config_of(algorithm), baseline=textbook_baseline)
+    assert agent.algorithm == algorithm and agent.record.steps > 0
+    assert agent.record.validation_ratio < 1.05
+    system, scenario = (
+        SingleItemSystem([textbook], 256),
+        draw_scenario([textbook], 256, 150, TEST_SEED),
+    )
+    costs = [
+        float(total_costs(system, policy.act, scenario, warm_up=30).cost.mean())
+        for policy in (agent.policy([textbook]), textbook_baseline)
+    ]
+    assert costs[0] < 1.07 * costs[1]
+
+
+@pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))
+def test_one_agent_serves_a_whole_assortment(algorithm, assortment, assortment_baseline):
+    agent = train(assortment, config_of(algorithm), baseline=assortment_baseline)
+    assert [card.label for card in agent.cards] == [problem.name for problem in assortment]
+    assert len(agent.record.item_ratios) == 3 and max(agent.record.item_ratios) < 1.4
+
+
+def test_ppo_beats_the_best_s_s_policy_in_seconds(textbook, textbook_baseline):
+    """(s, S) costs 6 % more than the optimum here; some of that is won quickly."""
+    config = TrainingConfig.preset("quick", "ppo", time_limit_s=7.0, n_envs=128, warm_start_s=2.0)
+    agent = train([textbook], config, baseline=textbook_baseline)
+    assert agent.record.validation_ratio < 0.99
+
+
+def test_progress_is_reported_often_and_tells_the_truth(textbook, textbook_baseline):
+    reports, times = [], [time.monotonic()]
+
+    def watch(progress):
+        reports.append(progress)
+        times.append(time.monotonic())
+        return True
+
+    agent = train([textbook], config_of("ppo", 4.0), watch, baseline=textbook_baseline)
+    assert max(b - a for a, b in pairwise(times)) < 2.5
+    assert [r.fraction for r in reports] == sorted(r.fraction for r in reports)
+    assert reports[-1].fraction == 1.0 and reports[-1].best_cost_ratio == min(
+        r.best_cost_ratio for r in reports
+    )
+    assert any(r.is_new_best for r in reports)
+    again = load(reports[-1].best_bundle())
+    assert again.record.validation_ratio == agent.record.validation_ratio
+    assert agent.record.curve[-1].steps == agent.record.steps
+
+
+def test_cancelling_keeps_the_best_so_far(textbook, textbook_baseline):
+    begin = time.monotonic()
+    config = config_of("ppo", 600.0)
+    agent = train(
+        [textbook],
+        config,
+        lambda progress: progress.phase != "Learning",
+        baseline=textbook_baseline,
+    )
+    assert time.monotonic() - begin < 20
+    assert agent.record.validation_ratio < 1.1
+
+
+def test_the_same_items_are_always_seen_alike(assortment, assortment_baseline):
+    """What an uploaded agent must match does not change from call to call."""
+    from core.agents.task import assign
+
+    first, second = (assign(assortment, assortment_baseline) for _ in range(2))
+    assert (first.encoder, first.code, first.items) == (second.encoder, second.code, second.items)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"time_limit_s": 0}, "time_limit_s must be a number from 1"),
+        ({"gamma": 1.5}, "gamma"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"n_envs": 2.5}, "n_envs must be a whole number"),
+        ({"width": "wide"}, "width"),
+    ],
+)
+def test_settings_out_of_bounds_are_refused_in_words(changes, words):
+    with pytest.raises(ParameterError, match=words):
+        TrainingConfig.preset("quick", "ppo", **changes)
+
+
+def test_unknown_names_answer_what_was_meant():
+    with pytest.raises(UnknownNameError, match="Did you mean 'ppo'"):
+        TrainingConfig.preset("quick", "pp0")
+    with pytest.raises(UnknownNameError, match="Did you mean 'quick'"):
+        TrainingConfig.preset("quik")
+    with pytest.raises(UnknownNameError, match="Did you mean 'gamma'"):
+        TrainingConfig.from_json({"gama": 0.9})
+
+
+def test_training_for_no_items_is_refused():
+    with pytest.raises(ParameterError, match="at least one item"):
+        train([], TrainingConfig())
+
+
+def test_every_algorithm_has_words_and_every_preset_a_time():
+    assert set(ALGORITHMS) == set(ALGORITHM_LABELS)
+    assert list(PRESETS) == ["quick", "standard", "thorough"]
+
+
+def test_what_is_imitated_is_highest_at_the_baseline_and_sums_to_one():
+    chances = soft_choices(6, 1)
+    assert chances.argmax(1).tolist() == list(range(6))
+    assert chances.sum(1).allclose(chances.new_ones(6))
+    assert chances[3, 2] > chances[3, 0]
+
+
+def test_importing_agents_does_not_import_stable_baselines3():
+    """The pages start without it; it takes seconds."""
+    code = "import sys, core.agents; sys.exit('stable_baselines3' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
