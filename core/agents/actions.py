@@ -19,7 +19,7 @@ from core.agents.references import ItemReference, References
 from core.simulator import Problem
 
 _SMALL_ITEM = 40.0
-_OFFSETS = (-0.5, -0.35, -0.25, -0.18, -0.12, -0.06, 0.0, 0.06, 0.12, 0.2, 0.35)
+_OFFSETS = (-0.4, -0.28, -0.19, -0.12, -0.07, -0.03, 0.0, 0.03, 0.07, 0.12, 0.2)
 _SPAN = 0.6
 
 

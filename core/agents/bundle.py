@@ -26,7 +26,7 @@ from core.agents.manifest import (
     read_record,
     write_manifest,
 )
-from core.agents.networks import ACTIVATIONS, HEADS, Mlp, Network, Table
+from core.agents.networks import ACTIVATIONS, CHOICE_HEADS, HEADS, Mlp, Network, Table
 from core.agents.policy import Brain
 from core.domain import BundleError
 
@@ -143,7 +143,7 @@ def _read_mlp(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
     if len(sizes) < 2 or not all(1 <= size <= _MAX_WIDTH for size in sizes):
         raise data.fail("sizes", f"2 to {_MAX_LAYERS} layer sizes up to {_MAX_WIDTH}")
     activation, head = data.text("activation", 20), data.text("head", 20)
-    if activation not in ACTIVATIONS or head not in HEADS:
+    if activation not in ACTIVATIONS or head not in HEADS or (head == "gated" and sizes[-1] < 2):
         raise data.fail("activation", "known here, and head likewise")
     wanted: dict[str, tuple[int, ...]] = {}
     for i, (n_in, n_out) in enumerate(pairwise(sizes)):
@@ -189,7 +189,7 @@ def _check_shapes(tensors: dict[str, Tensor], wanted: dict[str, tuple[int, ...]]
 def _check_sizes(encoder: FeatureEncoder, network: Network, n_out: int, is_choice: bool) -> None:
     if network.n_inputs != encoder.n_features:
         raise _damaged(f"The network reads {network.n_inputs} features of {encoder.n_features}")
-    if network.n_outputs != n_out or (network.head == "argmax") != is_choice:
+    if network.n_outputs != n_out or (network.head in CHOICE_HEADS) != is_choice:
         raise _damaged(f"The network decides between {network.n_outputs} orders of {n_out}")
 
 

@@ -12,9 +12,23 @@ from torch import Tensor
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "relu": torch.relu}
 
-# What the last layer means: the best choice's number, or controls within -1..1.
+
+
+def gated(scores: Tensor) -> Tensor:
+    """Choose 0 where it is likelier than all others together, else the likeliest other.
+
+    A policy that has learned to order spreads its chances over neighbouring orders; the single
+    likeliest choice could then still be not to order at all.
+    """
+    others = torch.logsumexp(scores[:, 1:], 1)
+    return (scores[:, 1:].argmax(1) + 1) * (others >= scores[:, 0])
+
+
+CHOICE_HEADS = frozenset({"argmax", "gated"})
+# What the last layer means: a choice's number, or controls within -1..1.
 HEADS: dict[str, Callable[[Tensor], Tensor]] = {
     "argmax": lambda out: out.argmax(-1),
+    "gated": gated,
     "tanh": torch.tanh,
     "clip": lambda out: out.clamp(-1.0, 1.0),
 }

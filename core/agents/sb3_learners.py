@@ -19,6 +19,8 @@ from core.simulator import Problem
 
 _ENDLESS = 10**12
 _EXAMPLE_SEED = 1500
+# Share of the time in which the critic of PPO and A2C learns and the actor does not.
+_CRITIC_ALONE = 0.08
 # Updates of SAC's critic before its actor moves.
 _CRITIC_FIRST = 2000
 
@@ -98,7 +100,11 @@ class Sb3Learner:
             for i, layer in enumerate(linear)
             for name, value in (("weight", layer.weight), ("bias", layer.bias))
         }
-        return Mlp.of(tensors, self.activation, self.head)
+        return Mlp.of(tensors, self.activation, self.chosen_head())
+
+    def chosen_head(self) -> str:
+        """Return how orders are read off the last layer."""
+        return self.head
 
     def _remember(self) -> None:
         """Move the running mean towards the network as it is."""
@@ -127,7 +133,7 @@ class PpoLearner(Sb3Learner):
             batch_size=max(64, size // 4),
             n_epochs=6,
             gae_lambda=credit(self.lesson.assignment.problems),
-            ent_coef=0.003,
+            ent_coef=0.0005,
             max_grad_norm=0.5,
             policy_kwargs={"net_arch": shape},
         )
@@ -136,6 +142,22 @@ class PpoLearner(Sb3Learner):
         """Return the actor."""
         policy = self.model.policy
         return nn.Sequential(*policy.mlp_extractor.policy_net, policy.action_net)
+
+    def chosen_head(self) -> str:
+        """Return how orders are read off the chances of choices."""
+        return "gated" if self.lesson.assignment.code.n_apart else "argmax"
+
+    def _remember(self) -> None:
+        """Let the critic learn alone at first: what it says is noise until then."""
+        super()._remember()
+        is_early = self.lesson.clock.elapsed_s < self._learning_since + self._critic_alone_s
+        self.layers().requires_grad_(not is_early)
+
+    def learn(self, go_on: GoOn) -> None:
+        """Run the algorithm until told to stop."""
+        self._learning_since = self.lesson.clock.elapsed_s
+        self._critic_alone_s = _CRITIC_ALONE * self.lesson.clock.remaining_s
+        super().learn(go_on)
 
 
 class A2cLearner(PpoLearner):
@@ -152,7 +174,7 @@ class A2cLearner(PpoLearner):
             **self.common(),
             n_steps=8,
             gae_lambda=credit(self.lesson.assignment.problems),
-            ent_coef=0.003,
+            ent_coef=0.0005,
             normalize_advantage=True,
             policy_kwargs={"net_arch": {"pi": self.hidden, "vf": self.hidden}},
         )

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, Self
 from torch import Tensor
 
 from core.simulator import Observation, Problem
+from core.simulator.seeds import SEARCH_SEED
 
 
 class Policy(Protocol):
@@ -52,7 +53,7 @@ class SearchSettings:
         warm_up: Periods before that are played and not counted.
     """
 
-    seed: int = 1
+    seed: int = SEARCH_SEED
     n_paths: int = 128
     horizon: int = 240
     warm_up: int = 50

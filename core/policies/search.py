@@ -99,7 +99,7 @@ class _Found:
 
 
 class _Search:
-    """A grid around each item's best so far; its steps shrink when the best lies inside it, else grow."""
+    """A grid around each item's best so far; steps shrink once that lies inside, else grow."""
 
     def __init__(
         self, futures: Sequence[Futures], space: SearchSpace, make: MakePolicy, n_paths: int

@@ -32,10 +32,15 @@ class OrderRulesBatch:
     Steps, in order: nothing between reviews; up to the minimum; up to whole packs; down to what
     the largest order and the storage cap allow, in whole packs; nothing if that falls below the
     minimum.
+
+    Args:
+        parameters: The rules of every environment.
+        whole_packs: False leaves orders unrounded, so that cost has a gradient in the order.
     """
 
-    def __init__(self, parameters: Parameters):
+    def __init__(self, parameters: Parameters, *, whole_packs: bool = True):
         self._p = parameters
+        self._whole_packs = whole_packs
         self._smallest = _round_up(parameters.min_order, parameters.pack_size)
         self._reviews = bool((parameters.review_period > 1).any())
         self._has_minimum = bool((parameters.min_order > 0).any())
@@ -71,7 +76,8 @@ class OrderRulesBatch:
             rules.append(("review day", self._only_at_reviews))
         if self._has_minimum:
             rules.append(("minimum order", self._minimum))
-        rules.append(("whole packs", self._packs if self._has_packs else _whole_units))
+        if self._whole_packs:
+            rules.append(("whole packs", self._packs if self._has_packs else _whole_units))
         if self._has_limits:
             rules.append(("largest order and storage", self._limit))
         return rules
@@ -88,8 +94,10 @@ class OrderRulesBatch:
 
     def _limit(self, order: Tensor, position: Tensor, t: int) -> Tensor:
         room = torch.minimum(self._p.max_order, self._p.max_stock - position).clamp(min=0.0)
-        most = torch.floor(room / self._p.pack_size + _TOLERANCE) * self._p.pack_size
-        most = torch.where(torch.isfinite(room), most, room)
+        most = room
+        if self._whole_packs:
+            packs = torch.floor(room / self._p.pack_size + _TOLERANCE)
+            most = torch.where(torch.isfinite(room), packs * self._p.pack_size, room)
         most = torch.where(most < self._smallest, torch.zeros_like(most), most)
         return torch.minimum(order, most)
 

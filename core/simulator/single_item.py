@@ -51,14 +51,20 @@ class SingleItemSystem:
         problems: One per item.
         n_paths: Environments per item.
         dtype: Number format of every quantity.
+        whole_packs: False leaves orders unrounded, so that the cost has a gradient in them.
     """
 
     def __init__(
-        self, problems: Sequence[Problem], n_paths: int, dtype: torch.dtype = torch.float32
+        self,
+        problems: Sequence[Problem],
+        n_paths: int,
+        dtype: torch.dtype = torch.float32,
+        *,
+        whole_packs: bool = True,
     ):
         self.problems = tuple(problems)
         self.parameters = Parameters.of(self.problems, n_paths, dtype)
-        self.rules = OrderRulesBatch(self.parameters)
+        self.rules = OrderRulesBatch(self.parameters, whole_packs=whole_packs)
         self.max_lead_time = int(self.parameters.max_lead_time.max())
         self._serve = serve_rule(self.parameters.lost_share)
         chances = [lead_time_probabilities(problem.lead_time) for problem in self.problems]

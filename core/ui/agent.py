@@ -111,26 +111,29 @@ def _numbers(card: known.AgentCard) -> None:
     score = card.score
     with st.container(horizontal=True):
         st.metric(
-            "Validation futures",
-            against(card.ratio),
-            help="Cost against (s, S) on futures that the training looked at to choose its best "
-            "agent: mean over the items it learned.",
-            width=190,
+            "Cost, validation",
+            words.NOTHING if card.ratio is None else words.percent(card.ratio - 1, signed=True),
+            help="Against (s, S), on futures that the training looked at to choose its best agent: "
+            "mean over the items it learned; below 0 is cheaper.",
+            width=150,
         )
         st.metric(
-            "Test futures",
-            words.NOTHING if score is None else against(1 + score.overall.percent / 100),
-            help="Cost over all items of today on futures that nothing was learned or chosen on."
+            "Cost, test futures",
+            words.NOTHING
+            if score is None
+            else words.percent(score.overall.percent / 100, signed=True),
+            help="Against (s, S), over all items of today, on futures that nothing was learned or "
+            "chosen on; below 0 is cheaper."
             if score
             else "Not compared on today's items yet.",
-            width=190,
+            width=150,
         )
         st.metric(
             "Valid today",
             f"{card.n_valid} / {card.n_items}",
             help="Items that stand as they did in training: same costs, rules and lead time, "
             "much the same demand.",
-            width=130,
+            width=120,
         )
     if score is not None:
         st.markdown(_verdict(score))
@@ -184,7 +187,7 @@ def _trust(card: known.AgentCard) -> None:
 def _actions(card: known.AgentCard) -> None:
     record = card.record
     with st.container(horizontal=True, vertical_alignment="center"):
-        use_button(card, primary=False)
+        use_button(card)
         _rename(record)
         st.download_button(
             "Download",
@@ -203,7 +206,7 @@ def _actions(card: known.AgentCard) -> None:
             st.page_link(frame.POLICIES_PAGE, label=label, icon=":material/balance:")
 
 
-def use_button(card: known.AgentCard, *, primary: bool) -> None:
+def use_button(card: known.AgentCard, place: str = "card", *, primary: bool = False) -> None:
     """Draw the button that puts an agent in use, or lets (s, S) decide again."""
     record = card.record
     if record.active:
@@ -213,7 +216,7 @@ def use_button(card: known.AgentCard, *, primary: bool) -> None:
             help="(s, S) works without an agent.",
             on_click=_stop_using,
             args=(record,),
-            key=f"_agent.stop.{record.id}.{primary}",
+            key=f"_agent.stop.{place}.{record.id}",
         )
         return
     label = "Use it all the same" if card.is_worse else "Use this agent"
@@ -225,7 +228,7 @@ def use_button(card: known.AgentCard, *, primary: bool) -> None:
         help="It suits none of today's items." if card.suits_none else None,
         on_click=_use,
         args=(record,),
-        key=f"_agent.use.{record.id}.{primary}",
+        key=f"_agent.use.{place}.{record.id}",
     )
 
 

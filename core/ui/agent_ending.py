@@ -38,11 +38,11 @@ def _ended_well(now: Training, assortment: Assortment) -> None:
         return
     card = known.agent_card(state.store(), assortment, now.agent)
     title = escaped(now.agent.name)
-    how = "was stopped; the best so far is kept" if _was_stopped(now) else f"learned in {took}"
+    how = "was stopped; the best so far is kept" if _was_stopped(now) else f"is trained ({took})"
     st.subheader(f"{title} {how}", anchor=False)
     st.markdown(_result(card, now))
     with st.container(horizontal=True, vertical_alignment="center"):
-        agent.use_button(card, primary=not card.is_worse)
+        agent.use_button(card, "ending", primary=not card.is_worse)
         _after(now)
 
 

@@ -17,7 +17,7 @@ from core.ui.data_preview import escaped
 _KEY = "keep.agent"
 _ALL, _SOME = "All items", "Some items"
 MAX_FILE_MB = 64
-_PRESET_LABELS = {name: f"{name.capitalize()}, {PRESETS[name] / 60:.0f} min" for name in PRESETS}
+_PRESET_LABELS = {name: f"{name.capitalize()} {PRESETS[name] / 60:.0f} min" for name in PRESETS}
 
 # Setting, its words, its help, and the step of its input.
 _SETTINGS: tuple[tuple[str, str, str, float], ...] = (

@@ -6,9 +6,9 @@ middle tones that stand out from white and from near-black alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -59,7 +59,7 @@ def faded(colour: str, strength: float = 0.2) -> str:
 
 
 def band(
-    chart: go.Figure, x: Sequence[Any], low: Sequence[float], high: Sequence[float], **style: str
+    chart: go.Figure, x: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, **style: str
 ) -> None:
     """Add a band between two lines.
 
@@ -84,7 +84,7 @@ def band(
     )
 
 
-def line(chart: go.Figure, x: Sequence[Any], y: Sequence[float], name: str, **style: str) -> None:
+def line(chart: go.Figure, x: npt.ArrayLike, y: npt.ArrayLike, name: str, **style: str) -> None:
     """Add a line.
 
     Args:
@@ -110,13 +110,19 @@ def line(chart: go.Figure, x: Sequence[Any], y: Sequence[float], name: str, **st
 
 
 def level(chart: go.Figure, value: float, name: str, colour: str = NEUTRAL) -> None:
-    """Add a level as a dashed line across, named at its right end."""
-    chart.add_hline(
+    """Add a level as a dashed line across, named to the right of the chart."""
+    chart.add_hline(y=value, line={"color": colour, "dash": "dash", "width": 1})
+    chart.add_annotation(
+        x=1,
         y=value,
-        line={"color": colour, "dash": "dash", "width": 1},
-        annotation={"text": name, "yanchor": "bottom", "xanchor": "right", "font": {"size": 12}},
-        annotation_position="top right",
+        xref="paper",
+        text=name,
+        showarrow=False,
+        xanchor="left",
+        xshift=4,
+        font={"size": 12},
     )
+    chart.update_layout(margin_r=52)
 
 
 def moment(chart: go.Figure, x: Any, name: str, colour: str = NEUTRAL) -> None:

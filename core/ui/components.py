@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from core.policies import POLICIES
 from core.services.deciding import planner_name, set_planner_name
 from core.services.ordering import AGENT, AUTO, Ordering, choose_policy, policy_choices
 from core.ui import frame, state
+from core.ui.data_preview import escaped
 
 STATUS_ICONS: Mapping[Status, str] = {
     Status.OUT_NOW: ":material/error:",
@@ -41,14 +41,7 @@ _MODES = {
     AUTO: "Automatic: the agent where it is proved better",
     AGENT: "The agent, for all items",
 }
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$~:])")
-_NO_AGENT = "none"
 UNITS, MONEY = "%,.4g", "%,.2f"
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown shows as it is: names from files may hold anything."""
-    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def kpis(tiles: Sequence[tuple[str, str, str]]) -> None:
@@ -110,7 +103,7 @@ def policy_line(ordering: Ordering) -> str:
     rule = policy_label(ordering.baseline.name)
     if ordering.at_work is None:
         return f"{rule} decides for all {len(planned)} items; no agent is active."
-    name = plain(ordering.at_work.record.name)
+    name = escaped(ordering.at_work.record.name)
     return f"{name} decides for {len(planned) - by_rule} of {len(planned)} items, {rule} otherwise."
 
 
@@ -165,7 +158,7 @@ def planner_box() -> None:
         max_chars=80,
         on_change=lambda: set_planner_name(state.store(), st.session_state[key]),
         help="Stands beside every decision in the log.",
-        width=160,
+        width=140,
     )
 
 

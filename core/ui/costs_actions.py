@@ -127,7 +127,12 @@ def bulk(data: PlanData, now: Standing, shown: Sequence[Item]) -> None:
         key="_costs.bulk",
     ):
         items = [item for item in now.items if item.key in wanted]
-        costs_draft.add(bulk_edits(items, str(rule), value, data.period.per_year))
+        try:
+            edits = bulk_edits(items, str(rule), value, data.period.per_year)
+        except PlannerError as error:
+            frame.show_error(error)
+            return
+        costs_draft.add(edits)
         st.rerun()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.domain import Item, Period, PlannerError
+from core.domain import Item, Period
 from core.services.assortment import Assortment
 from core.services.baselines import fitted_baseline
 from core.services.worked_example import WorkedExample, worked_example
@@ -17,7 +17,7 @@ def example(assortment: Assortment, items: tuple[Item, ...]) -> None:
 
     Args:
         assortment: The planned items, as saved.
-        items: Every item with the edits that are not saved yet.
+        items: Every item with the edits that are not saved yet, as far as they can be.
     """
     if not assortment.planned:
         st.caption("No item can be planned yet, so there is nothing to work out.")
@@ -34,11 +34,6 @@ def example(assortment: Assortment, items: tuple[Item, ...]) -> None:
     plan = assortment.planned[labels.index(label)]
     item = next(item for item in items if item.key == plan.key)
     period = assortment.data.period
-    try:
-        item.check()
-    except PlannerError:
-        st.caption("Its costs cannot be as they stand: mend them first.")
-        return
     worked = worked_example(item, plan, assortment.data.today_index, period.per_year)
     st.markdown(_words(item, worked, period))
     st.markdown(_rule(assortment, labels.index(label), is_saved=item == plan.item))

@@ -106,7 +106,7 @@ def _line(finding: Finding) -> str:
         shown = "; ".join(finding.examples) + (" …" if finding.count > 3 else "")
         place = f"column {finding.column!r}, {shown}" if finding.column else shown
     else:
-        value = f", found {finding.value!r}" if finding.value is not None else ""
+        value = f", found {finding.value!r}" if finding.value else ""
         place = finding.where.removeprefix(finding.file).lstrip(", ") + value
     place = f" – {escaped(place.lstrip(', '))}" if place else ""
     return f"- **{escaped(finding.title)}**{place}.  \n  {escaped(finding.remedy)}"

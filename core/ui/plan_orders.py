@@ -43,9 +43,9 @@ def filters(lines: Sequence[OrderLine], ordering: Ordering) -> tuple[OrderLine, 
             [EVERY_SUPPLIER, *worth],
             format_func=lambda name: worth.get(name, name),
             key="keep.orders.supplier",
-            width=300,
+            width=250,
         )
-        view = st.selectbox("Show", list(_VIEWS), key="keep.orders.view", width=180)
+        view = st.selectbox("Show", list(_VIEWS), key="keep.orders.view", width=170)
         components.policy_choice(ordering)
         components.planner_box()
     rank = {total.supplier: place for place, total in enumerate(totals)}
@@ -123,11 +123,12 @@ def _row(line: OrderLine, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _order(ordering: Ordering) -> list[str]:
-    agent = ["agent", "rule", "difference", "agent_raw", "rule_raw"]
-    both = agent if ordering.at_work is not None else ["rule", "rule_raw"]
-    start = ["marked", "item", "name", "supplier", "on_hand", "on_order", "order"]
-    own = ["your_quantity", "reason", "note", "value", "cover_after", "decision"]
-    return [*start, *own, *both, "in_use", "why", "status", "notes"]
+    has_agent = ordering.at_work is not None
+    both = ["agent", "rule", "difference"] if has_agent else ["rule"]
+    raw = ["agent_raw", "rule_raw"] if has_agent else ["rule_raw"]
+    start = ["marked", "item", "name", "on_hand", "on_order", *both, "order", "your_quantity"]
+    own = ["reason", "value", "cover_after", "decision", "note", "supplier"]
+    return [*start, *own, *raw, "in_use", "why", "status", "notes"]
 
 
 def _columns(assortment: Assortment, ordering: Ordering) -> dict[str, Any]:
@@ -135,16 +136,16 @@ def _columns(assortment: Assortment, ordering: Ordering) -> dict[str, Any]:
     text, units = st.column_config.TextColumn, components.units_column
     return {
         "marked": st.column_config.CheckboxColumn("✓", pinned=True, help="Tick lines to decide on"),
-        "item": text("Item", pinned=True, width=80),
-        "name": text("Name", width=150),
+        "item": text("Item", pinned=True, width=75),
+        "name": text("Name", width=130),
         "supplier": text("Supplier", width=120, help=attribute("items", "supplier").help),
         "on_hand": units("On hand", attribute("stock", "on_hand").help),
         "on_order": units("On order", attribute("open_orders", "quantity").help),
         "order": units("Proposed", "Units, from the policy in use, after pack and minimum."),
         "your_quantity": units(
-            "Your quantity", "Units; empty means as proposed. Give a reason beside it."
+            "Your quantity", "Units; empty means as proposed. Give a reason beside it.", width=115
         ),
-        "reason": st.column_config.SelectboxColumn("Reason", options=list(REASONS), width=150),
+        "reason": st.column_config.SelectboxColumn("Reason", options=list(REASONS), width=130),
         "note": text("Note", width=140, max_chars=500),
         "value": components.money_column("Value", "What stands, at unit cost."),
         "cover_after": st.column_config.NumberColumn(
@@ -209,7 +210,7 @@ def downloads(assortment: Assortment, ordering: Ordering, shown: Sequence[OrderL
     with st.container(horizontal=True):
         for kind, form in FORMATS.items():
             st.download_button(
-                form.label,
+                f"Download {form.label}",
                 data=partial(write, kind),
                 file_name=name + form.suffix,
                 mime=form.mime,

@@ -21,15 +21,15 @@ from core.services.deciding import (
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import components, plan_orders_draft, state, words
+from core.ui.data_preview import escaped
+from core.ui.plan_orders_draft import Wishes
 
 
 def refusals(found: Sequence[Refusal]) -> None:
     """List above the table what cannot be saved, each with what would do."""
     if not found:
         return
-    listed = "\n".join(
-        f"- {components.plain(refusal.key.label)}: {refusal.message}" for refusal in found
-    )
+    listed = "\n".join(f"- {escaped(refusal.key.label)}: {refusal.message}" for refusal in found)
     st.error(
         f"Not saved yet, {words.plural(len(found), 'line')} to mend:\n\n{listed}",
         icon=":material/error:",
@@ -40,7 +40,7 @@ def actions(
     assortment: Assortment,
     ordering: Ordering,
     shown: Sequence[OrderLine],
-    typed: plan_orders_draft.Wishes,
+    typed: Wishes,
 ) -> None:
     """Draw the buttons: save own quantities, approve, reject, revert."""
     open_keys = [line.key for line in shown if line.is_open and line.is_plannable]

@@ -15,6 +15,7 @@ from core.services.deciding import approve
 from core.services.order_lines import OrderLine, stock_cover, stock_value
 from core.services.ordering import Ordering
 from core.ui import components, frame, state, words
+from core.ui.data_preview import escaped
 
 _FILTER = "keep.today.status"
 _CHECKLIST = "checklist_done"
@@ -153,7 +154,7 @@ def actions(ordering: Ordering, picked: ItemKey, shown: Sequence[WorkLine]) -> N
     """Offer to look at the picked item, or to approve everything that is shown."""
     plannable = [line.proposal.key for line in shown if line.proposal.policy != "none"]
     if st.button(
-        f"Open {components.plain(picked.label)}",
+        f"Open {escaped(picked.label)}",
         type="primary",
         icon=":material/arrow_forward:",
         key="_today.open",
@@ -215,9 +216,7 @@ def nothing_waits(ordering: Ordering, status: Status | None) -> None:
         return
     ahead = ordering.work.next_order_by
     later = f" Next order by: {words.day(ahead[0])}, {ahead[1].label}." if ahead else ""
-    frame.empty(
-        f"Nothing needs you.{components.plain(later)}", frame.ORDERS_PAGE, "See today's orders"
-    )
+    frame.empty(f"Nothing needs you.{escaped(later)}", frame.ORDERS_PAGE, "See today's orders")
 
 
 def checklist(*, is_sample: bool) -> None:

@@ -89,7 +89,7 @@ def frontier_chart(
                 # One click away: a rule that is far off would press the curve flat.
                 chart.data[-1].visible = "legendonly"
     chart.update_layout(hovermode="closest")
-    chart.update_xaxes(title="fill rate", tickformat=".1%")
+    chart.update_xaxes(title="fill rate", tickformat=".2%", nticks=6)
     chart.update_yaxes(rangemode="normal")
     return chart
 

@@ -5,15 +5,23 @@ The store holds it all; these are copies, dropped as soon as the record says som
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Thread
 
 import streamlit as st
 
 from core.domain import ItemKey
-from core.explain import Explanation, warm_up
+from core.explain import Explanation, WhyNot, warm_up
 from core.services.assortment import Assortment, build_assortment
 from core.services.deciding import todays_decisions
-from core.services.explaining import explain_order
+from core.services.explaining import (
+    DemandOutlook,
+    StockOutlook,
+    demand_outlook,
+    explain_order,
+    stock_outlook,
+    try_quantity,
+)
 from core.services.order_lines import OrderLine, order_lines
 from core.services.ordering import Ordering, ordering_fingerprint, plan_today
 from core.services.workspace import PlanData, data_fingerprint, load_plan_data
@@ -58,10 +66,31 @@ def lines() -> tuple[OrderLine, ...]:
 
 def explanation(key: ItemKey) -> Explanation:
     """Return why an item's order is what it is; worked out once per plan."""
+    warm_explanations().join()
+    return _explanation(*_of_plan(key))
+
+
+def trial(key: ItemKey, quantity: float) -> WhyNot:
+    """Return what a tried quantity does against the proposal; worked out once per plan."""
+    return _trial(*_of_plan(key), quantity)
+
+
+def stock_ahead(key: ItemKey, quantities: Mapping[str, float]) -> StockOutlook:
+    """Return where stock goes for each quantity, by label; worked out once per plan."""
+    return _stock_ahead(*_of_plan(key), tuple(quantities.items()))
+
+
+def demand_ahead(key: ItemKey, n_past: int, n_ahead: int) -> DemandOutlook:
+    """Return past sales and expected demand; worked out once per data."""
+    problems = assortment()
+    assert problems is not None
+    return _demand_ahead(str(store().home), problems.data.fingerprint, key.label, n_past, n_ahead)
+
+
+def _of_plan(key: ItemKey) -> tuple[str, str, str]:
     record, problems = store(), assortment()
     assert problems is not None
-    warm_explanations().join()
-    return _explanation(str(record.home), ordering_fingerprint(record, problems), key.label)
+    return str(record.home), ordering_fingerprint(record, problems), key.label
 
 
 @st.cache_resource(show_spinner=False)
@@ -84,6 +113,31 @@ def _explanation(home: str, fingerprint: str, label: str) -> Explanation:
     problems, plan = assortment(), ordering()
     assert problems is not None and plan is not None
     return explain_order(problems, plan, ItemKey.parse(label))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _trial(home: str, fingerprint: str, label: str, quantity: float) -> WhyNot:
+    problems, plan = assortment(), ordering()
+    assert problems is not None and plan is not None
+    return try_quantity(problems, plan, ItemKey.parse(label), quantity)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _stock_ahead(
+    home: str, fingerprint: str, label: str, quantities: tuple[tuple[str, float], ...]
+) -> StockOutlook:
+    problems, plan = assortment(), ordering()
+    assert problems is not None and plan is not None
+    return stock_outlook(problems, plan, ItemKey.parse(label), dict(quantities))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _demand_ahead(
+    home: str, fingerprint: str, label: str, n_past: int, n_ahead: int
+) -> DemandOutlook:
+    problems = assortment()
+    assert problems is not None
+    return demand_outlook(problems, ItemKey.parse(label), n_past, n_ahead)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading your data …")

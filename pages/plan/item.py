@@ -1,6 +1,20 @@
-"""Placeholder until the page is written."""
+"""Item: why this quantity, and why not the (s, S) one?"""
 
-from core.ui import frame
+from core.ui import components, frame, plan_item, plan_item_tabs, state
 
-with frame.page("plan/item", ""):
-    pass
+with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
+    frame.require_data()
+    components.tell_news()
+    assortment, ordering = state.assortment(), state.ordering()
+    assert assortment is not None and ordering is not None
+    key = plan_item.choose(assortment, ordering)
+    if key in assortment.unplannable:
+        plan_item.cannot_be_planned(assortment, key)
+    else:
+        line = next(line for line in state.lines() if line.key == key)
+        case = plan_item_tabs.Case(assortment, ordering, line, state.explanation(key))
+        plan_item.head(case)
+        quantity = plan_item.three_numbers(case)
+        plan_item.decide(case, quantity)
+        plan_item.outlook(case, quantity)
+        plan_item_tabs.tabs(case)

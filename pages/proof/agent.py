@@ -14,7 +14,7 @@ with frame.page(
     if assortment is not None:
         training = agent_training.panel(assortment)
         cards = agent_cards(state.store(), assortment)
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns([7, 5], gap="large")
         with left:
             st.subheader("Your agents", anchor=False)
             agent.in_use(cards)

@@ -30,8 +30,9 @@ with frame.page("Policies", "Is the agent better than my rule on MY items, and h
         st.stop()
     with against:
         policy = policies.choose_challenger(proof)
-    policies.verdict(proof, policy)
     st.session_state.setdefault("keep.policies.view", "all")
+    if st.session_state["keep.policies.view"] in ("all", "items"):
+        policies.verdict(proof, policy)
     view = st.segmented_control(
         "View",
         list(VIEWS),

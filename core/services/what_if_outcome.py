@@ -1,0 +1,172 @@
+"""A what-if question and its outcome, and how outcomes are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.domain import ItemKey, Period
+from core.evaluation import EvaluationSettings, StockChart
+from core.services.agents import AgentAtWork
+from core.services.assortment import Assortment, PlannedItem
+from core.services.baselines import BASELINE
+from core.services.what_if_cards import to_json as scenario_json
+from core.services.what_if_scenario import Scenario
+from core.store import Store
+
+RULE, UNCHANGED, AGENT = BASELINE, "unchanged", "agent"
+WHAT_IF = "what_if"
+KPIS = (
+    "cost",
+    "holding_cost",
+    "ordering_cost",
+    "stockout_cost",
+    "fill_rate",
+    "cycle_service_level",
+    "stockout_frequency",
+    "orders",
+    "cover",
+    "stock_value",
+)
+
+_N_PATHS = {True: 400, False: 100}
+_HORIZON = {Period.DAY: 182, Period.WEEK: 52, Period.MONTH: 24}
+_VERSION = 1
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One item's order of today, units after the rules; None where there is no agent."""
+
+    key: ItemKey
+    rule: float
+    agent: float | None
+    reorder_point: float
+    order_up_to_level: float
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a scenario comes to.
+
+    Args:
+        scenario: What was assumed.
+        kpis: By policy (RULE refitted, UNCHANGED, AGENT), then by name in KPIS: future by future
+            over all items together, shape [n_paths].
+        orders: Today's order of every item.
+        doubts: Items the agent was not trained for under this scenario, with the reason; the
+            refitted (s, S) orders for them in its place.
+        notes: What else to know, sentences.
+        n_paths, horizon: What it rests on.
+        chart: Stock over time; only where one item was looked at.
+    """
+
+    scenario: Scenario
+    kpis: Mapping[str, Mapping[str, Floats]]
+    orders: tuple[OrderLine, ...]
+    doubts: Mapping[str, str]
+    notes: tuple[str, ...]
+    n_paths: int
+    horizon: int
+    chart: StockChart | None = field(default=None)
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Labels of the policies played."""
+        return tuple(self.kpis)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """For which items, and with which agent, scenarios are worked out.
+
+    Args:
+        assortment: Today's problems.
+        keys: The items: one, or all.
+        store: Where found rules and results are kept.
+        at_work: The agent, if there is one.
+    """
+
+    assortment: Assortment
+    keys: tuple[ItemKey, ...]
+    store: Store
+    at_work: AgentAtWork | None = None
+
+    @property
+    def rows(self) -> list[int]:
+        """The items' places."""
+        return [self.assortment.row(key) for key in self.keys]
+
+    @property
+    def planned(self) -> list[PlannedItem]:
+        """The items."""
+        return [self.assortment.planned[row] for row in self.rows]
+
+    @property
+    def settings(self) -> EvaluationSettings:
+        """The futures: from today on, the same for every scenario."""
+        period = self.assortment.data.period
+        n_paths = _N_PATHS[len(self.keys) == 1]
+        return EvaluationSettings(
+            n_paths=n_paths, horizon=_HORIZON[period], warm_up=0, period=period
+        )
+
+
+def kept_outcome(question: Question, scenario: Scenario) -> Outcome | None:
+    """Return what was found for exactly this before, if it was."""
+    run = question.store.runs.latest(WHAT_IF, inputs_of(question, scenario))
+    if run is None or run.result is None:
+        return None
+    return from_json(run.result, scenario, question.settings)
+
+
+def inputs_of(question: Question, scenario: Scenario) -> dict[str, Any]:
+    """Return all that a result depends on."""
+    agent = question.at_work
+    return {
+        "problems": question.assortment.fingerprint,
+        "data": question.assortment.data.fingerprint,
+        "items": "all" if len(question.keys) > 1 else question.keys[0].label,
+        "scenario": replace(scenario, name="").changes,
+        "agent": None if agent is None else agent.record.bundle_sha256,
+        "version": _VERSION,
+    }
+
+
+def to_json(outcome: Outcome) -> dict[str, Any]:
+    """Write an outcome as plain JSON values; its chart is drawn anew."""
+    return {
+        "scenario": scenario_json(outcome.scenario),
+        "kpis": {
+            label: {name: [float(f"{x:.7g}") for x in values] for name, values in found.items()}
+            for label, found in outcome.kpis.items()
+        },
+        "orders": [
+            [line.key.label, line.rule, line.agent, line.reorder_point, line.order_up_to_level]
+            for line in outcome.orders
+        ],
+        "doubts": dict(outcome.doubts),
+        "notes": list(outcome.notes),
+    }
+
+
+def from_json(data: Mapping[str, Any], scenario: Scenario, settings: EvaluationSettings) -> Outcome:
+    """Read what ``to_json`` wrote."""
+    return Outcome(
+        scenario=scenario,
+        kpis={
+            label: {name: np.array(values) for name, values in found.items()}
+            for label, found in data["kpis"].items()
+        },
+        orders=tuple(OrderLine(ItemKey.parse(row[0]), *row[1:]) for row in data["orders"]),
+        doubts=data["doubts"],
+        notes=tuple(data["notes"]),
+        n_paths=settings.n_paths,
+        horizon=settings.horizon,
+    )

@@ -1,0 +1,142 @@
+"""What scenarios come to, side by side: key figures with paired differences, orders that change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain import ItemKey, Period, Verdict
+from core.evaluation import KPI_WORDS
+from core.services.what_if_outcome import AGENT, KPIS, RULE, UNCHANGED, Outcome
+
+PARTS = ("holding_cost", "ordering_cost", "stockout_cost")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One key figure under one scenario.
+
+    Args:
+        text: Its value, as shown.
+        difference: Against the base on the same futures, as shown, with ± ; "" for the base.
+        tone: "better", "worse", or "" where it is neither or may be noise.
+    """
+
+    text: str
+    difference: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRow:
+    """One key figure under all scenarios, the base first."""
+
+    label: str
+    unit: str
+    description: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """How one item's order of today differs between base and scenario; units."""
+
+    key: ItemKey
+    rule_before: float
+    rule_after: float
+    agent_before: float | None
+    agent_after: float | None
+    doubt: str
+
+    @property
+    def largest(self) -> float:
+        """The larger of both changes, units."""
+        agent = (self.agent_after or 0.0) - (self.agent_before or 0.0)
+        return max(abs(self.rule_after - self.rule_before), abs(agent))
+
+
+def policies_for(outcomes: Sequence[Outcome]) -> dict[str, str]:
+    """Return the policies that can be looked at, with their words."""
+    words = {
+        RULE: "(s, S), refitted",
+        UNCHANGED: "(s, S) as it stands today",
+        AGENT: "Agent, where it was trained for it",
+    }
+    known = set.intersection(*(set(one.policies) for one in outcomes))
+    return {label: text for label, text in words.items() if label in known}
+
+
+def kpi_rows(outcomes: Sequence[Outcome], policy: str, period: Period) -> list[KpiRow]:
+    """Return every key figure under all scenarios.
+
+    Args:
+        outcomes: The base first.
+        policy: Who orders.
+        period: Of the history.
+    """
+    return [_row(name, outcomes, policy, period) for name in KPIS]
+
+
+def _row(name: str, outcomes: Sequence[Outcome], policy: str, period: Period) -> KpiRow:
+    word, base = KPI_WORDS[name], outcomes[0].kpis[policy][name]
+    cells = [Cell(word.text(float(base.mean()), period), "", "")]
+    for outcome in outcomes[1:]:
+        values = outcome.kpis[policy][name]
+        verdict = Verdict.from_pairs(values, base)
+        text = word.text(float(values.mean()), period)
+        cells.append(Cell(text, _difference(name, verdict, period), _tone(word.better, verdict)))
+    return KpiRow(word.label, word.unit_for(period), word.description, tuple(cells))
+
+
+def _difference(name: str, verdict: Verdict, period: Period) -> str:
+    word = KPI_WORDS[name]
+    change, half = word.shown(verdict.difference, period), word.shown(verdict.half_width, period)
+    if not math.isfinite(half):
+        return ""
+    if word.format.endswith("%"):
+        return f"{100 * change:+.2f} ± {100 * half:.2f} points".replace("-", "−")
+    sign = "−" if change < 0 else "+"
+    return f"{sign}{format(abs(change), word.format)} ± {format(half, word.format)}"
+
+
+def _tone(better: str, verdict: Verdict) -> str:
+    """Return better or worse where the interval is clear of 0, else ""."""
+    if not better or (verdict.low <= 0 <= verdict.high):
+        return ""
+    is_lower = verdict.high < 0
+    return "better" if is_lower == (better == "lower") else "worse"
+
+
+def cost_split(outcome: Outcome, policy: str) -> dict[str, float]:
+    """Return holding, ordering and stock-out cost, money per period."""
+    return {part: float(outcome.kpis[policy][part].mean()) for part in PARTS}
+
+
+def order_changes(base: Outcome, outcome: Outcome, limit: int = 20) -> list[OrderChange]:
+    """Return the items whose order of today changes most, largest first; without the unchanged."""
+    changes = [
+        OrderChange(
+            before.key,
+            before.rule,
+            after.rule,
+            before.agent,
+            after.agent,
+            outcome.doubts.get(before.key.label, ""),
+        )
+        for before, after in zip(base.orders, outcome.orders, strict=True)
+    ]
+    moved = [change for change in changes if change.largest > 0]
+    return sorted(moved, key=lambda change: -change.largest)[:limit]
+
+
+def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> str:
+    """Say in one sentence what a scenario does to cost and service."""
+    cost = Verdict.from_pairs(outcome.kpis[policy]["cost"], base.kpis[policy]["cost"])
+    fill = outcome.kpis[policy]["fill_rate"].mean() - base.kpis[policy]["fill_rate"].mean()
+    certain = abs(cost.difference) > cost.half_width
+    percent = f" ({cost.percent:+.1f} %)" if math.isfinite(cost.percent) else ""
+    money = f"{cost.difference:+,.2f} ± {cost.half_width:,.2f} money a {period.value}{percent}"
+    ending = "" if certain else ", which may be noise"
+    text = f"cost {money}{ending}; fill rate {100 * fill:+.2f} points"
+    return f"{outcome.scenario.name}: {text}.".replace("-", "−")

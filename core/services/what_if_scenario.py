@@ -1,0 +1,193 @@
+"""A what-if scenario: what changes, checked, in words, and applied to items and problems."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+
+from core.domain import Item, ItemKey, ParameterError, Period
+from core.services.what_if_demand import WithPeak
+from core.simulator import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What would be different; the defaults change nothing.
+
+    Args:
+        name: What the planner calls it.
+        demand_factor: Times today's expected demand.
+        peak_factor: Times demand during a passing peak (or dip, below 1).
+        peak_after: Periods from today until the peak begins.
+        peak_length: Periods it lasts; 0 for no peak.
+        lead_time_change: Periods added to every lead time; the result is never below 0.
+        lead_time_spread_factor: Times the spread of the lead time.
+        holding_factor, stockout_factor, fixed_factor: Times today's costs.
+        target_service: Share that sets the stock-out cost by p / (p + h); 0 leaves it alone.
+        min_order: Smallest order, units, where today's is lower; 0 leaves it alone.
+        reorder_point, order_up_to_level: [s], [S] the planner's own numbers for one item, units;
+            0 and 0 leave them to be found.
+    """
+
+    name: str = "As today"
+    demand_factor: float = 1.0
+    peak_factor: float = 1.0
+    peak_after: int = 0
+    peak_length: int = 0
+    lead_time_change: float = 0.0
+    lead_time_spread_factor: float = 1.0
+    holding_factor: float = 1.0
+    stockout_factor: float = 1.0
+    fixed_factor: float = 1.0
+    target_service: float = 0.0
+    min_order: float = 0.0
+    reorder_point: float = 0.0
+    order_up_to_level: float = 0.0
+
+    def check(self) -> Scenario:
+        """Return self, or say what cannot be.
+
+        Raises:
+            ParameterError: naming the scenario, the value and what it may be.
+        """
+        for name, (low, high, words) in BOUNDS.items():
+            value = getattr(self, name)
+            if not (math.isfinite(value) and low <= value <= high):
+                raise ParameterError(
+                    f"{words} must be between {low:g} and {high:g}",
+                    value=float(value),
+                    where=f"scenario {self.name!r}",
+                    remedy="Change it on the scenario's card.",
+                )
+        if not self.name.strip() or len(self.name) > 60:
+            raise ParameterError("A scenario needs a name of 1 to 60 letters", value=self.name)
+        if self.has_own_rule and self.reorder_point >= self.order_up_to_level:
+            raise ParameterError(
+                "The reorder point s must be below the order-up-to level S",
+                value=f"s = {self.reorder_point:g} and S = {self.order_up_to_level:g}",
+                where=f"scenario {self.name!r}",
+                remedy="Lower s or raise S.",
+            )
+        return self
+
+    @property
+    def has_own_rule(self) -> bool:
+        """Whether the planner gave her own s and S."""
+        return self.reorder_point != 0 or self.order_up_to_level != 0
+
+    @property
+    def changes(self) -> dict[str, float]:
+        """Return what differs from today, by name, without the scenario's own name."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "name" and getattr(self, field.name) != field.default
+        }
+
+    def words(self, period: str) -> str:
+        """Say what changes, in one line."""
+        parts = [say(self, period) for name, say in _WORDS.items() if name in self.changes]
+        return ", ".join(parts) or "nothing changes"
+
+
+BOUNDS: dict[str, tuple[float, float, str]] = {
+    "demand_factor": (0.05, 10.0, "Demand, times today's,"),
+    "peak_factor": (0.05, 20.0, "The peak, times the usual demand,"),
+    "peak_after": (0, 365, "The start of the peak"),
+    "peak_length": (0, 365, "The length of the peak"),
+    "lead_time_change": (-365.0, 365.0, "The change of the lead time"),
+    "lead_time_spread_factor": (0.0, 10.0, "The spread of the lead time, times today's,"),
+    "holding_factor": (0.01, 100.0, "Holding cost, times today's,"),
+    "stockout_factor": (0.01, 100.0, "Stock-out cost, times today's,"),
+    "fixed_factor": (0.0, 100.0, "The fixed cost per order, times today's,"),
+    "target_service": (0.0, 0.9999, "The target service"),
+    "min_order": (0.0, 1e9, "The minimum order"),
+    "reorder_point": (-1e9, 1e9, "The reorder point s"),
+    "order_up_to_level": (-1e9, 1e9, "The order-up-to level S"),
+}
+
+_WORDS: dict[str, Callable[[Scenario, str], str]] = {
+    "demand_factor": lambda one, _: f"demand {_percent(one.demand_factor)}",
+    "peak_length": lambda one, period: (
+        f"demand {_percent(one.peak_factor)} for {_length(one.peak_length, period)} "
+        f"after {_length(one.peak_after, period)}"
+    ),
+    "lead_time_change": lambda one, period: (
+        f"lead time {one.lead_time_change:+g} {period}{'' if one.lead_time_change == 1 else 's'}"
+    ),
+    "lead_time_spread_factor": lambda one, _: f"lead time spread × {one.lead_time_spread_factor:g}",
+    "holding_factor": lambda one, _: f"holding cost {_percent(one.holding_factor)}",
+    "stockout_factor": lambda one, _: f"stock-out cost {_percent(one.stockout_factor)}",
+    "fixed_factor": lambda one, _: f"fixed cost per order {_percent(one.fixed_factor)}",
+    "target_service": lambda one, _: f"target service {100 * one.target_service:.4g} %",
+    "min_order": lambda one, _: f"minimum order {one.min_order:g} units",
+    "order_up_to_level": lambda one, _: (
+        f"your own s = {one.reorder_point:g}, S = {one.order_up_to_level:g}"
+    ),
+}
+
+_LEAD_TIME_STEP = {Period.DAY: 5, Period.WEEK: 1, Period.MONTH: 1}
+
+
+def ready_made(period: Period) -> tuple[Scenario, ...]:
+    """Return five scenarios to begin with."""
+    step = _LEAD_TIME_STEP[period]
+    return (
+        Scenario(f"Lead time +{_length(step, period.value)}", lead_time_change=float(step)),
+        Scenario("Demand +20 %", demand_factor=1.2),
+        Scenario("Unreliable suppliers", lead_time_spread_factor=2.0),
+        Scenario("Holding costs +50 %", holding_factor=1.5),
+        Scenario("Service 99.9 %", target_service=0.999),
+    )
+
+
+def changed_item(item: Item, scenario: Scenario) -> Item:
+    """Return the item as it would be.
+
+    Raises:
+        ParameterError: where its costs or rules would contradict each other; names the item.
+    """
+    costs, rules, lead = item.costs, item.rules, item.lead_time
+    holding = costs.holding_cost * scenario.holding_factor
+    target = scenario.target_service
+    stockout = holding * target / (1 - target) if target else costs.stockout_cost
+    changed = replace(
+        item,
+        costs=replace(
+            costs,
+            holding_cost=holding,
+            stockout_cost=stockout * scenario.stockout_factor,
+            fixed_cost=costs.fixed_cost * scenario.fixed_factor,
+        ),
+        rules=replace(rules, min_order=max(rules.min_order, scenario.min_order)),
+    )
+    if scenario.lead_time_change or scenario.lead_time_spread_factor != 1:
+        mean = max(0.0, lead.mean + scenario.lead_time_change)
+        spread = lead.sd * scenario.lead_time_spread_factor
+        changed = replace(changed, lead_time=replace(lead, mean=mean, sd=spread))
+    return changed.check()
+
+
+def changed_problem(problem: Problem, item: Item, scenario: Scenario) -> Problem:
+    """Return the problem as it would be, for an item that was changed already."""
+    demand = problem.demand
+    if scenario.demand_factor != 1:
+        demand = demand.scaled(scenario.demand_factor)
+    if scenario.peak_length and scenario.peak_factor != 1:
+        first = problem.start + scenario.peak_after
+        demand = WithPeak(demand, scenario.peak_factor, first, scenario.peak_length)
+    return Problem.of_item(item, demand, problem.start)
+
+
+def shortened(items: Sequence[Item], scenario: Scenario) -> tuple[ItemKey, ...]:
+    """Return the items whose lead time cannot fall as far as the scenario says."""
+    return tuple(item.key for item in items if item.lead_time.mean + scenario.lead_time_change < 0)
+
+
+def _percent(factor: float) -> str:
+    return f"{100 * (factor - 1):+.4g} %".replace("-", "−")
+
+
+def _length(n: int, period: str) -> str:
+    return f"{n} {period}{'' if n == 1 else 's'}"

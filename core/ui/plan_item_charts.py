@@ -1,0 +1,157 @@
+"""The charts of the Item page: where stock goes, what was sold, and what drives the order."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.domain import Period
+from core.domain.period import Dates
+from core.explain import Drivers
+from core.services.explaining import DemandOutlook, StockOutlook
+from core.ui import charts, words
+
+LOOK_BACK = {Period.DAY: 180, Period.WEEK: 104, Period.MONTH: 36}
+LOOK_AHEAD = {Period.DAY: 42, Period.WEEK: 13, Period.MONTH: 6}
+
+
+def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
+    """Draw projected stock for one quantity: median, band, levels, and what comes in.
+
+    Args:
+        outlook: Projections by label.
+        shown: Label of the one to draw with its band; the others as median lines.
+    """
+    dates = outlook.chart.dates
+    assert dates is not None
+    chart = charts.figure(340, unit="units in stock")
+    path = outlook.chart.paths[shown]
+    charts.band(chart, dates, path.low, path.high, name="8 in 10 futures", colour=charts.AGENT)
+    for label, other in outlook.chart.paths.items():
+        if label != shown:
+            charts.line(chart, dates, other.median, label, colour=charts.NEUTRAL, dash="dot")
+    charts.line(chart, dates, path.median, f"{shown} (middle)", colour=charts.AGENT)
+    _arrivals(chart, outlook, shown, dates)
+    levels = outlook.levels
+    if levels.is_known:
+        charts.level(chart, levels.reorder_point, f"s {words.units(levels.reorder_point)}")
+        if levels.order_up_to_level != levels.reorder_point:
+            charts.level(
+                chart, levels.order_up_to_level, f"S {words.units(levels.order_up_to_level)}"
+            )
+    return chart
+
+
+def _arrivals(chart: go.Figure, outlook: StockOutlook, shown: str, dates: Dates) -> None:
+    first, last = dates[0], dates[-1]
+    due = [(max(np.datetime64(day), first), units) for day, units in outlook.open_orders]
+    due = [(day, units) for day, units in due if day <= last]
+    width = 0.6 * 86_400_000 * float((dates[1] - dates[0]).astype(int))
+    for name, bars, colour in (
+        ("Open orders", due, charts.NEUTRAL),
+        ("This order arrives", _today(outlook, shown), charts.YOU),
+    ):
+        if bars:
+            chart.add_bar(
+                x=[day for day, _ in bars],
+                y=[units for _, units in bars],
+                name=name,
+                width=width,
+                marker={"color": charts.faded(colour, 0.65)},
+                hovertemplate="%{y:,.4~g}<extra>" + name + "</extra>",
+            )
+    chart.update_layout(barmode="stack")
+
+
+def _today(outlook: StockOutlook, shown: str) -> list[tuple[np.datetime64, float]]:
+    units = outlook.quantities[shown]
+    return [(np.datetime64(outlook.arrival), units)] if units > 0 else []
+
+
+def stock_words(outlook: StockOutlook, shown: str) -> str:
+    """Say the chart in words."""
+    path, dates = outlook.chart.paths[shown], outlook.chart.dates
+    assert dates is not None
+    worst = int(np.argmax(path.stockout_risk))
+    return (
+        f"Projected stock from {words.day(dates[0].item())} to {words.day(dates[-1].item())} when "
+        f"{words.units(outlook.quantities[shown])} are ordered today. Running out is likeliest on "
+        f"{words.day(dates[worst].item())}: {words.percent(path.stockout_risk[worst], 0)} of "
+        f"{outlook.chart.n_paths} futures."
+    )
+
+
+def demand_history(demand: DemandOutlook) -> go.Figure:
+    """Draw past sales with stock-outs shaded, and the demand that is expected."""
+    chart = charts.figure(340, unit="units")
+    chart.update_xaxes(type="date")
+    edges = np.append(demand.dates, demand.ahead[:1])
+    for start, end in demand.stockouts:
+        charts.shade(chart, edges[start], edges[end])
+    if demand.stockouts:
+        marker = {"color": charts.faded(charts.BAD, 0.4), "symbol": "square", "size": 12}
+        chart.add_scatter(x=[None], y=[None], mode="markers", name="Out of stock", marker=marker)
+    charts.line(chart, demand.dates, demand.quantity, "Sold", colour=charts.NEUTRAL)
+    charts.band(
+        chart, demand.ahead, demand.low, demand.high, name="8 in 10 futures", colour=charts.AGENT
+    )
+    charts.line(chart, demand.ahead, demand.mean, "Expected demand", colour=charts.AGENT)
+    return chart
+
+
+def demand_words(demand: DemandOutlook, period: Period) -> str:
+    """Say the chart in words."""
+    out = int((~demand.in_stock).sum())
+    sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
+    shaded = f", {words.plural(out, period.value)} out of stock (shaded)" if out else ""
+    return (
+        f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
+        f"{words.periods(len(demand.dates), period)}{shaded}; "
+        f"{words.units(round(float(demand.mean.mean()), 1))} a {period.value} expected over the "
+        f"next {words.periods(len(demand.ahead), period)}."
+    )
+
+
+def driver_bars(drivers: Drivers, other: Drivers | None, labels: tuple[str, str]) -> go.Figure:
+    """Draw what moves the order away from a typical day's, in units.
+
+    Args:
+        drivers: Of the policy in use.
+        other: Of the rule beside it, on the same typical days.
+        labels: Names of the two.
+    """
+    chart = charts.figure(90 + 46 * len(drivers.bars), legend=other is not None)
+    groups = [bar.group for bar in drivers.bars]
+    _bars(chart, drivers, groups, (labels[0], charts.AGENT))
+    if other is not None:
+        _bars(chart, other, groups, (labels[1], charts.RULE))
+    chart.update_layout(
+        barmode="group",
+        hovermode="closest",
+        xaxis={"title": "units more or less than on a typical day", "zeroline": True},
+        yaxis={"title": "", "autorange": "reversed"},
+    )
+    return chart
+
+
+def _bars(chart: go.Figure, drivers: Drivers, groups: list[str], look: tuple[str, str]) -> None:
+    """Add one policy's bars; a bar whose sign is not sure is drawn hollow."""
+    by_group = {bar.group: bar for bar in drivers.bars}
+    bars = [by_group[group] for group in groups]
+    name, colour = look
+    chart.add_bar(
+        orientation="h",
+        y=groups,
+        x=[bar.amount for bar in bars],
+        error_x={
+            "array": [bar.half_width for bar in bars],
+            "thickness": 1,
+            "color": charts.NEUTRAL,
+        },
+        name=name,
+        marker={
+            "color": [colour if bar.is_stable else charts.faded(colour, 0.12) for bar in bars],
+            "line": {"color": colour, "width": 1.5},
+        },
+        hovertemplate="%{y}: %{x:+,.1f} units<extra>" + name + "</extra>",
+    )

@@ -1,0 +1,249 @@
+"""The reasons on the Item page, best first: words, sums, comparison, drivers, demand, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from core.explain import Arithmetic, Drivers, Explanation, Sum, WhyNot
+from core.services.assortment import Assortment, PlannedItem
+from core.services.explaining import try_words
+from core.services.order_lines import OrderLine
+from core.services.ordering import Ordering
+from core.ui import charts, components, plan_item_charts, state, words
+from core.ui.data_preview import escaped
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One item's order with everything that is said about it."""
+
+    assortment: Assortment
+    ordering: Ordering
+    line: OrderLine
+    explanation: Explanation
+
+    @property
+    def plan(self) -> PlannedItem:
+        """The item with its demand model."""
+        return self.assortment.planned[self.assortment.row(self.line.key)]
+
+    @property
+    def rule(self) -> str:
+        """The rule's name on screen."""
+        return components.policy_label(self.ordering.baseline.name)
+
+    @property
+    def agent(self) -> str:
+        """The agent's name on screen; empty without one."""
+        at_work = self.ordering.at_work
+        return "" if at_work is None else at_work.record.name
+
+
+def tabs(case: Case) -> None:
+    """Draw the tabs; only the open one is worked out."""
+    drawn = _tabs(case)
+    for tab, draw in zip(
+        st.tabs(list(drawn), key="keep.item.tab", on_change="rerun"), drawn.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                draw(case)
+
+
+def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
+    against = f"Why not {case.rule}" if case.agent else "Why not nothing"
+    return {
+        "Words": _words,
+        "Arithmetic": _arithmetic,
+        against: _why_not,
+        "Drivers": _drivers,
+        "Demand model": _demand_model,
+        "What it cannot see": _limits,
+    }
+
+
+def _words(case: Case) -> None:
+    explanation = case.explanation
+    if explanation.why_not_sentence:
+        st.markdown(escaped(explanation.why_not_sentence))
+    policy = escaped(components.policy_label(explanation.policy))
+    st.markdown(f"Why {policy} decides: {escaped(case.line.proposal.reason)}")
+    for note in case.line.proposal.notes:
+        st.markdown(f"- {escaped(note)}")
+    n_passed = sum(check.passed for check in explanation.checks)
+    with st.expander(
+        f"{n_passed} of {len(explanation.checks)} checks passed",
+        expanded=not explanation.is_sound,
+        icon=":material/verified:" if explanation.is_sound else ":material/warning:",
+    ):
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Passed": [check.passed for check in explanation.checks],
+                    "Check": [check.name for check in explanation.checks],
+                    "Found": [check.detail for check in explanation.checks],
+                }
+            ),
+            hide_index=True,
+            width="stretch",
+            height="content",
+            alt="What the program verified about this explanation",
+        )
+
+
+def _arithmetic(case: Case) -> None:
+    explanation = case.explanation
+    sums = [(case.rule, explanation.baseline)]
+    if explanation.agent is not None:
+        sums.insert(0, (case.agent, explanation.agent))
+    for column, (name, arithmetic) in zip(st.columns(len(sums), gap="large"), sums, strict=True):
+        with column:
+            in_use = " · in use" if arithmetic is explanation.in_use else ""
+            st.markdown(f"**{escaped(name)}**{in_use}")
+            st.markdown(bridge(arithmetic))
+            if not arithmetic.is_reconciled:
+                st.warning("These sums do not add up. Please report it.", icon=":material/error:")
+
+
+def bridge(arithmetic: Arithmetic) -> str:
+    """Write the way from stock to order as one table, a bold line under every sum."""
+    rows = ["| | units |", "|:--|--:|"]
+    for each in (arithmetic.position, arithmetic.need, arithmetic.rules):
+        rows += _sum_rows(each)
+    return "\n".join(rows)
+
+
+def _sum_rows(each: Sum) -> list[str]:
+    rows = [f"| {escaped(part.label)} | {_amount(part.amount)} |" for part in each.parts]
+    return [*rows, f"| **= {escaped(each.total_label)}** | **{_amount(each.total)}** |"]
+
+
+def _amount(value: float) -> str:
+    return words.units(round(value, 1)).replace("-", "−")
+
+
+def _why_not(case: Case) -> None:
+    found = case.explanation.why_not
+    if found is None:
+        if case.line.proposal.order_quantity == 0:
+            st.markdown("Nothing is ordered, and there is no agent to set against it.")
+            return
+        _against_nothing(case)
+        return
+    st.markdown(escaped(case.explanation.why_not_sentence))
+    comparison(found, (case.agent, case.rule))
+
+
+def _against_nothing(case: Case) -> None:
+    period = case.assortment.data.period
+    found = state.trial(case.line.key, 0.0)
+    st.markdown(escaped(try_words(found, case.ordering, case.line.key, period)))
+    comparison(found, ("order nothing", case.rule))
+
+
+def comparison(found: WhyNot, names: tuple[str, str]) -> None:
+    """Draw a paired comparison of two quantities: cost, risk, interval, verdict."""
+    components.verdict_badge(found.outcome, f"{names[0]}: {found.outcome.value}")
+    cost, risk = found.cost, found.risk
+    st.dataframe(
+        pd.DataFrame(
+            [
+                (
+                    f"Cost over {found.n_periods} periods",
+                    words.money(cost.reference_cost + cost.difference),
+                    words.money(cost.reference_cost),
+                    f"{words.money(cost.difference, signed=True)} ± {words.money(cost.half_width)}",
+                ),
+                (
+                    "Runs out",
+                    words.percent(found.quantity_risk),
+                    words.percent(found.reference_risk),
+                    f"{words.percent(risk.difference, signed=True)} ± "
+                    f"{words.percent(risk.half_width)}",
+                ),
+            ],
+            columns=["", *_titles(found, names), "Difference, 95 % interval"],
+        ),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        alt="The two quantities on the same futures",
+    )
+    st.caption(
+        f"{cost.n_pairs:,} futures, the same for both (seed {found.seed}); the policy in use "
+        f"orders from the next chance on. Running out counts from period "
+        f"{found.first_risk_period}, when an order of today can be there, to period "
+        f"{found.end_of_risk}."
+    )
+
+
+def _titles(found: WhyNot, names: tuple[str, str]) -> tuple[str, str]:
+    quantities = (words.units(found.quantity), words.units(found.reference_quantity))
+    first, second = (f"{name}: {units}" for name, units in zip(names, quantities, strict=True))
+    return (first, second) if first != second else (first, f"{second} ")
+
+
+def _drivers(case: Case) -> None:
+    explanation = case.explanation
+    drivers, other = explanation.drivers, explanation.baseline_drivers
+    names = (components.policy_label(explanation.policy), case.rule)
+    if not explanation.is_sound:
+        st.warning("Not every check of this explanation passed: read it with care.")
+    chart = plan_item_charts.driver_bars(drivers, other, names)
+    charts.show(chart, "item.drivers", f"What moves the order of {names[0]}, in units")
+    st.markdown(_additivity(drivers, names[0]))
+    if other is not None:
+        st.markdown(_additivity(other, names[1]))
+    st.caption(
+        f"Compared with {drivers.background} (background {drivers.version}). Exact Shapley values "
+        "over six groups, on what the policy asks for before pack and minimum. A pale bar's sign "
+        "would not be sure on another sample of days. Costs, lead time and rules are the same "
+        "every day, so their bars are 0 unless the typical days differ in them."
+    )
+    with st.expander("As a table"):
+        _driver_table(drivers, other, names)
+
+
+def _additivity(drivers: Drivers, name: str) -> str:
+    moved = sum(bar.amount for bar in drivers.bars)
+    sign = "+" if moved >= 0 else "−"
+    return (
+        f"{escaped(name)}: {_amount(drivers.base_value)} on a typical day {sign} "
+        f"{_amount(abs(moved))} from the bars = {_amount(drivers.output)} asked for today "
+        f"(off by {drivers.additivity_gap:.2g})."
+    )
+
+
+def _driver_table(drivers: Drivers, other: Drivers | None, names: tuple[str, str]) -> None:
+    beside = {bar.group: bar.amount for bar in other.bars} if other is not None else {}
+    rows = []
+    for bar in drivers.bars:
+        row = {
+            "What": bar.group,
+            f"{names[0]}, units": f"{bar.amount:+,.1f} ± {bar.half_width:,.1f}",
+            "Today": words.units(bar.today),
+            "Typical": words.units(bar.typical),
+            "Measured in": bar.unit,
+        }
+        if other is not None:
+            row[f"{names[1]}, units "] = f"{beside[bar.group]:+,.1f}"
+        rows.append(row)
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="stretch", alt="Drivers of the order, in units"
+    )
+
+
+def _demand_model(case: Case) -> None:
+    plan = case.plan
+    st.markdown(f"**{escaped(plan.demand_label)}** · {escaped(plan.demand_class)} demand")
+    st.markdown(escaped(plan.demand_reason))
+
+
+def _limits(case: Case) -> None:
+    st.markdown("A planner may know what no policy here can:")
+    st.markdown("\n".join(f"- {escaped(each)}" for each in case.explanation.cannot_see))
+    st.caption("If you know better, order your own quantity above and say why.")

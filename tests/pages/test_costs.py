@@ -1,0 +1,148 @@
+"""The Costs & rules page through app.py: edits wait, are checked, saved, undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.domain import ItemKey
+from core.ingest import Source
+from core.services.importing import import_from_file
+from core.services.workspace import load_plan_data
+from core.store import Store, open_store
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+PAGE = "pages/setup/costs.py"
+KEY, OTHER = ItemKey("00123"), ItemKey("A-17")
+
+
+@pytest.fixture
+def empty(var_dir) -> Iterator[Store]:
+    """Return an empty record that will not offer the sample by itself."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    store = open_store()
+    store.settings.set("sample_offered", True)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(empty) -> Store:
+    """Return a record with two items, one of them described."""
+    days = [f"2026-0{month}-{day:02d}" for month in (1, 2) for day in range(1, 28)]
+    rows = [f"{day},{key},{i % 5 + 1}" for i, day in enumerate(days) for key in (KEY, OTHER)]
+    sales = "\n".join(["date,item,quantity", *rows]).encode()
+    import_from_file(empty, "history", Source("s.csv", sales))
+    names = b"item,name,supplier,lead_time,holding_cost,stockout_cost,fixed_cost,unit_cost\n"
+    table = names + b"00123,Mug,Alpina,3,0.01,2,5,4\n"
+    import_from_file(empty, "items", Source("items.csv", table))
+    return empty
+
+
+def opened() -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page(PAGE)
+    return sound(app.run())
+
+
+def sound(app: AppTest) -> AppTest:
+    """Return the page, once nothing on it says that the program failed."""
+    assert not app.exception
+    assert not [error for error in app.error if "Something went wrong" in error.value]
+    return app
+
+
+def typed(app: AppTest, edits: dict[ItemKey, dict[str, object]]) -> AppTest:
+    """Stand in for the table editor, which a page test cannot type into."""
+    app.session_state["costs.latest"] = edits
+    return sound(app.run())
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    button = next(button for button in app.button if button.label.startswith(label))
+    assert not button.disabled, label
+    return sound(button.click().run())
+
+
+def said(app: AppTest) -> str:
+    told = (app.markdown, app.error, app.warning, app.success, app.info, app.caption)
+    return "\n".join(element.value for kind in told for element in kind)
+
+
+def cells(app: AppTest) -> str:
+    return "\n".join(table.value.to_string() for table in app.dataframe)
+
+
+def test_without_sales_there_is_one_thing_to_do(empty):
+    assert "no sales yet" in said(opened())
+
+
+def test_the_table_shows_costs_and_what_is_assumed(store):
+    app = opened()
+    assert "2 of 2 items" in said(app)
+    assert "2 items stand at assumed values" in said(app)
+    assert "99.5" in cells(app) + said(app)
+
+
+def test_costs_of_0_or_below_are_refused_in_words_and_nothing_is_saved(store):
+    before = load_plan_data(store)
+    edits = {KEY: {"holding_cost": 0, "fixed_cost": -1}, OTHER: {"stockout_cost": 5}}
+    app = typed(opened(), edits)
+    assert "2 values cannot be saved" in said(app)
+    assert "Holding cost must be above 0, got 0." in cells(app)
+    assert "Fixed cost per order must be 0 or more, got -1." in cells(app)
+    app = press(app, "Save")
+    assert load_plan_data(store).fingerprint == before.fingerprint
+    assert "2 values cannot be saved" in said(app)
+
+
+def test_saved_edits_are_no_longer_assumed_and_can_be_undone(store):
+    before = load_plan_data(store)
+    app = press(typed(opened(), {OTHER: {"stockout_cost": 5.0}}), "Save 1 change")
+    item = load_plan_data(store).item(OTHER)
+    assert item.costs.stockout_cost == 5.0
+    assert "stockout_cost" not in item.assumed
+    assert "Saved 1 change" in said(app)
+    press(app, "Undo the last change")
+    assert load_plan_data(store).item(OTHER) == before.item(OTHER)
+
+
+def test_one_value_is_set_for_the_items_shown_only(store):
+    app = opened()
+    find = next(box for box in app.text_input if box.label == "Find an item")
+    app = sound(find.set_value("mug").run())
+    app.number_input(key="keep.costs.bulk.holding_rate").set_value(30.0).run()
+    app = press(press(app, "Set for 1 item shown"), "Save 1 change")
+    data = load_plan_data(store)
+    assert data.item(KEY).costs.holding_cost == pytest.approx(0.3 * 4 / 365.25)
+    assert "holding_cost" in data.item(OTHER).assumed
+
+
+def test_an_impossible_service_is_refused_in_words(store):
+    app = opened()
+    rule = next(box for box in app.selectbox if box.label == "What")
+    app = sound(rule.set_value("service").run())
+    app.number_input(key="keep.costs.bulk.service").set_value(100.0).run()
+    app = press(app, "Set for 2 items shown")
+    assert "below 100 %" in said(app)
+
+
+def test_edits_outlive_another_page_and_can_be_forgotten(store):
+    app = typed(opened(), {KEY: {"price": 9.0}})
+    app.switch_page("pages/setup/data.py").run()
+    app = sound(app.switch_page(PAGE).run())
+    assert "1 change not saved yet" in [expander.label for expander in app.expander]
+    app = press(app, "Forget the changes")
+    assert app.session_state["costs.latest"] == {}
+    assert load_plan_data(store).item(KEY).price is None
+
+
+def test_the_worked_example_speaks_of_the_costs_as_typed(store):
+    app = typed(opened(), {KEY: {"fixed_cost": 20.0}})
+    assert "An order costs **20.00**" in said(app)
+    assert "found anew when you save" in said(app)
