@@ -19,7 +19,7 @@ help:  ## list the targets
 
 run: setup  ## open the dashboard on http://localhost:8501 (another port: make run PORT=8600)
 	@$(PY) -m core prepare
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+	@exec $(PY) -m core.ui.serve --server.port $(PORT)
 
 setup: check-python  ## install what the dashboard needs into .venv
 	@$(PYTHON) tools/install.py

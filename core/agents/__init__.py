@@ -7,6 +7,7 @@ from core.agents.features import FEATURES, Feature, Group
 from core.agents.fit import Mismatch, check_fit, require_fit
 from core.agents.policy import AgentPolicy, Brain
 from core.agents.progress import CurvePoint, OnProgress, Progress
+from core.agents.sb3_zip import load_sb3_zip
 from core.agents.training import train
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "TrainingRecord",
     "check_fit",
     "load",
+    "load_sb3_zip",
     "require_fit",
     "save",
     "train",

@@ -23,7 +23,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "ppo": {"learning_rate": 3e-3},
     "a2c": {"n_envs": 256, "learning_rate": 7e-4},
     "dqn": {"n_envs": 64, "learning_rate": 1e-3, "gamma": 0.98},
-    "sac": {"n_envs": 64, "learning_rate": 5e-4, "gamma": 0.97},
+    "sac": {"n_envs": 64, "learning_rate": 1e-3, "gamma": 0.95},
     "q_learning": {"n_envs": 512, "gamma": 0.95},
 }
 
@@ -48,8 +48,8 @@ class TrainingConfig:
         algorithm: ppo, a2c, dqn, sac or q_learning.
         seed: Of the network, the exploration and the order of the training futures.
         time_limit_s: Seconds until the best agent so far is handed over.
-        n_envs: Environments played side by side, at the least one per item.
-        learning_rate: At the start; it falls as time runs out.
+        n_envs: Environments played side by side, at the least eight per item.
+        learning_rate: At the start, for one item; it falls as time runs out.
         gamma: Discount per period; the cost is an average, so near 1.
         width: Units in each hidden layer.
         depth: Hidden layers.

@@ -13,7 +13,6 @@ from torch import Tensor
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "relu": torch.relu}
 
 
-
 def gated(scores: Tensor) -> Tensor:
     """Choose 0 where it is likelier than all others together, else the likeliest other.
 

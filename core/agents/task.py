@@ -122,9 +122,14 @@ def futures(
     return scenario, InitialStock(level)
 
 
+def n_paths_for(problems: Sequence[Problem], n_envs: int) -> int:
+    """Return the environments of each item: as asked, and eight at least where there are many."""
+    return max(8 if len(problems) > 1 else 1, round(n_envs / len(problems)))
+
+
 def learning_task(assignment: Assignment, n_envs: int, episode_length: int) -> LearningTask:
-    """Return the task that adapters play; at least one environment per item."""
-    a, n_paths = assignment, max(1, round(n_envs / len(assignment.problems)))
+    """Return the task that adapters play."""
+    a, n_paths = assignment, n_paths_for(assignment.problems, n_envs)
     system = SingleItemSystem(a.problems, n_paths)
     references = References.of(a.items, n_paths)
     cost = torch.tensor([item.cost for item in a.items]).repeat_interleave(n_paths)

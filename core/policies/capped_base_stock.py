@@ -69,7 +69,7 @@ class CappedBaseStockPolicy(ItemPolicy):
 
     def _cap(self, observation: Observation) -> Tensor:
         cap = self.number("order_cap", observation.inventory_position)
-        if not any(item.has_season for item in self.items):
+        if not self.has_season.any():
             return cap
         usual = self.number("_mean", cap).clamp(min=1e-12)
         relative = self.rows(observation.protection_mean) / usual

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -126,10 +127,15 @@ class ItemPolicy(ABC):
             The position that starts an order, and the one after it, shape [n_items] each.
         """
 
-    @property
+    @cached_property
     def units(self) -> Floats:
         """Step of each item's numbers, units, shape [n_items]."""
         return np.array([item.unit for item in self.items])
+
+    @cached_property
+    def has_season(self) -> npt.NDArray[np.bool_]:
+        """Whether each item's levels move with the season, shape [n_items]."""
+        return np.array([item.has_season for item in self.items])
 
     def select(self, rows: Sequence[int]) -> Self:
         """Return the policy for some of the items."""
@@ -170,22 +176,30 @@ class ItemPolicy(ABC):
         """
         like = observation.inventory_position
         level = self.number(key, like)
-        if not any(item.has_season for item in self.items):
+        if not self.has_season.any():
             return level
-        mean = self.rows(observation.protection_mean)
+        mean = self.rows(observation.protection_mean) + self.number(key + " beside", like)
         sd = self.rows(observation.protection_sd)
-        spread, unit = self.number("_sd", like), self.number("_unit", like)
-        relative = torch.where(spread > 0, sd / spread.clamp(min=1e-12), torch.ones_like(sd))
-        moved = mean + (level - self.number("_mean", like)) * relative
-        moved = torch.round(moved / unit) * unit
+        moved = torch.addcmul(mean, self.number(key + " deviations", like), sd)
+        if (self.units == 1).all():
+            moved = moved.round_()
+        else:
+            unit = self.number("_unit", like)
+            moved = torch.round(moved / unit) * unit
+        if self.has_season.all():
+            return moved
         return torch.where(self.number("_season", like) > 0, moved, level)
 
     def _make_columns(self) -> dict[tuple[str, torch.dtype], Tensor]:
         numbers: dict[str, Any] = {key: getattr(self, key) for key in self.number_names()}
-        numbers["_mean"] = [item.protection_mean for item in self.items]
-        numbers["_sd"] = [item.protection_sd for item in self.items]
-        numbers["_unit"] = [item.unit for item in self.items]
-        numbers["_season"] = [float(item.has_season) for item in self.items]
+        mean = np.array([item.protection_mean for item in self.items])
+        sd = np.array([item.protection_sd for item in self.items])
+        # A level's distance from expected demand, in standard deviations; in units without any.
+        for key in self.number_names():
+            distance, spread = numbers[key] - mean, np.where(sd > 0, sd, 1.0)
+            numbers[key + " deviations"] = np.where(sd > 0, distance / spread, 0.0)
+            numbers[key + " beside"] = np.where(sd > 0, 0.0, distance)
+        numbers |= {"_mean": mean, "_unit": self.units, "_season": self.has_season}
         # Outside of inference mode, so that a rollout may be differentiated with them later.
         with torch.inference_mode(False):
             return {

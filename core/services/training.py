@@ -13,7 +13,7 @@ from core.jobs import JobContext, job_function, submit
 from core.services.agents import check_agent_name, keep_agent
 from core.services.assortment import HELD_OUT_SHARE, Assortment, build_assortment, without_tail
 from core.services.baselines import BASELINE, fitted_baseline
-from core.services.workspace import load_plan_data
+from core.services.workspace import last_day, load_plan_data
 from core.store import AgentRecord, Store
 
 TRAIN = "train"
@@ -75,7 +75,7 @@ def run_training_job(context: JobContext) -> dict[str, Any]:
     about = {
         "held_out": held_out,
         "data_end": lesson.data.today_index,
-        "as_of": lesson.data.as_of.isoformat(),
+        "as_of": last_day(lesson.data.history).isoformat(),
         "is_sample": lesson.data.is_sample,
     }
     agent, bundle = _train(context, request, lesson, about)
@@ -128,7 +128,8 @@ def _compare(context: JobContext, assortment: Assortment, record: AgentRecord) -
     from core.services.comparing import compare_agent
 
     def tell(share: float, step: str) -> None:
-        context.report({"fraction": 1.0, "phase": COMPARING, "step": step, "share": share})
+        step = step.partition(":")[0].lower()
+        context.report({"fraction": share, "phase": COMPARING, "step": step})
         if context.is_cancelled():
             raise _StoppedError
 

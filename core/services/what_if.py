@@ -13,7 +13,7 @@ from core.evaluation import EvaluationSettings, StartingStock, StockChart
 from core.evaluation.kpi_words import over_items
 from core.evaluation.playing import play_all
 from core.planning import PlanRequest, plan_orders
-from core.policies import Policy, SSPolicy
+from core.policies import Policy, SearchSettings, SSPolicy
 from core.services.assortment import Progress, problems_fingerprint
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.either import Either

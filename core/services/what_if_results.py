@@ -78,12 +78,24 @@ def kpi_rows(outcomes: Sequence[Outcome], policy: str, period: Period) -> list[K
     return [_row(name, outcomes, policy, period) for name in KPIS]
 
 
+def reference(base: Outcome, outcome: Outcome, policy: str) -> str:
+    """Return whose base a scenario is held against.
+
+    Where the agent was trained for no item of the scenario, (s, S) orders everywhere: held
+    against the agent's base, the change of hands would pass for the scenario's effect.
+    """
+    is_replaced = policy == AGENT and len(outcome.doubts) == len(outcome.orders)
+    return RULE if is_replaced and RULE in base.kpis else policy
+
+
 def _row(name: str, outcomes: Sequence[Outcome], policy: str, period: Period) -> KpiRow:
-    word, base = KPI_WORDS[name], outcomes[0].kpis[policy][name]
-    cells = [Cell(word.text(float(base.mean()), period), "", "")]
+    word, base_outcome = KPI_WORDS[name], outcomes[0]
+    own = float(base_outcome.kpis[policy][name].mean())
+    cells = [Cell(word.text(own, period), "", "")]
     for outcome in outcomes[1:]:
         values = outcome.kpis[policy][name]
-        verdict = Verdict.from_pairs(values, base)
+        against = base_outcome.kpis[reference(base_outcome, outcome, policy)][name]
+        verdict = Verdict.from_pairs(values, against)
         text = word.text(float(values.mean()), period)
         cells.append(Cell(text, _difference(name, verdict, period), _tone(word.better, verdict)))
     return KpiRow(word.label, word.unit_for(period), word.description, tuple(cells))
@@ -132,8 +144,9 @@ def order_changes(base: Outcome, outcome: Outcome, limit: int = 20) -> list[Orde
 
 def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> str:
     """Say in one sentence what a scenario does to cost and service."""
-    cost = Verdict.from_pairs(outcome.kpis[policy]["cost"], base.kpis[policy]["cost"])
-    fill = outcome.kpis[policy]["fill_rate"].mean() - base.kpis[policy]["fill_rate"].mean()
+    before, after = base.kpis[reference(base, outcome, policy)], outcome.kpis[policy]
+    cost = Verdict.from_pairs(after["cost"], before["cost"])
+    fill = after["fill_rate"].mean() - before["fill_rate"].mean()
     certain = abs(cost.difference) > cost.half_width
     percent = f" ({cost.percent:+.1f} %)" if math.isfinite(cost.percent) else ""
     money = f"{cost.difference:+,.2f} ± {cost.half_width:,.2f} money a {period.value}{percent}"

@@ -1,5 +1,7 @@
 """The supply systems: one pure batched transition each, scenarios, costs, KPIs, rollouts."""
 
+import torch
+
 from core.simulator.kpis import Kpis, kpis
 from core.simulator.lead_times import lead_time_probabilities
 from core.simulator.parameters import Parameters
@@ -9,6 +11,10 @@ from core.simulator.rollout import CostTotals, Trajectory, total_costs, trajecto
 from core.simulator.rules import OrderRulesBatch, RuleStep
 from core.simulator.scenario import Outlook, Scenario, draw_scenario, scenario_from_history
 from core.simulator.single_item import InitialStock, SingleItemSystem
+
+# Many small batches: a second thread beside a busy core made them 14 to 30 times slower, and the
+# number of threads changes trained weights bit for bit.
+torch.set_num_threads(1)
 
 __all__ = [
     "CostTotals",

@@ -12,7 +12,7 @@ from core.services.agents import agent_file, agent_file_name, delete_agent, rena
 from core.services.ordering import AGENT, AUTO, policy_in_use
 from core.store import AgentRecord
 from core.ui import frame, state, words
-from core.ui.data_preview import escaped
+from core.ui.words import escaped
 
 _DONE, _FAILED = "agent.done", "agent.failed"
 _MANY = 8
@@ -188,22 +188,28 @@ def _actions(card: known.AgentCard) -> None:
     record = card.record
     with st.container(horizontal=True, vertical_alignment="center"):
         use_button(card)
-        _rename(record)
-        st.download_button(
-            "Download",
-            lambda: agent_file(state.store(), record),
-            file_name=agent_file_name(record),
-            mime="application/octet-stream",
-            icon=":material/download:",
-            on_click="ignore",
-            disabled=bool(card.problem),
-            help="One file with weights and facts, no code; bring it in on any Quartermaster.",
-            key=f"_agent.download.{record.id}",
-        )
-        _delete(record)
+        with st.popover("More", icon=":material/more_horiz:", key=f"_agent.more.{record.id}"):
+            _take_away(card)
+            _rename(record)
+            _delete(record)
         if not card.problem:
             label = "Compare it" if card.score is None else "See the comparison"
             st.page_link(frame.POLICIES_PAGE, label=label, icon=":material/balance:")
+
+
+def _take_away(card: known.AgentCard) -> None:
+    record = card.record
+    st.download_button(
+        "Download",
+        lambda: agent_file(state.store(), record),
+        file_name=agent_file_name(record),
+        mime="application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=bool(card.problem),
+        help="One file with weights and facts, no code; bring it in on any Quartermaster.",
+        key=f"_agent.download.{record.id}",
+    )
 
 
 def use_button(card: known.AgentCard, place: str = "card", *, primary: bool = False) -> None:
@@ -233,28 +239,32 @@ def use_button(card: known.AgentCard, place: str = "card", *, primary: bool = Fa
 
 
 def _rename(record: AgentRecord) -> None:
-    with st.popover("Rename", icon=":material/edit:", key=f"_agent.rename.box.{record.id}"):
-        key = f"_agent.name.{record.id}.{record.name}"
-        st.text_input("New name", value=record.name, max_chars=60, key=key)
-        st.button(
-            "Rename", on_click=_do_rename, args=(record, key), key=f"_agent.rename.{record.id}"
-        )
+    key = f"_agent.name.{record.id}.{record.name}"
+    st.text_input("New name", value=record.name, max_chars=60, key=key)
+    st.button(
+        "Rename",
+        icon=":material/edit:",
+        on_click=_do_rename,
+        args=(record, key),
+        key=f"_agent.rename.{record.id}",
+    )
 
 
 def _delete(record: AgentRecord) -> None:
-    with st.popover("Delete", icon=":material/delete:", key=f"_agent.delete.box.{record.id}"):
-        after = " It is in use: (s, S) decides from then on." if record.active else ""
-        st.markdown(
-            f"Delete **{escaped(record.name)}** for good? Download it first to be able to bring it "
-            f"back.{after}"
-        )
-        st.button(
-            "Delete for good",
-            icon=":material/delete:",
-            on_click=_do_delete,
-            args=(record,),
-            key=f"_agent.delete.{record.id}",
-        )
+    after = " It is in use: (s, S) decides from then on." if record.active else ""
+    sure = st.checkbox(
+        f"Delete {escaped(record.name)} for good",
+        help=f"Download it first to be able to bring it back.{after}",
+        key=f"_agent.sure.{record.id}",
+    )
+    st.button(
+        "Delete",
+        icon=":material/delete:",
+        disabled=not sure,
+        on_click=_do_delete,
+        args=(record,),
+        key=f"_agent.delete.{record.id}",
+    )
 
 
 def _use(record: AgentRecord) -> None:

@@ -18,7 +18,7 @@ from core.services.training_watch import (
 from core.store import JobStatus
 from core.ui import agent, state, words
 from core.ui.agent_curve import show_curve
-from core.ui.data_preview import escaped
+from core.ui.words import escaped
 
 
 def show(now: Training, assortment: Assortment) -> None:
@@ -31,23 +31,18 @@ def show(now: Training, assortment: Assortment) -> None:
 
 
 def _ended_well(now: Training, assortment: Assortment) -> None:
-    took = words.duration(now.elapsed_s)
     if now.agent is None:
         st.info(f"The training of {escaped(now.name)} ended, but its agent is no longer there.")
         _after(now)
         return
     card = known.agent_card(state.store(), assortment, now.agent)
     title = escaped(now.agent.name)
-    how = "was stopped; the best so far is kept" if _was_stopped(now) else f"is trained ({took})"
-    st.subheader(f"{title} {how}", anchor=False)
+    how = _HOW.get(now.job.status, "is kept, the best until its training broke off")
+    st.subheader(f"{title} {how.format(words.duration(now.elapsed_s))}", anchor=False)
     st.markdown(_result(card, now))
     with st.container(horizontal=True, vertical_alignment="center"):
         agent.use_button(card, "ending", primary=not card.is_worse)
         _after(now)
-
-
-def _was_stopped(now: Training) -> bool:
-    return now.job.status is JobStatus.CANCELLED
 
 
 def _result(card: known.AgentCard, now: Training) -> str:
@@ -64,7 +59,7 @@ def _result(card: known.AgentCard, now: Training) -> str:
         text += f"its cost is {words.percent(card.ratio)} of that of (s, S)."
         text += " It was not compared item by item yet; do that on the Policies page."
     if card.is_worse:
-        text += " **That is more than (s, S) costs, so it is not offered for use.** Train longer."
+        text += " **That is more than (s, S) costs, so it is not offered for use.** A longer training may help."
     elif card.record.active:
         text += " It is in use now."
     why_not = (now.job.result or {}).get("not_compared")
@@ -82,11 +77,12 @@ def _cancelled(now: Training, assortment: Assortment) -> None:
 
 def _broken(now: Training, assortment: Assortment) -> None:
     if now.agent is not None:
-        st.warning(
-            "The training's process was ended while the agent was being compared; the agent "
-            "itself is kept.",
-            icon=":material/warning:",
-        )
+        if not now.agent.summary.get("rescued"):
+            st.warning(
+                "The training's process was ended while the agent was being compared; the agent "
+                "itself is kept.",
+                icon=":material/warning:",
+            )
         _ended_well(now, assortment)
         return
     st.error(
@@ -95,7 +91,8 @@ def _broken(now: Training, assortment: Assortment) -> None:
     )
     if now.can_rescue:
         st.markdown(
-            f"Its best until then is saved: cost against (s, S) {agent.against(now.best_ratio)}."
+            f"Its best until then is saved: {agent.against(now.best_ratio)} "
+            f"{'as' if now.best_ratio == 1 else 'than'} (s, S) on validation futures."
         )
     _mend(now)
 
@@ -132,6 +129,10 @@ def _after(now: Training) -> None:
     )
 
 
+_HOW = {
+    JobStatus.DONE: "is trained ({})",
+    JobStatus.CANCELLED: "was stopped; the best so far is kept",
+}
 _ENDINGS: dict[JobStatus, Callable[[Training, Assortment], None]] = {
     JobStatus.DONE: _ended_well,
     JobStatus.CANCELLED: _cancelled,

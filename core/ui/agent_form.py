@@ -12,7 +12,7 @@ from core.services.agents import upload_agent
 from core.services.assortment import Assortment
 from core.services.training import TrainingRequest, start_training
 from core.ui import agent, state, words
-from core.ui.data_preview import escaped
+from core.ui.words import escaped
 
 _KEY = "keep.agent"
 _ALL, _SOME = "All items", "Some items"
@@ -39,7 +39,6 @@ _WITHOUT: dict[str, frozenset[str]] = {"q_learning": frozenset({"learning_rate",
 
 def train_form(assortment: Assortment, *, primary: bool) -> None:
     """Draw what can be chosen about a training, and the button that starts it."""
-    st.subheader("Train an agent", anchor=False)
     if not assortment.planned:
         st.info("No item can be planned, so there is nothing to train on. See the Data page.")
         return
@@ -123,13 +122,16 @@ def _advanced(preset: str, algorithm: str) -> dict[str, Any]:
         shown = [setting for setting in _SETTINGS if setting[0] not in unused]
         for i, (name, label, help_text, step) in enumerate(shown):
             kind = kinds[name]
+            key = f"{_KEY}.{algorithm}.{preset if name == 'time_limit_s' else ''}.{name}"
+            if st.session_state.get(key) is None:
+                st.session_state[key] = kind(getattr(usual, name))
             found[name] = columns[i % 2].number_input(
                 label,
-                value=kind(getattr(usual, name)),
+                value=None,
                 step=kind(step),
                 format="%d" if kind is int else "%g",
                 help=help_text,
-                key=f"{_KEY}.{algorithm}.{preset if name == 'time_limit_s' else ''}.{name}",
+                key=key,
             )
     return found
 
@@ -145,6 +147,7 @@ def _start(
         config = TrainingConfig.preset(preset, algorithm, **changes)
         start_training(state.store(), TrainingRequest(name, config, items or ()))
         st.session_state[f"{_KEY}.name"] = ""
+        st.toast(f"The training of {escaped(name)} begins: watch it at the top of the page.")
         return ""
 
     agent.attempt(work)

@@ -18,7 +18,7 @@ from core.services.training_watch import (
 from core.store import JobStatus
 from core.ui import agent, agent_ending, frame, state, words
 from core.ui.agent_curve import show_curve
-from core.ui.data_preview import escaped
+from core.ui.words import escaped
 
 POLL_S = 2.0
 
@@ -66,19 +66,22 @@ def _times(now: Training) -> None:
     if now.job.status is JobStatus.QUEUED:
         return
     with st.container(horizontal=True):
-        st.metric("Elapsed", words.duration(now.elapsed_s), width=150)
-        left = "then about a minute" if now.is_comparing else words.duration(now.remaining_s)
+        st.metric("Elapsed", words.duration(now.elapsed_s), width=170)
+        left = "comparing" if now.is_comparing else words.duration(now.remaining_s)
         st.metric(
             "Remaining",
-            "comparing" if now.is_comparing else left,
-            width=150,
+            left,
+            width=170,
             help="Until it has learned; comparing it with (s, S) then takes about a minute more.",
         )
         st.metric(
-            "Best so far",
-            agent.against(now.best_ratio),
-            width=190,
-            help="Cost against (s, S) on validation futures; this agent is kept whatever happens.",
+            "Best so far, cost",
+            words.NOTHING
+            if now.best_ratio is None
+            else words.percent(now.best_ratio - 1, signed=True),
+            width=170,
+            help="Against (s, S), on validation futures; below 0 is cheaper. This agent is kept "
+            "whatever happens.",
         )
 
 

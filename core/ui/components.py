@@ -12,7 +12,7 @@ from core.policies import POLICIES
 from core.services.deciding import planner_name, set_planner_name
 from core.services.ordering import AGENT, AUTO, Ordering, choose_policy, policy_choices
 from core.ui import frame, state
-from core.ui.data_preview import escaped
+from core.ui.words import escaped
 
 STATUS_ICONS: Mapping[Status, str] = {
     Status.OUT_NOW: ":material/error:",
@@ -52,7 +52,7 @@ def kpis(tiles: Sequence[tuple[str, str, str]]) -> None:
     """
     with st.container(horizontal=True, gap="small"):
         for label, figure, meaning in tiles:
-            st.metric(label, figure, help=meaning, border=True, width=178)
+            st.metric(label, figure, help=meaning, border=True, width=170)
 
 
 def verdict_badge(outcome: Outcome, text: str = "") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -13,6 +12,7 @@ from core.ingest import Finding, Guess
 from core.services.first_look import FirstLook
 from core.services.importing import Preview, refused
 from core.ui.importing import Reading, Upload, wishes
+from core.ui.words import escaped
 
 CHOICES = frozenset({"drop_repeats", "drop_partial_last", "reject_bad_rows"})
 
@@ -21,11 +21,6 @@ _GROUPS: Mapping[str, tuple[str, str, str]] = {
     "warning": (":material/warning:", "orange", "Please check"),
     "info": (":material/info:", "blue", "For your information"),
 }
-
-
-def escaped(text: str) -> str:
-    """Write a planner's text so that no sign in it is taken for formatting."""
-    return re.sub(r"([\\`*_\[\]$~<>:#|{}])", r"\\\1", text.replace("\n", " "))
 
 
 def show_reading(reading: Reading, top: FirstLook | None) -> None:

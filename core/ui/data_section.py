@@ -13,13 +13,13 @@ from core.ui import frame, importing, state, words
 from core.ui.data_preview import (
     CHOICES,
     choices,
-    escaped,
     has_row_faults,
     rejected_download,
     show_findings,
     show_reading,
     show_top,
 )
+from core.ui.words import escaped
 
 _NEEDS = {
     "history": "One row per sale, or per item and day. Several years are welcome.",

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +15,10 @@ from core.services.workspace import PlanData
 from core.ui import state, words
 
 log = logging.getLogger("quartermaster")
+
+LOGO = Path(__file__).with_name("logo.svg")
+# Streamlit leaves a hand's breadth above every page; planners have tables to see.
+_TIGHTER = "<style>.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }</style>"
 
 TODAY_PAGE = "pages/plan/today.py"
 ORDERS_PAGE = "pages/plan/orders.py"
@@ -41,12 +46,12 @@ def page(title: str, question: str) -> Iterator[None]:
 
 def show_error(error: PlannerError) -> None:
     """Show a planner's error; a refused file lists everything found in it."""
-    st.error(error.message, icon=":material/error:")
+    st.error(words.escaped(error.message), icon=":material/error:")
     findings = error.findings if isinstance(error, InputFileError) else ()
     if len(findings) > 1:
         with st.expander(f"Everything found in this file ({len(findings)})", expanded=True):
             for finding in findings:
-                st.markdown(f"- {getattr(finding, 'message', finding)}")
+                st.markdown(f"- {words.escaped(str(getattr(finding, 'message', finding)))}")
 
 
 def show_crash() -> None:
@@ -77,7 +82,9 @@ def empty(sentence: str, target: str, label: str) -> None:
 
 
 def sidebar() -> None:
-    """Say beside every page which data and which policy it speaks of."""
+    """Say beside every page which data it speaks of."""
+    st.logo(str(LOGO), size="large")
+    st.html(_TIGHTER)
     try:
         data = state.plan_data()
     except PlannerError as error:

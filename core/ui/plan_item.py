@@ -21,8 +21,8 @@ from core.services.explaining import try_words
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import charts, components, frame, plan_item_charts, state, words
-from core.ui.data_preview import escaped
 from core.ui.plan_item_tabs import Case
+from core.ui.words import escaped
 
 
 def walk_order(ordering: Ordering) -> tuple[ItemKey, ...]:

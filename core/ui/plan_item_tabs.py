@@ -14,7 +14,7 @@ from core.services.explaining import try_words
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import charts, components, plan_item_charts, state, words
-from core.ui.data_preview import escaped
+from core.ui.words import escaped
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,8 +198,9 @@ def _drivers(case: Case) -> None:
     st.markdown(_additivity(drivers, names[0]))
     if other is not None:
         st.markdown(_additivity(other, names[1]))
+    background = drivers.background.replace(explanation.policy, names[0])
     st.caption(
-        f"Compared with {drivers.background} (background {drivers.version}). Exact Shapley values "
+        f"Compared with {escaped(background)} (background {drivers.version}). Exact Shapley values "
         "over six groups, on what the policy asks for before pack and minimum. A pale bar's sign "
         "would not be sure on another sample of days. Costs, lead time and rules are the same "
         "every day, so their bars are 0 unless the typical days differ in them."

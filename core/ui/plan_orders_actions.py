@@ -21,8 +21,8 @@ from core.services.deciding import (
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import components, plan_orders_draft, state, words
-from core.ui.data_preview import escaped
 from core.ui.plan_orders_draft import Wishes
+from core.ui.words import escaped
 
 
 def refusals(found: Sequence[Refusal]) -> None:

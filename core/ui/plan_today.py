@@ -15,7 +15,7 @@ from core.services.deciding import approve
 from core.services.order_lines import OrderLine, stock_cover, stock_value
 from core.services.ordering import Ordering
 from core.ui import components, frame, state, words
-from core.ui.data_preview import escaped
+from core.ui.words import escaped
 
 _FILTER = "keep.today.status"
 _CHECKLIST = "checklist_done"
@@ -193,14 +193,14 @@ def _confirm(ordering: Ordering, keys: list[ItemKey]) -> None:
     if st.button(
         f"Approve {words.plural(len(keys), 'line')}, {value}",
         type="primary",
+        on_click=_approve,
+        args=(ordering, keys),
         key="_today.approve.really",
     ):
-        approve_lines(ordering, keys)
-        st.rerun()
+        st.rerun()  # closes the dialog
 
 
-def approve_lines(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
-    """Approve proposals and remember to say so."""
+def _approve(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
     try:
         made = approve(state.store(), ordering, keys)
     except PlannerError as error:

@@ -102,11 +102,12 @@ def stock_figure(chart: StockChart, names: dict[str, str]) -> go.Figure:
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.72, 0.28], vertical_spacing=0.06
     )
-    x = list(chart.index if chart.dates is None else chart.dates)
+    whole = list(chart.index if chart.dates is None else chart.dates)
     for (label, name), colour in zip(
         reversed(names.items()), (charts.AGENT, charts.RULE), strict=False
     ):
         path = chart.paths[label]
+        x = whole[: len(path.on_hand)]
         edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
         figure.add_scatter(x=x, y=path.high, row=1, col=1, **edge)
         fill = {"fill": "tonexty", "fillcolor": charts.faded(colour, 0.16)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime
 
 from core.domain import Period
@@ -66,3 +67,8 @@ def duration(seconds: float | None) -> str:
 def plural(n: int, noun: str) -> str:
     """Write a count with its noun: "1 item", "3 items"."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def escaped(text: str) -> str:
+    """Write a planner's text so that no sign in it is taken for formatting."""
+    return re.sub(r"([\\`*_\[\]$~<>:#|{}])", r"\\\1", text.replace("\n", " "))

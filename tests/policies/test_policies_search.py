@@ -11,7 +11,7 @@ import torch
 
 from core.demand import NegativeBinomialDemand, Season, demand_from_name, geometric, poisson
 from core.domain import CostRates, LeadTime, OrderRules
-from core.policies import SearchSettings, SSPolicy, exact_s_s, facts_of, fit_policy
+from core.policies import SearchSettings, SSPolicy, exact_s_s, facts_of, fit_policy, long_run_cost
 from core.policies.search import level_space, quantity_space, search_policy
 from core.policies.search_futures import Futures, _FastSystem, mean_costs
 from core.simulator import Problem, SingleItemSystem, draw_scenario, total_costs
@@ -72,16 +72,22 @@ def search_cost(item, numbers, settings):
     return mean_costs(futures, table, SSPolicy._of_rows, settings.n_paths)[0, 0]
 
 
-@pytest.mark.parametrize("start", [(3.0, 4.0), (9.0, 25.0), (40.0, 1.0)])
-def test_the_answer_is_never_worse_than_the_start_on_the_futures_of_the_search(start):
-    """The first guess stays among the candidates."""
+@pytest.mark.parametrize("seed", range(6))
+def test_the_answer_is_never_worse_than_the_start_on_the_futures_of_the_search(seed):
+    """Begun at the best of all pairs on few futures, the search must come back to its cost.
+
+    Coarse rounds see a part of the futures only and wander off; the start stays a candidate.
+    """
     item = problem(geometric(2), lead_time=3, fixed_cost=12.0)
-    settings = SearchSettings(n_paths=4, horizon=40, warm_up=10)
-    space = quantity_space([item], np.array([start[0]]), np.array([start[1]]))
+    settings = SearchSettings(seed=seed, n_paths=4, horizon=20, warm_up=10)
+    futures = [Futures.draw(item, facts_of([item])[0], settings)]
+    pairs = np.array([[s, q] for s in range(16) for q in range(1, 24)], dtype=float)
+    costs = mean_costs(futures, pairs[None], SSPolicy._of_rows, settings.n_paths)[0]
+    best = pairs[costs.argmin()]
+    space = quantity_space([item], best[:1], best[1:])
     found = search_policy([item], settings, SSPolicy._of_rows, space).parameters_of(0)
     s, up_to = found["reorder_point"], found["order_up_to_level"]
-    best = search_cost(item, (s, up_to - s), settings)
-    assert best <= search_cost(item, start, settings) + 1e-9
+    assert search_cost(item, (s, up_to - s), settings) <= costs.min() + 1e-9
 
 
 def test_the_fast_pipeline_of_the_search_plays_as_the_simulator_does():
@@ -113,9 +119,7 @@ def test_candidates_are_judged_on_the_same_futures():
 
 
 def test_slow_movers_are_judged_over_whole_order_cycles():
-    """One unit a month, an order a year: the simulated cost is the exact one, though the
-    horizon holds less than one cycle.
-    """  # noqa: D205
+    """One unit a month, an order a year, a horizon of less: the exact cost all the same."""
     item = problem(poisson(0.03), lead_time=3, fixed_cost=200.0, lost_share=0.0)
     costs = CostRates(0.05, 3.0, 30.0)
     item = replace(item, costs=costs)
@@ -126,12 +130,28 @@ def test_slow_movers_are_judged_over_whole_order_cycles():
     assert search_cost(item, numbers, settings) == pytest.approx(rule.cost, rel=0.05)
 
 
+def test_order_cycles_cut_by_the_horizon_do_not_blur_the_comparison():
+    """Two order sizes of a slow mover on few futures: the simulated difference is the exact one.
+
+    Counting orders as they fall would miss by 0.04 on average, more than the difference itself.
+    """
+    demand, costs = poisson(0.03), CostRates(0.05, 3.0, 30.0)
+    item = replace(problem(demand, lead_time=3, lost_share=0.0), costs=costs)
+    small, large = (long_run_cost(0, up_to, demand.pmf(0), costs, 3) for up_to in (6, 9))
+    errors = []
+    for seed in range(16):
+        few = SearchSettings(seed=seed, n_paths=32, horizon=60)
+        difference = search_cost(item, (0.0, 9.0), few) - search_cost(item, (0.0, 6.0), few)
+        errors.append(difference - (large - small))
+    assert np.sqrt(np.mean(np.square(errors))) < 0.025
+
+
 def test_one_textbook_instance_takes_less_than_a_second():
     """The default effort."""
     item = problem(poisson(5), lead_time=4, fixed_cost=5.0)
-    started = time.perf_counter()
+    started = time.process_time()
     fit_policy("s_S", [item])
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_six_daily_items_with_long_random_lead_times_take_seconds():
@@ -147,9 +167,9 @@ def test_six_daily_items_with_long_random_lead_times_take_seconds():
         )
         for row in range(6)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     policy = fit_policy("s_S", items)
-    assert time.perf_counter() - started < 10.0
+    assert time.process_time() - started < 10.0
     assert all("the lead time varies" not in policy.method_of(row) for row in range(6))
     assert all("unmet demand is lost" in policy.method_of(row) for row in range(6))
 

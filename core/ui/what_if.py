@@ -1,0 +1,252 @@
+"""The What-if page: what scenarios come to, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.domain import ItemKey, Period, PlannerError
+from core.evaluation import StockChart
+from core.services.agents import AgentAtWork
+from core.services.assortment import Assortment
+from core.services.what_if import ask
+from core.services.what_if_cards import to_link
+from core.services.what_if_outcome import AGENT, Outcome, Question, kept_outcome
+from core.services.what_if_results import (
+    PARTS,
+    cost_split,
+    headline,
+    order_changes,
+    policies_for,
+)
+from core.services.what_if_scenario import Scenario
+from core.ui import charts, frame, policies, state, words
+from core.ui.policies_item import stock_figure
+from core.ui.what_if_tables import kpi_table, orders_table
+
+ALL = "All items"
+_ITEM, _POLICY, _LOOK = "what_if.item", "keep.what_if.policy", "keep.what_if.look"
+PART_WORDS = {
+    "holding_cost": "Holding",
+    "ordering_cost": "Ordering",
+    "stockout_cost": "Stock-out",
+}
+PART_COLOURS = (charts.AGENT, charts.RULE, charts.BAD)
+
+
+def choose_items(assortment: Assortment) -> tuple[ItemKey, ...]:
+    """Let the planner look at one item, or at all."""
+    labels = [ALL, *(key.label for key in assortment.keys)]
+    if st.session_state.get(_ITEM) not in labels:
+        wished = state.chosen_item(assortment.keys) if "item" in st.query_params else None
+        st.session_state[_ITEM] = ALL if wished is None else wished.label
+    label = st.selectbox("For", labels, key=_ITEM)
+    return assortment.keys if label == ALL else (ItemKey.parse(label),)
+
+
+def question(assortment: Assortment, keys: tuple[ItemKey, ...]) -> Question:
+    """Return what is asked, with the active agent."""
+    record = state.store().agents.active()
+    at_work: AgentAtWork | None = None
+    if record is not None:
+        at_work = policies.at_work(assortment, record)
+    return Question(assortment, keys, state.store(), at_work)
+
+
+def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | None:
+    """Return the base and every scenario worked out; None where the planner must press first."""
+    wanted = [Scenario(), *scenarios]
+    if len(asked.keys) == 1:
+        return _in_words(asked, wanted)
+    found = [kept_outcome(asked, scenario) for scenario in wanted]
+    if all(outcome is not None for outcome in found):
+        return [outcome for outcome in found if outcome is not None]
+    n_missing = sum(outcome is None for outcome in found[1:])
+    seconds = words.duration(max(5, 5 * round(n_missing * len(asked.keys) * 0.25 / 5)))
+    pressed = st.button(
+        f"Work it out (about {seconds})", type="primary", icon=":material/calculate:"
+    )
+    if not pressed:
+        st.caption(f"{n_missing} of {len(scenarios)} scenarios are not worked out yet.")
+        return None
+    results = _with_progress(asked, wanted)
+    if len(results) == len(wanted):
+        st.rerun()
+    return results
+
+
+def _in_words(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome] | None:
+    """Work scenarios out for one item; one that cannot be is said, and left out."""
+    results = []
+    for scenario in wanted:
+        try:
+            results.append(_one(asked, scenario))
+        except PlannerError as error:
+            frame.show_error(error)
+    return results
+
+
+def _with_progress(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome]:
+    bar = st.progress(0.0, "Beginning")
+    results: list[Outcome] = []
+    for number, scenario in enumerate(wanted):
+
+        def tell(share: float, step: str, number: int = number, name: str = scenario.name) -> None:
+            bar.progress((number + share) / len(wanted), f"{name}: {step}")
+
+        try:
+            results.append(ask(asked, scenario, tell))
+        except PlannerError as error:
+            frame.show_error(error)
+    bar.empty()
+    return results
+
+
+def _one(asked: Question, scenario: Scenario) -> Outcome:
+    agent = asked.at_work
+    return _cached(
+        str(state.store().home),
+        f"{asked.assortment.data.fingerprint}/{asked.assortment.fingerprint}",
+        asked.keys[0].label,
+        to_link(scenario),
+        "" if agent is None else agent.record.bundle_sha256,
+        _asked=(asked, scenario),
+    )
+
+
+@st.cache_resource(max_entries=100, show_spinner="Playing the futures …")
+def _cached(
+    home: str,
+    fingerprint: str,
+    item: str,
+    scenario: str,
+    agent: str,
+    *,
+    _asked: tuple[Question, Scenario],
+) -> Outcome:
+    return ask(*_asked)
+
+
+def choose_policy(found: Sequence[Outcome]) -> str:
+    """Let the planner choose whose orders are played."""
+    options = policies_for(found)
+    if st.session_state.get(_POLICY) not in options:
+        st.session_state[_POLICY] = next(iter(options))
+    return str(
+        st.segmented_control(
+            "Who orders",
+            list(options),
+            format_func=options.__getitem__,
+            key=_POLICY,
+            required=True,
+            help="Refitted: (s, S) is found anew for the scenario. As today: nobody adapts.",
+        )
+    )
+
+
+def results(found: Sequence[Outcome], policy: str, period: Period) -> None:
+    """Draw sentences, key figures, the cost split, and one scenario in detail."""
+    for outcome in found[1:]:
+        st.markdown(f"- {headline(found[0], outcome, policy, period)}")
+    _doubts(found[1:], policy)
+    for note in dict.fromkeys(note for outcome in found for note in outcome.notes):
+        st.caption(note)
+    st.markdown("**Key figures, and how they differ from today**")
+    kpi_table(found, policy, period)
+    if len(found) < 2:
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(f"**What it costs, money a {period.value}**")
+        charts.show(
+            split_chart(found, policy, period),
+            "what_if.split",
+            "Holding, ordering and stock-out cost of every scenario",
+        )
+    with right:
+        outcome = _look_closer(found)
+    _stock(found[0], outcome, policy)
+    st.caption(_rests_on(found[0], period))
+
+
+def _rests_on(base: Outcome, period: Period) -> str:
+    return (
+        f"{base.n_paths} futures of {base.horizon} {period.value}s from today's stock and open "
+        "orders, the same for every scenario; differences are paired, ± is a 95 % interval."
+    )
+
+
+def _doubts(found: Sequence[Outcome], policy: str) -> None:
+    """Say where the agent was not trained for a scenario."""
+    if policy != AGENT:
+        return
+    for outcome in found:
+        if outcome.doubts:
+            n, first = len(outcome.doubts), next(iter(outcome.doubts.values()))
+            whole = n == len(outcome.orders)
+            st.warning(
+                f"{outcome.scenario.name}: the agent was not trained for this on {n} of "
+                f"{words.plural(len(outcome.orders), 'item')}; (s, S), refitted, orders there"
+                f"{', and differences are against (s, S) today' if whole else ''}. "
+                f"For example {first}",
+                icon=":material/school:",
+            )
+
+
+def split_chart(found: Sequence[Outcome], policy: str, period: Period) -> go.Figure:
+    """Return stacked bars of the cost's parts, one bar per scenario."""
+    chart = charts.figure(unit=f"money a {period.value}")
+    names = [outcome.scenario.name for outcome in found]
+    splits = [cost_split(outcome, policy) for outcome in found]
+    for part, colour in zip(PARTS, PART_COLOURS, strict=True):
+        chart.add_bar(
+            x=names,
+            y=[split[part] for split in splits],
+            name=PART_WORDS[part],
+            marker_color=colour,
+            hovertemplate="%{y:,.4~g}<extra>" + PART_WORDS[part] + "</extra>",
+        )
+    chart.update_layout(barmode="stack", bargap=0.4, legend_traceorder="normal")
+    chart.update_xaxes(type="category")
+    return chart
+
+
+def _look_closer(found: Sequence[Outcome]) -> Outcome:
+    """Let the planner choose a scenario, and draw the orders that it changes most."""
+    names, base = [outcome.scenario.name for outcome in found[1:]], found[0]
+    if st.session_state.get(_LOOK) not in names:
+        st.session_state[_LOOK] = names[0]
+    name = st.selectbox("Look closer at", names, key=_LOOK)
+    outcome = found[1 + names.index(name)]
+    orders_table(order_changes(base, outcome), has_agent=base.orders[0].agent is not None)
+    if len(outcome.orders) == 1:
+        line, before = outcome.orders[0], base.orders[0]
+        st.caption(
+            f"(s, S) was ({words.units(before.reorder_point)}, "
+            f"{words.units(before.order_up_to_level)}) and becomes "
+            f"({words.units(line.reorder_point)}, {words.units(line.order_up_to_level)})."
+        )
+    return outcome
+
+
+def _stock(base: Outcome, outcome: Outcome, policy: str) -> None:
+    """Draw one item's stock over time as today and under a scenario."""
+    if outcome.chart is None or base.chart is None:
+        return
+    name = outcome.scenario.name
+    st.markdown("**Stock over time, with orders**")
+    charts.show(
+        stock_figure(
+            _beside(base.chart, outcome.chart, policy), {"base": "As today", "then": name}
+        ),
+        "what_if.stock",
+        f"Stock over time as today and under {name}, with orders",
+    )
+
+
+def _beside(base: StockChart, then: StockChart, policy: str) -> StockChart:
+    longer = max(base, then, key=lambda chart: len(chart.index))
+    return replace(longer, paths={"base": base.paths[policy], "then": then.paths[policy]})

@@ -1,0 +1,122 @@
+"""Why this order: explained on today's real stock, tried against any number, and projected."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import numpy as np
+import pytest
+
+from core.domain import HistoryError, Outcome, Period
+from core.explain import warm_up
+from core.services.explaining import (
+    demand_outlook,
+    explain_order,
+    policies_of,
+    stock_outlook,
+    try_quantity,
+    try_words,
+)
+from core.services.ordering import plan_today
+from tests.services.plan_parts import FULL, LAMP, MUG, ODD, bold_agent, problems_of, shop
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the problems, today's orders by the rule, and by an agent that is not sure of LAMP."""
+    warm_up()
+    store = shop(tmp_path_factory.mktemp("home"))
+    assortment = problems_of(store)
+    at_work = bold_agent(store, assortment, doubted=[LAMP])
+    by_rule = plan_today(assortment, store, "s_S")
+    return assortment, by_rule, plan_today(assortment, store, "agent", at_work)
+
+
+def test_the_explanation_explains_the_very_quantity_that_is_proposed(planned):
+    assortment, by_rule, by_agent = planned
+    for ordering in (by_rule, by_agent):
+        for key in (MUG, LAMP, FULL):
+            found = explain_order(assortment, ordering, key)
+            proposal = ordering.proposal(key)
+            assert found.policy == proposal.policy
+            assert found.in_use.order_quantity == proposal.order_quantity
+            assert found.in_use.is_reconciled
+            assert found.drivers.additivity_gap < 0.5
+
+
+def test_with_an_agent_both_are_explained_and_set_against_each_other(planned):
+    assortment, _, by_agent = planned
+    found = explain_order(assortment, by_agent, MUG)
+    assert found.agent is not None and found.baseline_drivers is not None
+    assert found.why_not is not None and found.why_not.cost.n_pairs >= 1000
+    assert "(s, S)" in found.sentence
+
+
+def test_a_doubt_about_the_agent_shows_as_a_failed_check(planned):
+    assortment, _, by_agent = planned
+    assert not explain_order(assortment, by_agent, LAMP).is_sound
+    names = [check.name for check in explain_order(assortment, by_agent, MUG).checks]
+    assert any("trained range" in name for name in names)
+
+
+def test_an_explanation_is_there_in_under_a_second(planned):
+    assortment, _, by_agent = planned
+    begun = time.perf_counter()
+    explain_order(assortment, by_agent, MUG)
+    assert time.perf_counter() - begun < 1.0
+
+
+def test_an_item_that_cannot_be_planned_is_refused_with_its_reason(planned):
+    assortment, by_rule, _ = planned
+    with pytest.raises(HistoryError, match="ODD"):
+        explain_order(assortment, by_rule, ODD)
+
+
+def test_a_tried_quantity_is_set_against_the_proposal_on_a_thousand_futures(planned):
+    assortment, by_rule, _ = planned
+    proposed = by_rule.proposal(MUG).order_quantity
+    none = try_quantity(assortment, by_rule, MUG, 0)
+    assert (none.quantity, none.reference_quantity) == (0, proposed)
+    assert none.cost.n_pairs >= 1000
+    assert none.outcome is Outcome.WORSE and none.quantity_risk > none.reference_risk
+    assert try_quantity(assortment, by_rule, MUG, 0) == none
+    said = try_words(none, by_rule, MUG, Period.DAY)
+    assert "Ordering 0 instead of" in said and "±" in said
+
+
+def test_the_proposal_tried_against_itself_differs_by_nothing(planned):
+    assortment, by_rule, _ = planned
+    same = try_quantity(assortment, by_rule, MUG, by_rule.proposal(MUG).order_quantity)
+    assert same.cost.difference == 0 and same.risk.difference == 0
+
+
+def test_projected_stock_starts_from_today_and_takes_open_orders_in(planned):
+    assortment, by_rule, _ = planned
+    found = stock_outlook(assortment, by_rule, LAMP, {"as proposed": 40.0, "no order": 0.0})
+    path = found.chart.paths["as proposed"]
+    assert found.open_orders == ((date(2026, 3, 4), 7.0),)
+    assert found.arrival == date(2026, 3, 7)
+    assert found.chart.start.inventory_level == 9
+    assert np.all(path.low <= path.median) and np.all(path.median <= path.high)
+    # Nothing ordered today can be there before the lead time is over; 40 units are there after.
+    other = found.chart.paths["no order"]
+    assert np.array_equal(path.median[:5], other.median[:5])
+    assert path.median[5] > other.median[5]
+    assert found.levels.is_known and found.levels.reorder_point < found.levels.order_up_to_level
+
+
+def test_demand_shows_stock_outs_and_goes_on_where_history_ends(planned):
+    assortment, _, _ = planned
+    found = demand_outlook(assortment, MUG, 60, 14)
+    assert len(found.dates) == 60 and len(found.ahead) == 14
+    assert found.ahead[0] - found.dates[-1] == np.timedelta64(1, "D")
+    assert [(int(b - a)) for a, b in found.stockouts] == [2]
+    assert found.mean.mean() == pytest.approx(5, rel=0.2)
+    assert np.all(found.low <= found.high)
+
+
+def test_who_decides_is_the_proposals_own_policy(planned):
+    assortment, by_rule, by_agent = planned
+    assert policies_of(assortment, by_agent, MUG).in_use.name == "bold"
+    assert policies_of(assortment, by_rule, MUG).in_use.name == "s_S"
