@@ -153,7 +153,7 @@ class TrainedAgent:
         from core.agents.baseline import fit_baseline
 
         found = fit_baseline(problems) if baseline is None else baseline.select(rows)
-        return measure(problems, found)
+        return measure(problems, found, with_cost=False)
 
 
 def data_sha256(problems: Sequence[Problem]) -> str:

@@ -186,27 +186,34 @@ def _room(view: View) -> Tensor:
     return view.scaled(room).clamp(-1.0, 3.0)
 
 
-def _problem_features() -> list[Feature]:
-    periods, share = "log of periods", "share"
+_PERIODS = "log of periods"
+
+
+def _lead_time_features() -> list[Feature]:
     return [
         _static(
             "lead_time_mean",
             "Mean lead time",
-            periods,
+            _PERIODS,
             Group.LEAD_TIME,
             lambda v: torch.log1p(v.observation.parameters.lead_time_mean),
         ),
         _static(
             "lead_time_sd",
             "Spread of the lead time",
-            periods,
+            _PERIODS,
             Group.LEAD_TIME,
             lambda v: torch.log1p(v.observation.parameters.lead_time_sd),
         ),
+    ]
+
+
+def _cost_features() -> list[Feature]:
+    return [
         _static(
             "critical_ratio",
             "Stock-out cost against holding cost",
-            share,
+            "share",
             Group.COSTS,
             lambda v: (
                 v.observation.parameters.stockout_cost
@@ -224,7 +231,7 @@ def _problem_features() -> list[Feature]:
         _static(
             "lost_share",
             "Share of unmet demand that is lost",
-            share,
+            "share",
             Group.COSTS,
             lambda v: v.observation.parameters.lost_share,
         ),
@@ -245,7 +252,7 @@ def _problem_features() -> list[Feature]:
         _static(
             "review_period",
             "Periods between chances to order",
-            periods,
+            _PERIODS,
             Group.COSTS,
             lambda v: torch.log(v.observation.parameters.review_period),
         ),
@@ -255,5 +262,10 @@ def _problem_features() -> list[Feature]:
 
 FEATURES: dict[str, Feature] = {
     feature.name: feature
-    for feature in (*_stock_features(), *_demand_features(), *_problem_features())
+    for feature in (
+        *_stock_features(),
+        *_demand_features(),
+        *_lead_time_features(),
+        *_cost_features(),
+    )
 }

@@ -28,7 +28,7 @@ class ItemReference:
         order_up_to_level: [S], units.
         stock_scale: Units that count as 1 in the agent's features, above 0.
         mean_demand: Expected units per period over all seasons.
-        cost: Money per period under (s, S), above 0.
+        cost: Money per period under (s, S), the unit of reward; 0 where it was not worked out.
     """
 
     reorder_point: float
@@ -65,14 +65,17 @@ class References:
         )
 
 
-def measure(problems: Sequence[Problem], baseline: Policy) -> tuple[ItemReference, ...]:
+def measure(
+    problems: Sequence[Problem], baseline: Policy, *, with_cost: bool = True
+) -> tuple[ItemReference, ...]:
     """Work out every item's measures.
 
     Args:
         problems: One per item.
         baseline: Their (s, S) policy.
+        with_cost: Whether to simulate what (s, S) costs; only learning needs it.
     """
-    costs = _pilot_costs(problems, baseline)
+    costs = _pilot_costs(problems, baseline) if with_cost else [0.0] * len(problems)
     return tuple(
         _measure_one(problem, baseline.parameters_of(row), costs[row])
         for row, problem in enumerate(problems)
@@ -80,6 +83,7 @@ def measure(problems: Sequence[Problem], baseline: Policy) -> tuple[ItemReferenc
 
 
 def _measure_one(problem: Problem, found: Mapping[str, float], cost: float) -> ItemReference:
+    """Take s and S as they are, and the rest from the item's demand and lead time."""
     mean = float(np.mean(problem.demand.mean(problem.start, _MEAN_OVER)))
     cover = mean_and_sd(lead_time_probabilities(problem.lead_time))[0] + problem.rules.review_period
     level = found["order_up_to_level"]
@@ -88,8 +92,7 @@ def _measure_one(problem: Problem, found: Mapping[str, float], cost: float) -> I
         order_up_to_level=float(level),
         stock_scale=max(float(level), mean * cover, 1.0),
         mean_demand=mean,
-        # An item that costs next to nothing must not outweigh all others.
-        cost=max(cost, 1e-3 * problem.costs.holding_cost * max(float(level), 1.0)),
+        cost=cost,
     )
 
 
@@ -98,4 +101,9 @@ def _pilot_costs(problems: Sequence[Problem], baseline: Policy) -> list[float]:
     scenario = draw_scenario(problems, 16, 300, _PILOT_SEED)
     totals = total_costs(system, baseline.act, scenario, warm_up=50)
     parameters: Parameters = system.parameters
-    return [float(x) for x in parameters.per_item(totals.cost_per_period).mean(-1)]
+    costs = parameters.per_item(totals.cost_per_period).mean(-1)
+    # An item that costs next to nothing must not outweigh all others.
+    floors = [
+        1e-3 * p.costs.holding_cost * max(p.demand.mean(p.start, 1)[0], 1.0) for p in problems
+    ]
+    return [max(float(cost), floor) for cost, floor in zip(costs, floors, strict=True)]

@@ -87,7 +87,7 @@ def compare_agent(
         _policies(store, assortment, at_work, tell),
         BASELINE,
         EvaluationSettings.standard(assortment.problems, assortment.data.period),
-        on_progress=lambda share, step: tell(0.2 + 0.6 * share, f"Test futures: {step}"),
+        on_progress=lambda share, step: tell(0.2 + 0.6 * share, f"Test futures: {_named(step)}"),
     )
     tell(0.8, "Replaying the held-out part of your sales")
     replay = _backtest(store, assortment, at_work, tell)
@@ -181,7 +181,7 @@ def _backtest(
             assortment.items,
             fit,
             settings,
-            on_progress=lambda share, step: tell(0.8 + 0.2 * share, f"Your sales: {step}"),
+            on_progress=lambda share, step: tell(0.8 + 0.2 * share, f"Your sales: {_named(step)}"),
         )
     except HistoryError:
         return None
@@ -200,6 +200,13 @@ class _ModelsBefore:
             why = self._why_not.get(history.key, "It had no sales before the held-out part")
             raise HistoryError(why, where=f"item {history.key.label}")
         return self._models[history.key]
+
+
+def _named(step: str) -> str:
+    """Write rules in a step's words as screens call them."""
+    for name, family in POLICIES.items():
+        step = step.replace(name, family.label)
+    return step
 
 
 def _inputs(assortment: Assortment, record: AgentRecord | None) -> dict[str, Any]:

@@ -149,7 +149,8 @@ def explain_order(
         baseline=own.baseline,
         agent=own.agent,
         uses_agent=own.uses_agent,
-        is_in_range=None if at_work is None else key not in at_work.doubts,
+        # Whether the agent knows such items says nothing about an order that is not its own.
+        is_in_range=key not in at_work.doubts if at_work and own.uses_agent else None,
     )
     return explain(question, n_futures=n_futures)
 

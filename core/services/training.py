@@ -71,7 +71,7 @@ def run_training_job(context: JobContext) -> dict[str, Any]:
     context.report({"fraction": 0.0, "phase": "Reading your data"})
     assortment = _assortment(context.store)
     lesson, held_out = _lesson(context.store, assortment)
-    lesson = _chosen(lesson, request.items)
+    lesson = _chosen(assortment, lesson, request.items)
     about = {
         "held_out": held_out,
         "data_end": lesson.data.today_index,
@@ -160,7 +160,7 @@ def _lesson(store: Store, assortment: Assortment) -> tuple[Assortment, bool]:
     return (lesson, True) if lesson.planned else (assortment, False)
 
 
-def _chosen(lesson: Assortment, labels: Sequence[str]) -> Assortment:
+def _chosen(assortment: Assortment, lesson: Assortment, labels: Sequence[str]) -> Assortment:
     """Keep the items that the planner chose; all of them where she chose none."""
     if not lesson.planned:
         raise ParameterError(
@@ -170,5 +170,17 @@ def _chosen(lesson: Assortment, labels: Sequence[str]) -> Assortment:
         )
     if not labels:
         return lesson
-    rows = [lesson.row(ItemKey.parse(label)) for label in labels]
+    rows = [_row(assortment, lesson, ItemKey.parse(label)) for label in labels]
     return replace(lesson, planned=tuple(lesson.planned[row] for row in rows))
+
+
+def _row(assortment: Assortment, lesson: Assortment, key: ItemKey) -> int:
+    """Return a chosen item's place in the lesson, or say why it is not in it."""
+    assortment.row(key)
+    if key in lesson.keys:
+        return lesson.row(key)
+    raise HistoryError(
+        lesson.unplannable.get(key, "Its sales begin in the part held back to judge the agent"),
+        where=f"item {key.label}",
+        remedy="Leave it out; (s, S) decides for it.",
+    )

@@ -157,7 +157,10 @@ def _play(
 def _together(parts: Sequence[Mapping[str, Floats]], n_paths: int) -> dict[str, Floats]:
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     futures = [{name: values[:, path] for name, values in whole.items()} for path in range(n_paths)]
-    return {name: np.array([over_items(name, one) for one in futures]) for name in KPIS}
+    # Rounded as it is kept, so that a result read back pairs exactly with a fresh one.
+    return {
+        name: np.array([float(f"{over_items(name, one):.7g}") for one in futures]) for name in KPIS
+    }
 
 
 def _orders(

@@ -144,7 +144,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "scenario": scenario_json(outcome.scenario),
         "kpis": {
-            label: {name: [float(f"{x:.7g}") for x in values] for name, values in found.items()}
+            label: {name: values.tolist() for name, values in found.items()}
             for label, found in outcome.kpis.items()
         },
         "orders": [

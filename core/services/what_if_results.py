@@ -63,6 +63,8 @@ def policies_for(outcomes: Sequence[Outcome]) -> dict[str, str]:
         UNCHANGED: "(s, S) as it stands today",
         AGENT: "Agent, where it was trained for it",
     }
+    if any(one.scenario.has_own_rule and len(one.orders) == 1 for one in outcomes):
+        words[RULE] = "(s, S), refitted or your own"
     known = set.intersection(*(set(one.policies) for one in outcomes))
     return {label: text for label, text in words.items() if label in known}
 

@@ -1,38 +1,16 @@
-"""Cards of the agents: what each was trained for, whether to trust it here, and what to do."""
+"""Cards of the agents: what each was trained for, and whether to trust it here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from core.domain import Outcome, PlannerError
+from core.domain import Outcome
 from core.services import agent_cards as known
-from core.services.agents import agent_file, agent_file_name, delete_agent, rename_agent, use_agent
 from core.services.ordering import AGENT, AUTO, policy_in_use
-from core.store import AgentRecord
-from core.ui import frame, state, words
+from core.ui import agent_actions, frame, state, words
 from core.ui.words import escaped
 
-_DONE, _FAILED = "agent.done", "agent.failed"
 _MANY = 8
-
-
-def told() -> None:
-    """Say once what the last press of a button did, or why it did nothing."""
-    done, failed = st.session_state.pop(_DONE, None), st.session_state.pop(_FAILED, None)
-    if done:
-        st.success(done, icon=":material/check_circle:")
-    if isinstance(failed, PlannerError):
-        frame.show_error(failed)
-
-
-def attempt(work: Callable[[], str]) -> None:
-    """Do what a button asks for; keep the sentence about it, or the error, for the next run."""
-    try:
-        st.session_state[_DONE] = work()
-    except PlannerError as error:
-        st.session_state[_FAILED] = error
 
 
 def in_use(cards: tuple[known.AgentCard, ...]) -> None:
@@ -77,7 +55,7 @@ def show_cards(cards: tuple[known.AgentCard, ...]) -> None:
             else:
                 _numbers(card)
                 _trust(card)
-            _actions(card)
+            agent_actions.actions(card)
 
 
 def _title(card: known.AgentCard) -> None:
@@ -174,7 +152,8 @@ def _trust(card: known.AgentCard) -> None:
     if not card.doubts:
         return
     n = sum(len(doubt.items) for doubt in card.doubts)
-    with st.expander(f"Not valid for {words.plural(n, 'item')}: (s, S) decides there"):
+    why = card.doubts[0].words if len(card.doubts) == 1 else "for several reasons"
+    with st.expander(f"Not valid for {words.plural(n, 'item')} ({why}): (s, S) decides there"):
         for doubt in card.doubts:
             names = ", ".join(key.label for key in doubt.items[:_MANY])
             more = f" and {len(doubt.items) - _MANY} more" if len(doubt.items) > _MANY else ""
@@ -182,121 +161,3 @@ def _trust(card: known.AgentCard) -> None:
                 f"**{words.plural(len(doubt.items), 'item')}: {doubt.words}** – "
                 f"{escaped(names)}{more}.  \n{escaped(doubt.example)}"
             )
-
-
-def _actions(card: known.AgentCard) -> None:
-    record = card.record
-    with st.container(horizontal=True, vertical_alignment="center"):
-        use_button(card)
-        with st.popover("More", icon=":material/more_horiz:", key=f"_agent.more.{record.id}"):
-            _take_away(card)
-            _rename(record)
-            _delete(record)
-        if not card.problem:
-            label = "Compare it" if card.score is None else "See the comparison"
-            st.page_link(frame.POLICIES_PAGE, label=label, icon=":material/balance:")
-
-
-def _take_away(card: known.AgentCard) -> None:
-    record = card.record
-    st.download_button(
-        "Download",
-        lambda: agent_file(state.store(), record),
-        file_name=agent_file_name(record),
-        mime="application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
-        disabled=bool(card.problem),
-        help="One file with weights and facts, no code; bring it in on any Quartermaster.",
-        key=f"_agent.download.{record.id}",
-    )
-
-
-def use_button(card: known.AgentCard, place: str = "card", *, primary: bool = False) -> None:
-    """Draw the button that puts an agent in use, or lets (s, S) decide again."""
-    record = card.record
-    if record.active:
-        st.button(
-            "Stop using it",
-            icon=":material/block:",
-            help="(s, S) works without an agent.",
-            on_click=_stop_using,
-            args=(record,),
-            key=f"_agent.stop.{place}.{record.id}",
-        )
-        return
-    label = "Use it all the same" if card.is_worse else "Use this agent"
-    st.button(
-        label,
-        type="primary" if primary else "secondary",
-        icon=":material/check:",
-        disabled=card.suits_none,
-        help="It suits none of today's items." if card.suits_none else None,
-        on_click=_use,
-        args=(record,),
-        key=f"_agent.use.{place}.{record.id}",
-    )
-
-
-def _rename(record: AgentRecord) -> None:
-    key = f"_agent.name.{record.id}.{record.name}"
-    st.text_input("New name", value=record.name, max_chars=60, key=key)
-    st.button(
-        "Rename",
-        icon=":material/edit:",
-        on_click=_do_rename,
-        args=(record, key),
-        key=f"_agent.rename.{record.id}",
-    )
-
-
-def _delete(record: AgentRecord) -> None:
-    after = " It is in use: (s, S) decides from then on." if record.active else ""
-    sure = st.checkbox(
-        f"Delete {escaped(record.name)} for good",
-        help=f"Download it first to be able to bring it back.{after}",
-        key=f"_agent.sure.{record.id}",
-    )
-    st.button(
-        "Delete",
-        icon=":material/delete:",
-        disabled=not sure,
-        on_click=_do_delete,
-        args=(record,),
-        key=f"_agent.delete.{record.id}",
-    )
-
-
-def _use(record: AgentRecord) -> None:
-    def work() -> str:
-        use_agent(state.store(), record.id)
-        return f"**{escaped(record.name)}** is in use: it decides where it is proved better."
-
-    attempt(work)
-
-
-def _stop_using(record: AgentRecord) -> None:
-    def work() -> str:
-        active = state.store().agents.active()
-        if active is not None and active.id == record.id:
-            use_agent(state.store(), None)
-        return "(s, S) decides for every item now. It works without an agent."
-
-    attempt(work)
-
-
-def _do_rename(record: AgentRecord, key: str) -> None:
-    def work() -> str:
-        new = rename_agent(state.store(), record, str(st.session_state.get(key, "")))
-        return f"**{escaped(record.name)}** is called **{escaped(new.name)}** now."
-
-    attempt(work)
-
-
-def _do_delete(record: AgentRecord) -> None:
-    def work() -> str:
-        delete_agent(state.store(), record)
-        after = " (s, S) decides for every item now." if record.active else ""
-        return f"**{escaped(record.name)}** is deleted.{after}"
-
-    attempt(work)

@@ -16,7 +16,7 @@ from core.services.training_watch import (
     train_again,
 )
 from core.store import JobStatus
-from core.ui import agent, state, words
+from core.ui import agent, agent_actions, state, words
 from core.ui.agent_curve import show_curve
 from core.ui.words import escaped
 
@@ -41,7 +41,7 @@ def _ended_well(now: Training, assortment: Assortment) -> None:
     st.subheader(f"{title} {how.format(words.duration(now.elapsed_s))}", anchor=False)
     st.markdown(_result(card, now))
     with st.container(horizontal=True, vertical_alignment="center"):
-        agent.use_button(card, "ending", primary=not card.is_worse)
+        agent_actions.use_button(card, "ending", primary=not card.is_worse)
         _after(now)
 
 
@@ -59,7 +59,8 @@ def _result(card: known.AgentCard, now: Training) -> str:
         text += f"its cost is {words.percent(card.ratio)} of that of (s, S)."
         text += " It was not compared item by item yet; do that on the Policies page."
     if card.is_worse:
-        text += " **That is more than (s, S) costs, so it is not offered for use.** A longer training may help."
+        text += " **That is more than (s, S) costs, so it is not offered for use.**"
+        text += " A longer training may help."
     elif card.record.active:
         text += " It is in use now."
     why_not = (now.job.result or {}).get("not_compared")
@@ -146,7 +147,7 @@ def _again(job_id: int) -> None:
         train_again(state.store(), job_id)
         return ""
 
-    agent.attempt(work)
+    agent_actions.attempt(work)
 
 
 def _rescue(job_id: int) -> None:
@@ -154,7 +155,7 @@ def _rescue(job_id: int) -> None:
         record = rescue_agent(state.store(), job_id)
         return f"**{escaped(record.name)}** is kept: the best of the training that broke off."
 
-    agent.attempt(work)
+    agent_actions.attempt(work)
 
 
 def _put_away(job_id: int) -> None:
@@ -162,4 +163,4 @@ def _put_away(job_id: int) -> None:
         put_away(state.store(), job_id)
         return ""
 
-    agent.attempt(work)
+    agent_actions.attempt(work)

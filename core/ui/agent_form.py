@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import streamlit as st
 
 from core.agents.config import ALGORITHM_LABELS, PRESETS, TrainingConfig
+from core.domain import ParameterError
 from core.services.agents import upload_agent
 from core.services.assortment import Assortment
 from core.services.training import TrainingRequest, start_training
-from core.ui import agent, state, words
+from core.ui import agent_actions, state, words
 from core.ui.words import escaped
 
 _KEY = "keep.agent"
@@ -20,7 +20,8 @@ MAX_FILE_MB = 64
 _PRESET_LABELS = {name: f"{name.capitalize()} {PRESETS[name] / 60:.0f} min" for name in PRESETS}
 
 # Setting, its words, its help, and the step of its input.
-_SETTINGS: tuple[tuple[str, str, str, float], ...] = (
+_Setting = tuple[str, str, str, float]
+_SETTINGS: tuple[_Setting, ...] = (
     ("time_limit_s", "Time limit, seconds", "The best agent so far is handed over then.", 10.0),
     ("seed", "Seed", "The same seed and settings start the same training.", 1),
     (
@@ -42,35 +43,17 @@ def train_form(assortment: Assortment, *, primary: bool) -> None:
     if not assortment.planned:
         st.info("No item can be planned, so there is nothing to train on. See the Data page.")
         return
-    st.session_state.setdefault(f"{_KEY}.preset", "quick")
-    preset = str(
-        st.segmented_control(
-            "How long",
-            list(PRESETS),
-            format_func=_PRESET_LABELS.__getitem__,
-            key=f"{_KEY}.preset",
-            required=True,
-            help="Learning time. Reading the data and comparing with (s, S) take a minute more.",
-        )
-    )
-    algorithm = str(
-        st.selectbox(
-            "How it learns",
-            list(ALGORITHM_LABELS),
-            format_func=ALGORITHM_LABELS.__getitem__,
-            key=f"{_KEY}.algorithm",
-        )
-    )
-    name = _name(algorithm, preset)
-    items = _items(assortment)
-    changes = _advanced(preset, algorithm)
+    _how()
+    _name()
+    may_start = _items(assortment)
+    _advanced()
+    # What was chosen is read when the button is pressed: what was typed just before counts.
     st.button(
         "Start training",
         type="primary" if primary else "secondary",
         icon=":material/play_arrow:",
-        disabled=items is None,
+        disabled=not may_start,
         on_click=_start,
-        args=(name, preset, algorithm, items, changes),
         key="_agent.start",
     )
     st.caption(
@@ -79,15 +62,43 @@ def train_form(assortment: Assortment, *, primary: bool) -> None:
     )
 
 
-def _name(algorithm: str, preset: str) -> str:
+def _how() -> None:
+    st.session_state.setdefault(f"{_KEY}.preset", next(iter(PRESETS)))
+    st.segmented_control(
+        "How long",
+        list(PRESETS),
+        format_func=_PRESET_LABELS.__getitem__,
+        key=f"{_KEY}.preset",
+        required=True,
+        help="Learning time. Reading the data and comparing with (s, S) take a minute more.",
+    )
+    st.session_state.setdefault(f"{_KEY}.algorithm", next(iter(ALGORITHM_LABELS)))
+    st.selectbox(
+        "How it learns",
+        list(ALGORITHM_LABELS),
+        format_func=ALGORITHM_LABELS.__getitem__,
+        key=f"{_KEY}.algorithm",
+    )
+
+
+def _chosen() -> tuple[str, str]:
+    """Return preset and algorithm as they stand."""
+    now = st.session_state
+    return str(now[f"{_KEY}.preset"]), str(now[f"{_KEY}.algorithm"])
+
+
+def _name() -> None:
+    st.text_input("Name", placeholder=_free_name(), max_chars=60, key=f"{_KEY}.name")
+
+
+def _free_name() -> str:
+    preset, algorithm = _chosen()
     first = ALGORITHM_LABELS[algorithm].split(" (")[0]
-    free = state.store().agents.free_name(f"{first} {preset}")
-    typed = st.text_input("Name", placeholder=free, max_chars=60, key=f"{_KEY}.name")
-    return str(typed).strip() or free
+    return state.store().agents.free_name(f"{first} {preset}")
 
 
-def _items(assortment: Assortment) -> tuple[str, ...] | None:
-    """Return the labels chosen; empty for all, None where she wants some and chose none."""
+def _items(assortment: Assortment) -> bool:
+    """Draw the choice of items; False where she wants some and has chosen none."""
     labels = [key.label for key in assortment.keys]
     st.session_state.setdefault(f"{_KEY}.which", _ALL)
     which = st.segmented_control(
@@ -98,10 +109,17 @@ def _items(assortment: Assortment) -> tuple[str, ...] | None:
         required=True,
     )
     if which == _ALL:
-        return ()
+        return True
     _drop_unknown(labels)
-    chosen = st.multiselect("Items", labels, key=f"{_KEY}.items", placeholder="choose items")
-    return tuple(chosen) or None
+    st.multiselect("Items", labels, key=f"{_KEY}.items", placeholder="choose items")
+    return bool(_chosen_items())
+
+
+def _chosen_items() -> tuple[str, ...]:
+    """Return the labels chosen; empty for all."""
+    if st.session_state.get(f"{_KEY}.which") != _SOME:
+        return ()
+    return tuple(st.session_state.get(f"{_KEY}.items") or ())
 
 
 def _drop_unknown(labels: list[str]) -> None:
@@ -111,21 +129,28 @@ def _drop_unknown(labels: list[str]) -> None:
         st.session_state[f"{_KEY}.items"] = [label for label in kept if label in labels]
 
 
-def _advanced(preset: str, algorithm: str) -> dict[str, Any]:
-    """Draw the settings; those the algorithm does not use are left out."""
-    usual = TrainingConfig.preset(preset, algorithm)
-    kinds = {field.name: type(getattr(usual, field.name)) for field in fields(usual)}
+def _used_settings(algorithm: str) -> list[_Setting]:
     unused = _WITHOUT.get(algorithm, frozenset())
-    found: dict[str, Any] = {}
+    return [setting for setting in _SETTINGS if setting[0] not in unused]
+
+
+def _setting_key(name: str, preset: str, algorithm: str) -> str:
+    """Every algorithm has values of its own, and every preset a time limit of its own."""
+    return f"{_KEY}.{algorithm}.{preset if name == 'time_limit_s' else ''}.{name}"
+
+
+def _advanced() -> None:
+    """Draw the settings; those the algorithm does not use are left out."""
+    preset, algorithm = _chosen()
+    usual = TrainingConfig.preset(preset, algorithm)
     with st.expander("Advanced settings"):
         columns = st.columns(2)
-        shown = [setting for setting in _SETTINGS if setting[0] not in unused]
-        for i, (name, label, help_text, step) in enumerate(shown):
-            kind = kinds[name]
-            key = f"{_KEY}.{algorithm}.{preset if name == 'time_limit_s' else ''}.{name}"
+        for i, (name, label, help_text, step) in enumerate(_used_settings(algorithm)):
+            kind = type(getattr(usual, name))
+            key = _setting_key(name, preset, algorithm)
             if st.session_state.get(key) is None:
-                st.session_state[key] = kind(getattr(usual, name))
-            found[name] = columns[i % 2].number_input(
+                st.session_state[key] = getattr(usual, name)
+            columns[i % 2].number_input(
                 label,
                 value=None,
                 step=kind(step),
@@ -133,24 +158,33 @@ def _advanced(preset: str, algorithm: str) -> dict[str, Any]:
                 help=help_text,
                 key=key,
             )
-    return found
 
 
-def _start(
-    name: str,
-    preset: str,
-    algorithm: str,
-    items: tuple[str, ...] | None,
-    changes: dict[str, Any],
-) -> None:
+def _request() -> TrainingRequest:
+    """Read the form as it stands now."""
+    preset, algorithm = _chosen()
+    items = _chosen_items()
+    if st.session_state.get(f"{_KEY}.which") == _SOME and not items:
+        raise ParameterError("No item is chosen", remedy="Choose some, or all.")
+    changes: dict[str, Any] = {}
+    for name, *_ in _used_settings(algorithm):
+        value = st.session_state.get(_setting_key(name, preset, algorithm))
+        if value is not None:
+            changes[name] = value
+    config = TrainingConfig.preset(preset, algorithm, **changes)
+    typed = str(st.session_state.get(f"{_KEY}.name") or "").strip()
+    return TrainingRequest(typed or _free_name(), config, items)
+
+
+def _start() -> None:
     def work() -> str:
-        config = TrainingConfig.preset(preset, algorithm, **changes)
-        start_training(state.store(), TrainingRequest(name, config, items or ()))
+        request = _request()
+        start_training(state.store(), request)
         st.session_state[f"{_KEY}.name"] = ""
-        st.toast(f"The training of {escaped(name)} begins: watch it at the top of the page.")
+        st.toast(f"The training of {escaped(request.name)} begins: watch it at the top.")
         return ""
 
-    agent.attempt(work)
+    agent_actions.attempt(work)
 
 
 def upload_form() -> None:
@@ -187,4 +221,4 @@ def _upload() -> None:
         size = words.units(round(dropped.size / 1024)) + " KB"
         return f"**{escaped(record.name)}** is kept ({size}). Look at its card before you use it."
 
-    agent.attempt(work)
+    agent_actions.attempt(work)

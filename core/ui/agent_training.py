@@ -16,7 +16,7 @@ from core.services.training_watch import (
     training,
 )
 from core.store import JobStatus
-from core.ui import agent, agent_ending, frame, state, words
+from core.ui import agent_actions, agent_ending, frame, state, words
 from core.ui.agent_curve import show_curve
 from core.ui.words import escaped
 
@@ -48,7 +48,7 @@ def _live(job_id: int) -> None:
         show_curve(learning_curve(state.store(), job_id), job_id)
         _stop_buttons(now)
         _others(now)
-        agent.told()
+        agent_actions.told()
     except PlannerError as error:
         frame.show_error(error)
 
@@ -125,7 +125,7 @@ def _cancel(job_id: int) -> None:
         cancel_training(state.store(), job_id)
         return ""
 
-    agent.attempt(work)
+    agent_actions.attempt(work)
 
 
 def _force(job_id: int) -> None:
@@ -133,4 +133,4 @@ def _force(job_id: int) -> None:
         cancel(state.store(), job_id, force=True)
         return ""
 
-    agent.attempt(work)
+    agent_actions.attempt(work)

@@ -97,7 +97,7 @@ def _row(line: LogLine) -> dict[str, Any]:
         "rule": decision.baseline_quantity,
         "proposed": decision.proposed_quantity,
         "final": decision.quantity,
-        "deviation": words.percent(line.deviation, 0, signed=True),
+        "deviation": words.percent(line.deviation, 0, signed=line.deviation != 0),
         "reason": decision.reason or None,
         "note": decision.note or None,
         "status": line.status,
@@ -109,10 +109,10 @@ def _row(line: LogLine) -> dict[str, Any]:
 def _columns() -> dict[str, Any]:
     text, units = st.column_config.TextColumn, components.units_column
     return {
-        "when": text("When", width=130),
+        "when": text("When", width=125),
         "who": text("Who", width=90),
         "item": text("Item", width=90),
-        "what": text("What", width=85),
+        "what": text("What", width=125),
         "agent": units("Agent", "What the agent would have ordered."),
         "rule": units("(s, S)", "What (s, S), or the rule chosen instead, would have ordered."),
         "proposed": units("Proposed", "By the policy in use."),

@@ -194,6 +194,8 @@ def _reject_form(ordering: Ordering, key: ItemKey) -> None:
 def outlook(case: Case, quantity: float) -> None:
     """Draw projected stock for the planner's number, and past and expected demand."""
     key, period = case.line.key, case.assortment.data.period
+    if quantity_problem(quantity, case.line.item, _position(case)):
+        quantity = case.line.proposal.order_quantity
     ahead = state.stock_ahead(key, quantities_of(case, quantity))
     shown = next(label for label, units in ahead.quantities.items() if units == quantity)
     demand = state.demand_ahead(

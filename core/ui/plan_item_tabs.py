@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from core.domain import Period
 from core.explain import Arithmetic, Drivers, Explanation, Sum, WhyNot
 from core.services.assortment import Assortment, PlannedItem
 from core.services.explaining import try_words
@@ -135,17 +136,17 @@ def _why_not(case: Case) -> None:
         _against_nothing(case)
         return
     st.markdown(escaped(case.explanation.why_not_sentence))
-    comparison(found, (case.agent, case.rule))
+    comparison(found, (case.agent, case.rule), case.assortment.data.period)
 
 
 def _against_nothing(case: Case) -> None:
     period = case.assortment.data.period
     found = state.trial(case.line.key, 0.0)
     st.markdown(escaped(try_words(found, case.ordering, case.line.key, period)))
-    comparison(found, ("order nothing", case.rule))
+    comparison(found, ("order nothing", case.rule), period)
 
 
-def comparison(found: WhyNot, names: tuple[str, str]) -> None:
+def comparison(found: WhyNot, names: tuple[str, str], period: Period) -> None:
     """Draw a paired comparison of two quantities: cost, risk, interval, verdict."""
     components.verdict_badge(found.outcome, f"{names[0]}: {found.outcome.value}")
     cost, risk = found.cost, found.risk
@@ -153,7 +154,7 @@ def comparison(found: WhyNot, names: tuple[str, str]) -> None:
         pd.DataFrame(
             [
                 (
-                    f"Cost over {found.n_periods} periods",
+                    f"Cost over {words.periods(found.n_periods, period)}",
                     words.money(cost.reference_cost + cost.difference),
                     words.money(cost.reference_cost),
                     f"{words.money(cost.difference, signed=True)} ± {words.money(cost.half_width)}",
@@ -175,9 +176,9 @@ def comparison(found: WhyNot, names: tuple[str, str]) -> None:
     )
     st.caption(
         f"{cost.n_pairs:,} futures, the same for both (seed {found.seed}); the policy in use "
-        f"orders from the next chance on. Running out counts from period "
-        f"{found.first_risk_period}, when an order of today can be there, to period "
-        f"{found.end_of_risk}."
+        f"orders from the next chance on. Running out counts from {period.value} "
+        f"{found.first_risk_period} from today, when an order of today can be there, to "
+        f"{period.value} {found.end_of_risk}."
     )
 
 

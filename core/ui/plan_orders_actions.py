@@ -25,15 +25,21 @@ from core.ui.plan_orders_draft import Wishes
 from core.ui.words import escaped
 
 
-def refusals(found: Sequence[Refusal]) -> None:
-    """List above the table what cannot be saved, each with what would do."""
-    if not found:
-        return
-    listed = "\n".join(f"- {escaped(refusal.key.label)}: {refusal.message}" for refusal in found)
-    st.error(
-        f"Not saved yet, {words.plural(len(found), 'line')} to mend:\n\n{listed}",
-        icon=":material/error:",
-    )
+def first_refusal(found: Sequence[Refusal]) -> str:
+    """Say in one line what cannot be saved yet; it takes the place of another line.
+
+    One line, because a box that appears would push the table away from under the mouse.
+    """
+    told = f"Not saved yet. {found[0].key.label}: {found[0].message}"
+    more = f" ({len(found) - 1} more below)" if len(found) > 1 else ""
+    return f":red[{escaped(told + more)}]"
+
+
+def all_refusals(found: Sequence[Refusal]) -> None:
+    """List below the table what cannot be saved, where it is more than one line."""
+    if len(found) > 1:
+        listed = "\n".join(f"- {escaped(f'{each.key.label}: {each.message}')}" for each in found)
+        st.error(f"Not saved yet, {len(found)} lines to mend:\n\n{listed}", icon=":material/error:")
 
 
 def actions(
@@ -46,8 +52,6 @@ def actions(
     open_keys = [line.key for line in shown if line.is_open and line.is_plannable]
     ticked = {line.key: line for line in shown if line.key in typed.marked}
     to_approve = [key for key in (ticked or open_keys) if key not in typed.adjustments]
-    problems = check_adjustments(assortment, typed.adjustments)
-    refusals(problems)
     n = len(typed.adjustments)
     with st.container(horizontal=True, vertical_alignment="center"):
         if n:
@@ -55,7 +59,7 @@ def actions(
                 f"Save {words.plural(n, 'quantity') if n == 1 else f'{n} quantities'}",
                 type="primary",
                 icon=":material/save:",
-                disabled=bool(problems),
+                disabled=bool(check_adjustments(assortment, typed.adjustments)),
                 on_click=_save,
                 args=(assortment, ordering, typed.adjustments),
                 key="_orders.save",

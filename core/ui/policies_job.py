@@ -87,7 +87,7 @@ def _progress(agent_id: int | None) -> None:
     left = job.remaining_s
     ending = f", about {words.duration(left)} left" if left and share > 0.05 else ""
     step = str(job.progress.get("phase", "Waiting for a free worker"))
-    st.progress(share, text=f"{step.replace('s_S', '(s, S)')}{ending}")
+    st.progress(share, text=f"{step}{ending}")
     said, stop = st.columns([3, 1])
     said.caption("You can leave this page; the result is kept.")
     with stop:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.services.deciding import check_adjustments
 from core.ui import (
     components,
     frame,
@@ -18,13 +19,13 @@ with frame.page("Orders", "What do I order from whom, and is every line right?")
     assert assortment is not None and ordering is not None
     lines = state.lines()
     shown = plan_orders.filters(lines, ordering)
-    st.caption(components.policy_line(ordering))
     if shown:
         bar = st.container()
         plan_orders.table(assortment, ordering, shown)
         with bar:
             typed = plan_orders_draft.wishes(lines)
             plan_orders_actions.actions(assortment, ordering, shown, typed)
+        plan_orders_actions.all_refusals(check_adjustments(assortment, typed.adjustments))
         plan_orders.totals(shown)
         plan_orders.downloads(assortment, ordering, shown)
         with st.expander("Totals by supplier"):

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from core.services.agent_cards import agent_cards
-from core.ui import agent, agent_form, agent_training, frame, state
+from core.ui import agent, agent_actions, agent_form, agent_training, frame, state
 
 with frame.page(
     "Agent", "Which agent decides, what was it trained for, and can I trust it on my items?"
 ):
     frame.require_data()
-    agent.told()
+    agent_actions.told()
     assortment = state.assortment()
     if assortment is not None:
         training = agent_training.panel(assortment)

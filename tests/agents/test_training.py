@@ -42,14 +42,15 @@ def test_every_algorithm_trains_and_is_never_a_disaster(algorithm, textbook, tex
 
 @pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))
 def test_one_agent_serves_a_whole_assortment(algorithm, assortment, assortment_baseline):
-    agent = train(assortment, config_of(algorithm), baseline=assortment_baseline)
+    config = config_of(algorithm, 1.6, warm_start_s=1.0)
+    agent = train(assortment, config, baseline=assortment_baseline)
     assert [card.label for card in agent.cards] == [problem.name for problem in assortment]
     assert len(agent.record.item_ratios) == 3 and max(agent.record.item_ratios) < 1.4
 
 
 def test_ppo_beats_the_best_s_s_policy_in_seconds(textbook, textbook_baseline):
     """(s, S) costs 6 % more than the optimum here; some of that is won quickly."""
-    config = TrainingConfig.preset("quick", "ppo", time_limit_s=7.0, n_envs=128, warm_start_s=2.0)
+    config = TrainingConfig.preset("quick", "ppo", time_limit_s=6.0, n_envs=128, warm_start_s=1.5)
     agent = train([textbook], config, baseline=textbook_baseline)
     assert agent.record.validation_ratio < 0.99
 

@@ -1,0 +1,152 @@
+"""Policies and What-if through app.py, on a small shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.jobs import run_inline
+from core.services import what_if_cards as kept
+from core.services.comparing_job import COMPARE
+from core.services.what_if_scenario import Scenario
+from core.store import Store, open_store
+from core.ui import policies_job
+from tests.conftest import REPO
+from tests.services.plan_parts import shop
+
+APP = str(REPO / "app.py")
+POLICIES, WHAT_IF = "pages/proof/policies.py", "pages/plan/what_if.py"
+
+
+@pytest.fixture(autouse=True)
+def _no_copies():
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def store(var_dir) -> Iterator[Store]:
+    record = shop(var_dir)
+    yield record
+    record.close()
+
+
+def opened(page: str, **parameters: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page(page)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return sound(app.run())
+
+
+def sound(app: AppTest) -> AppTest:
+    assert not app.exception
+    assert not [error.value for error in app.error if "Something went wrong" in error.value]
+    return app
+
+
+def texts(app: AppTest) -> str:
+    parts = (app.markdown, app.caption, app.info, app.warning, app.error, app.success)
+    return "\n".join(each.value for part in parts for each in part)
+
+
+def button(app: AppTest, label: str):
+    (found,) = [each for each in app.button if each.label.startswith(label)]
+    return found
+
+
+@pytest.mark.parametrize("page", [POLICIES, WHAT_IF])
+def test_without_data_the_page_says_what_to_do(var_dir, page):
+    record = open_store()
+    record.settings.set("sample_offered", True)
+    assert "no sales yet" in texts(opened(page))
+    record.close()
+
+
+def test_policies_offers_one_thing_before_anything_was_compared(store, monkeypatch):
+    started = []
+    monkeypatch.setattr(policies_job, "start_comparison", lambda *args: started.append(args) or 1)
+    app = opened(POLICIES)
+    assert "Not compared yet" in texts(app) and not app.dataframe
+    button(app, "Compare (about").click().run()
+    assert started and started[0][1] is None
+
+
+def test_policies_answers_in_a_sentence_from_what_was_kept(store):
+    run_inline(store, COMPARE, {"agent": None})
+    app = opened(POLICIES)
+    said = texts(app)
+    assert "Over all 4 items" in said and "95 % interval" in said
+    assert "test futures each" in said and "There is no agent yet" in said
+    table = app.dataframe[0].value
+    assert "Total cost" in set(table["Key figure"]) and "(s, S)" in table.columns
+    app.session_state["keep.policies.view"] = "items"
+    table = sound(app.run()).dataframe[0].value
+    assert len(table) == 4 and set(table["Auto uses"]) == {"(s, S)"}
+    app.session_state["keep.policies.view"] = "sales"
+    assert "On your real sales" in texts(sound(app.run()))
+    app.session_state["keep.policies.view"] = "one"
+    app.session_state["policies.item"] = "LAMP"
+    app.run()
+    assert "On LAMP" in texts(sound(app)) and "LAMP" in app.query_params["item"]
+
+
+def test_what_if_begins_with_ready_made_scenarios(store):
+    app = opened(WHAT_IF)
+    assert "Nothing is assumed yet" in texts(app)
+    app = sound(button(app, "Lead time +5 days").click().run())
+    assert kept.cards(store)[0].lead_time_change == 5
+    assert "not worked out yet" in texts(app)
+    app = sound(button(app, "Work it out").click().run())
+    said = texts(app)
+    assert "Lead time +5 days: cost" in said and "100 futures" in said
+    assert list(app.dataframe[0].value.columns)[1:] == ["As today", "Lead time +5 days"]
+    assert "100 futures" in texts(opened(WHAT_IF)), "the result is still there another day"
+
+
+def test_what_if_for_one_item_needs_no_button_and_shows_its_rule(store):
+    kept.set_cards(store, [Scenario("More", demand_factor=1.5)])
+    app = opened(WHAT_IF, item="LAMP")
+    assert "More: cost" in texts(app) and "(s, S) was (" in texts(app)
+    assert not [each for each in app.button if each.label.startswith("Work it out")]
+
+
+def test_a_shared_link_puts_its_scenario_on_the_page_once(store):
+    link = "Strike|lead_time_change=3"
+    app = opened(WHAT_IF, scenario=link, item="LAMP")
+    assert [one.name for one in kept.cards(store)] == ["Strike"]
+    sound(app.run())
+    assert len(kept.cards(store)) == 1
+    remove = [each for each in app.button if each.key == "what_if.remove.0"]
+    sound(remove[0].click().run())
+    assert kept.cards(store) == ()
+
+
+def test_a_broken_link_is_told_in_words_and_changes_nothing(store):
+    app = opened(WHAT_IF, scenario="Strike|lead_time_change=soon")
+    assert "must be a number" in texts(app) and kept.cards(store) == ()
+
+
+def test_a_stored_scenario_with_s_above_big_s_does_not_reach_the_page(store):
+    odd = {"name": "Odd", "reorder_point": 30.0, "order_up_to_level": 20.0}
+    store.settings.set("what_if.cards", [odd, {"name": "More", "demand_factor": 1.5}])
+    app = opened(WHAT_IF, item="LAMP")
+    assert "**More**" in texts(app) and "Odd" not in texts(app)
+
+
+def test_the_pages_redraw_quickly_once_all_is_worked_out(store):
+    import time
+
+    run_inline(store, COMPARE, {"agent": None})
+    kept.set_cards(store, [Scenario("More", demand_factor=1.5)])
+    for page, parameters in ((POLICIES, {}), (WHAT_IF, {"item": "LAMP"})):
+        app = opened(page, **parameters)
+        took = []
+        for _ in range(5):
+            began = time.perf_counter()
+            app.run()
+            took.append(time.perf_counter() - began)
+        assert sorted(took)[2] < 1.0, f"{page}: {took}"
