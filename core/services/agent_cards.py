@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.agents.config import ALGORITHM_LABELS
 from core.domain import ItemKey, Outcome, PlannerError, Verdict
-from core.evaluation import gate
+from core.evaluation import Comparison, gate
 from core.services.agents import mismatches
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
@@ -53,10 +54,11 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How an agent did against (s, S) on test futures that it did not learn from.
+    """How an agent did against (s, S) on test futures, over the items that it is valid for.
 
     Args:
-        overall: Its cost against that of (s, S) over all items.
+        overall: Its cost against that of (s, S) over these items.
+        n_items: How many they are.
         better, worse, cannot_tell: Number of items.
         losing: Items on which it is worse, the dearest difference first.
         n_used: Items that it decides under Auto.
@@ -64,6 +66,7 @@ class Score:
     """
 
     overall: Verdict
+    n_items: int
     better: int
     worse: int
     cannot_tell: int
@@ -148,20 +151,35 @@ def _doubts(found: Mapping[ItemKey, tuple[str, str]]) -> tuple[Doubt, ...]:
 
 
 def _score(proof: Proof, assortment: Assortment, reasons: Mapping[ItemKey, str]) -> Score | None:
-    if proof.agent is None:
+    against = {assortment.row(key): reason for key, reason in reasons.items()}
+    rows = [row for row in range(len(assortment.planned)) if row not in against]
+    if proof.agent is None or not rows:
         return None
     found, agent = proof.comparison, proof.agent
-    counts, verdicts = found.counts(agent), found.verdicts[agent]
-    worse = [row for row, verdict in enumerate(verdicts) if verdict.outcome is Outcome.WORSE]
+    counts, verdicts = found.counts(agent, rows), found.verdicts[agent]
+    worse = [row for row in rows if verdicts[row].outcome is Outcome.WORSE]
     worse.sort(key=lambda row: -verdicts[row].difference)
-    against = {assortment.row(key): reason for key, reason in reasons.items()}
     decisions = gate(found, proof.backtest, agent, BASELINE, against)
     return Score(
-        overall=found.overall[agent],
+        overall=_overall(found, agent, rows),
+        n_items=len(rows),
         better=counts.wins,
         worse=counts.losses,
         cannot_tell=counts.ties,
         losing=tuple(found.items[row] for row in worse),
         n_used=sum(decision.uses_agent for decision in decisions),
         n_paths=found.contract.n_paths,
+    )
+
+
+def _overall(found: Comparison, agent: str, rows: Sequence[int]) -> Verdict:
+    """Sum over some items; the interval takes them as independent, unless they are all."""
+    if len(rows) == len(found.items):
+        return found.overall[agent]
+    parts = [found.verdicts[agent][row] for row in rows]
+    return Verdict(
+        sum(part.difference for part in parts),
+        math.sqrt(sum(part.half_width**2 for part in parts)),
+        sum(part.reference_cost for part in parts),
+        min(part.n_pairs for part in parts),
     )

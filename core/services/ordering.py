@@ -146,10 +146,8 @@ def _uses(
     if not decisions:
         reason = "The agent was not compared with (s, S) on these items and costs yet."
         return dict.fromkeys(assortment.keys, PolicyUse(False, reason))
-    name = at_work.record.name
     return {
-        key: PolicyUse(decision.policy == name, decision.reason)
-        for key, decision in decisions.items()
+        key: PolicyUse(decision.uses_agent, decision.reason) for key, decision in decisions.items()
     }
 
 

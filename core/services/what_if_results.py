@@ -109,7 +109,7 @@ def _difference(name: str, verdict: Verdict, period: Period) -> str:
     if not math.isfinite(half):
         return ""
     if word.format.endswith("%"):
-        return f"{100 * change:+.2f} ± {100 * half:.2f} points".replace("-", "−")
+        return f"{100 * change:+.2f} ± {100 * half:.2f} pts".replace("-", "−")
     sign = "−" if change < 0 else "+"
     return f"{sign}{format(abs(change), word.format)} ± {format(half, word.format)}"
 

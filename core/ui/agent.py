@@ -38,7 +38,10 @@ def _reach(card: known.AgentCard) -> str:
         return "It was not compared on today's items yet: until it is, (s, S) decides."
     n, n_items = card.score.n_used, card.n_items
     if n == 0:
-        return "It is proved better on no item, so (s, S) decides for every one."
+        return (
+            "No item passes both tests yet (test futures beyond luck, held-out sales), so (s, S) "
+            "decides for every one."
+        )
     rest = "" if n == n_items else f"; (s, S) decides for the other {n_items - n}"
     return (
         f"It decides for {n} of {words.plural(n_items, 'item')}, where it is proved better{rest}."
@@ -87,43 +90,43 @@ def _origin(card: known.AgentCard) -> str:
 
 def _numbers(card: known.AgentCard) -> None:
     score = card.score
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="medium"):
         st.metric(
             "Cost, validation",
             words.NOTHING if card.ratio is None else words.percent(card.ratio - 1, signed=True),
             help="Against (s, S), on futures that the training looked at to choose its best agent: "
             "mean over the items it learned; below 0 is cheaper.",
-            width=150,
+            width="content",
         )
         st.metric(
             "Cost, test futures",
             words.NOTHING
             if score is None
             else words.percent(score.overall.percent / 100, signed=True),
-            help="Against (s, S), over all items of today, on futures that nothing was learned or "
-            "chosen on; below 0 is cheaper."
+            help="Against (s, S), over the items it is valid for, on futures that nothing was "
+            "learned or chosen on; below 0 is cheaper."
             if score
             else "Not compared on today's items yet.",
-            width=150,
+            width="content",
         )
         st.metric(
             "Valid today",
             f"{card.n_valid} / {card.n_items}",
             help="Items that stand as they did in training: same costs, rules and lead time, "
             "much the same demand.",
-            width=120,
+            width="content",
         )
     if score is not None:
         st.markdown(_verdict(score))
 
 
 def against(ratio: float | None) -> str:
-    """Say what a cost against (s, S) means: "2.7% cheaper"."""
+    """Say what a cost against (s, S) means: "2.7% cheaper than (s, S)"."""
     if ratio is None:
-        return words.NOTHING
+        return "not measured against (s, S)"
     if abs(ratio - 1) < 0.0005:
-        return "the same"
-    return f"{words.percent(abs(ratio - 1))} {'cheaper' if ratio < 1 else 'dearer'}"
+        return "as dear as (s, S)"
+    return f"{words.percent(abs(ratio - 1))} {'cheaper' if ratio < 1 else 'dearer'} than (s, S)"
 
 
 def _verdict(score: known.Score) -> str:
@@ -133,8 +136,9 @@ def _verdict(score: known.Score) -> str:
         Outcome.CANNOT_TELL: "not to be told apart from (s, S)",
     }[score.overall.outcome]
     text = (
-        f"On {score.n_paths} test futures an item, over all items {sure}: better on "
-        f"**{score.better}**, worse on **{score.worse}**, cannot tell on {score.cannot_tell}."
+        f"On {score.n_paths} test futures for each valid item: {sure} over all "
+        f"{score.n_items}, better on **{score.better}**, worse on **{score.worse}**, cannot tell "
+        f"on {score.cannot_tell}."
     )
     if score.losing:
         more = f" and {len(score.losing) - 5} more" if len(score.losing) > 5 else ""

@@ -51,9 +51,9 @@ def _result(card: known.AgentCard, now: Training) -> str:
     if card.score is not None:
         score = card.score
         text += (
-            f"it is {agent.against(1 + score.overall.percent / 100)} "
-            f"{'as' if score.overall.difference == 0 else 'than'} (s, S) over all items: better "
-            f"on {score.better}, worse on {score.worse}, cannot tell on {score.cannot_tell}."
+            f"it is {agent.against(1 + score.overall.percent / 100)} over "
+            f"{words.plural(score.n_items, 'item')}: better on {score.better}, worse on "
+            f"{score.worse}, cannot tell on {score.cannot_tell}."
         )
     else:
         text += f"its cost is {words.percent(card.ratio)} of that of (s, S)."
@@ -92,8 +92,7 @@ def _broken(now: Training, assortment: Assortment) -> None:
     )
     if now.can_rescue:
         st.markdown(
-            f"Its best until then is saved: {agent.against(now.best_ratio)} "
-            f"{'as' if now.best_ratio == 1 else 'than'} (s, S) on validation futures."
+            f"Its best until then is saved: {agent.against(now.best_ratio)} on validation futures."
         )
     _mend(now)
 

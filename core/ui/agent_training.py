@@ -65,13 +65,13 @@ def _head(now: Training) -> None:
 def _times(now: Training) -> None:
     if now.job.status is JobStatus.QUEUED:
         return
-    with st.container(horizontal=True):
-        st.metric("Elapsed", words.duration(now.elapsed_s), width=170)
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Elapsed", words.duration(now.elapsed_s), width="content")
         left = "comparing" if now.is_comparing else words.duration(now.remaining_s)
         st.metric(
             "Remaining",
             left,
-            width=170,
+            width="content",
             help="Until it has learned; comparing it with (s, S) then takes about a minute more.",
         )
         st.metric(
@@ -79,7 +79,7 @@ def _times(now: Training) -> None:
             words.NOTHING
             if now.best_ratio is None
             else words.percent(now.best_ratio - 1, signed=True),
-            width=170,
+            width="content",
             help="Against (s, S), on validation futures; below 0 is cheaper. This agent is kept "
             "whatever happens.",
         )

@@ -48,7 +48,18 @@ def actions(
     shown: Sequence[OrderLine],
     typed: Wishes,
 ) -> None:
-    """Draw the buttons: save own quantities, approve, reject, revert."""
+    """Draw what decides or what is to mend, and the buttons: save, approve, reject, take back."""
+    problems = check_adjustments(assortment, typed.adjustments)
+    st.caption(first_refusal(problems) if problems else components.policy_line(ordering))
+    _buttons(assortment, ordering, shown, typed)
+
+
+def _buttons(
+    assortment: Assortment,
+    ordering: Ordering,
+    shown: Sequence[OrderLine],
+    typed: Wishes,
+) -> None:
     open_keys = [line.key for line in shown if line.is_open and line.is_plannable]
     ticked = {line.key: line for line in shown if line.key in typed.marked}
     to_approve = [key for key in (ticked or open_keys) if key not in typed.adjustments]

@@ -121,7 +121,7 @@ def overview(proof: Proof, assortment: Assortment, policy: str, traced: Frontier
     with right:
         frontier(traced, proof.names, None, policy)
     st.markdown("**Key figures side by side, all items**")
-    kpi_table(proof.comparison.kpi_table(), proof.names)
+    kpi_table(proof.comparison.kpi_table(), proof.names, policy)
 
 
 def class_chart(groups: Mapping[str, tuple[WinTieLose, Verdict]]) -> go.Figure:
@@ -183,7 +183,7 @@ def real_sales(proof: Proof, policy: str) -> None:
     )
     for note in tail.notes:
         st.caption(note.replace("s_S", "(s, S)"))
-    kpi_table(tail.kpi_table(), proof.names)
+    kpi_table(tail.kpi_table(), proof.names, policy)
 
 
 def contract_box(contract: Contract, proof: Proof) -> None:

@@ -47,7 +47,7 @@ def one_item(
     figures, service = st.columns(2, gap="large")
     with figures:
         st.markdown("**Key figures**")
-        kpi_table(proof.comparison.kpi_table(label), proof.names)
+        kpi_table(proof.comparison.kpi_table(label), proof.names, policy)
     with service:
         frontier(traced, proof.names, label, policy)
     st.page_link(

@@ -9,12 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Outcome, Period
+from core.services.baselines import BASELINE
 from core.services.judging import OUTCOME_WORDS, ItemRow
 
 
-def kpi_table(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
-    """Draw key figures, one row each, one column per policy; a star marks the best."""
-    labels = list(rows[0]["values"]) if rows else []
+def kpi_table(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], policy: str) -> None:
+    """Draw key figures, one row each, one column per policy; a star marks the best.
+
+    Args:
+        rows: Of a comparison or a replay.
+        names: What screens call the policies.
+        policy: The one looked at; it stands beside (s, S).
+    """
+    order = (BASELINE, policy)
+    labels = sorted(rows[0]["values"], key=lambda label: (label not in order, label == policy))
     table = [
         {
             "Key figure": row["label"],
@@ -29,7 +37,10 @@ def kpi_table(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> No
         hide_index=True,
         width="stretch",
         height="content",
-        column_config={"What it is": st.column_config.TextColumn(width="large")},
+        column_config={
+            "Key figure": st.column_config.TextColumn(pinned=True),
+            "What it is": st.column_config.TextColumn(width="large"),
+        },
         alt="Key figures of every policy side by side",
     )
 

@@ -33,6 +33,7 @@ def kpi_table(found: Sequence[Outcome], policy: str, period: Period) -> None:
         hide_index=True,
         width="stretch",
         height="content",
+        column_config={"Key figure": st.column_config.TextColumn(pinned=True)},
         alt="Key figures of every scenario with the difference from today",
     )
 

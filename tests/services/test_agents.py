@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.agents.task import assign
 from core.domain import BundleError, PlannerError
 from core.ingest import Source
 from core.services.agent_cards import agent_card, agent_cards
@@ -26,8 +27,10 @@ from core.services.agents import (
     upload_agent,
     use_agent,
 )
+from core.services.baselines import fitted_baseline
 from core.services.importing import import_from_file
 from core.store import Store
+from tests.agents.test_sb3_zip import model_of, zip_of
 from tests.services.agent_parts import bundle_for, kept_agent
 from tests.services.plan_parts import MUG, problems_of, shop
 
@@ -99,6 +102,17 @@ def test_a_downloaded_agent_comes_back_by_its_new_name(store, assortment):
     assert back.name == "Fall / winter: 50% 2"
     assert agent_card(store, assortment, back).n_valid == len(assortment.planned)
     assert not back.active
+
+
+def test_a_genuine_sb3_zip_is_read_measured_and_kept_unused(store, assortment):
+    from stable_baselines3 import DQN
+
+    model = model_of(DQN, assign(assortment.problems, fitted_baseline(assortment)))
+    record = upload_agent(store, assortment, r"C:\my files\theirs.ZIP", zip_of(model))
+    card = agent_card(store, assortment, record)
+    assert (record.name, record.algorithm, record.active) == ("theirs", "dqn", False)
+    assert card.ratio > 0 and not card.problem
+    assert agent_at_work(store, assortment, record).policy is not None
 
 
 class _Hostile:

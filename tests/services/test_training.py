@@ -46,13 +46,17 @@ def test_every_kind_of_long_work_can_be_found():
 
 def test_a_training_ends_with_a_kept_and_compared_agent(store):
     seen: list[dict] = []
-    done = run_inline(store, TRAIN, request("Bruno").to_json(), seen.append)
+    asked = TrainingRequest("Bruno", request().config, (LAMP.label, MUG.label))
+    done = run_inline(store, TRAIN, asked.to_json(), seen.append)
     assert done.status is JobStatus.DONE and done.result["compared"]
     record = store.agents.find("Bruno")
     card = agent_card(store, problems_of(store), record)
     assert record.id == done.result["agent"] and record.summary["held_out"]
     assert record.summary["data_end"] < problems_of(store).data.today_index
-    assert card.score is not None and card.score.better + card.score.worse <= card.n_items
+    score = card.score
+    assert 0 < card.n_valid <= 2 and score is not None and score.n_items == card.n_valid
+    assert score.better + score.worse + score.cannot_tell == card.n_valid
+    assert score.overall.reference_cost > 0 and score.n_used <= score.better
     assert {"Reading your data", "Learning", "Done"} <= {report["phase"] for report in seen}
     now = training(store, done.id)
     assert now.agent.id == record.id and not now.can_rescue
