@@ -1,8 +1,8 @@
 """What a learner may choose, and the order each choice means, in the item's own units.
 
-Small single items choose whole units. All others choose how far to order up to, measured from the
-item's own [S] in shares of its stock scale, or not to order: the fixed cost of an order makes a
-small order senseless, and an order-up-to level means the same for every item.
+Small single items choose whole units. All others choose where to leave the item's own (s, S) rule:
+the fixed cost of an order makes a small order senseless, a share of the item's stock scale means
+the same for every item, and a learner that knows nothing yet does no harm.
 """
 
 from __future__ import annotations
@@ -105,35 +105,41 @@ class WholeUnits:
 
 
 @dataclass(frozen=True)
-class OrderUpTo:
-    """Choice 0 orders nothing; choice k orders up to S + offset k - 1 (in stock scales).
+class AroundRule:
+    """Choice 0 does as (s, S) does, 1 orders nothing, k orders up to S + offset k - 2.
+
+    A learner that knows nothing yet follows the rule, and has only to find out where to leave it.
 
     Args:
         offsets: Shares of the stock scale, ascending.
     """
 
-    kind: ClassVar[str] = "order_up_to"
-    n_apart: ClassVar[int] = 1
+    kind: ClassVar[str] = "around_rule"
+    n_apart: ClassVar[int] = 2
     offsets: tuple[float, ...]
     n_controls: ClassVar[int] = 0
 
     @property
     def n_choices(self) -> int:
-        """Nothing, or one of the levels."""
-        return len(self.offsets) + 1
+        """The rule, nothing, or one of the levels."""
+        return len(self.offsets) + self.n_apart
 
     def decode(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
-        """Order what is missing to the level."""
-        share = torch.tensor((0.0, *self.offsets), dtype=position.dtype)[actions]
-        return _up_to(share, position, references) * (actions > 0).to(position.dtype)
+        """Order by the rule, not at all, or what is missing to the level."""
+        share = torch.tensor((0.0, 0.0, *self.offsets), dtype=position.dtype)[actions]
+        is_due = (actions == 0) & (position <= references.reorder_point)
+        orders = is_due | (actions >= self.n_apart)
+        return _up_to(share, position, references) * orders.to(position.dtype)
 
     def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
-        """Return the level nearest to where the order leads."""
+        """Return the rule where it orders just that, else nothing, else the nearest level."""
+        rule = self.decode(torch.zeros_like(position, dtype=torch.long), position, references)
         above = position + quantity - references.order_up_to_level
-        share = above / references.stock_scale
         levels = torch.tensor(self.offsets, dtype=position.dtype)
-        nearest = (share[:, None] - levels).abs().argmin(1) + 1
-        return nearest * (quantity > 0)
+        share = above / references.stock_scale
+        nearest = (share[:, None] - levels).abs().argmin(1) + self.n_apart
+        other = torch.where(quantity > 0, nearest, torch.ones_like(nearest))
+        return torch.where(rule == quantity, torch.zeros_like(other), other)
 
     def to_json(self) -> dict[str, Any]:
         """Write the levels."""
@@ -182,32 +188,35 @@ class UnitRange:
 
 
 @dataclass(frozen=True)
-class GatedOrderUpTo:
-    """Two controls: order at all where the first is above 0, and how far up to, by the second.
+class ShiftedRule:
+    """Two controls move s and S of the (s, S) rule; both at 0 do as the rule does.
 
     Args:
-        span: Shares of the stock scale above and below S that the second control reaches.
+        span: Shares of the stock scale that either can be moved up or down.
     """
 
-    kind: ClassVar[str] = "gated_order_up_to"
+    kind: ClassVar[str] = "shifted_rule"
     n_apart: ClassVar[int] = 0
     span: float
     n_choices: ClassVar[int] = 0
     n_controls: ClassVar[int] = 2
 
     def decode(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
-        """Order what is missing to the level, where the gate is open."""
-        controls = actions.to(position.dtype).clamp(-1, 1)
-        quantity = _up_to(controls[:, 1] * self.span, position, references)
-        return quantity * (controls[:, 0] > 0).to(position.dtype)
+        """Order what is missing to the moved S, at or below the moved s."""
+        shift = actions.to(position.dtype).clamp(-1, 1) * self.span
+        point = references.reorder_point + shift[:, 0] * references.stock_scale
+        is_due = position <= torch.round(point / references.unit) * references.unit
+        return _up_to(shift[:, 1], position, references) * is_due.to(position.dtype)
 
     def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
-        """Return gate and level; the level is S where nothing is ordered."""
-        above = position + quantity - references.order_up_to_level
-        share = (above / references.stock_scale / self.span).clamp(-1, 1)
+        """Return the least shifts that lead to this order."""
+        r = references
+        missing = (position - r.reorder_point).clamp(min=0.0)
+        too_much = (position - r.unit - r.reorder_point).clamp(max=0.0)
         is_order = quantity > 0
-        gate = torch.where(is_order, 0.5, -0.5)
-        return torch.stack([gate, torch.where(is_order, share, torch.zeros_like(share))], 1)
+        gate = torch.where(is_order, missing, too_much)
+        level = torch.where(is_order, position + quantity - r.order_up_to_level, 0.0 * position)
+        return (torch.stack([gate, level], 1) / r.stock_scale[:, None] / self.span).clamp(-1, 1)
 
     def to_json(self) -> dict[str, Any]:
         """Write the span."""
@@ -220,7 +229,7 @@ class GatedOrderUpTo:
 
 
 ORDER_CODES: dict[str, type[OrderCode]] = {
-    code.kind: code for code in (WholeUnits, OrderUpTo, UnitRange, GatedOrderUpTo)
+    code.kind: code for code in (WholeUnits, AroundRule, UnitRange, ShiftedRule)
 }
 
 
@@ -231,7 +240,7 @@ def choose_code(
     if len(problems) == 1 and _is_small(problems[0], items[0]):
         most = _largest_order(problems[0])
         return UnitRange(most) if is_continuous else WholeUnits(most)
-    return GatedOrderUpTo(_SPAN) if is_continuous else OrderUpTo(_OFFSETS)
+    return ShiftedRule(_SPAN) if is_continuous else AroundRule(_OFFSETS)
 
 
 def order_code_from_json(data: Any) -> OrderCode:
@@ -262,7 +271,8 @@ def _largest_order(problem: Problem) -> int:
 
 
 def _up_to(share: Tensor, position: Tensor, references: References) -> Tensor:
-    level = (references.order_up_to_level + share * references.stock_scale).round()
+    level = references.order_up_to_level + share * references.stock_scale
+    level = torch.round(level / references.unit) * references.unit
     return (level - position).clamp(min=0.0)
 
 

@@ -63,10 +63,6 @@ class FeatureEncoder:
         offset, scale = self._tensors
         return ((torch.stack(rows, 1) - offset) / scale).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
 
-    def position_of(self, features: Tensor, stock_scale: Tensor) -> Tensor:
-        """Read the inventory position back, units, from features of shape [n, n_features]."""
-        return (features[:, 0] * self.scale[0] + self.offset[0]) * stock_scale
-
     def values(self, features: Tensor) -> Tensor:
         """Undo the standardising: values in each feature's own unit, same shape."""
         offset, scale = self._tensors
@@ -130,7 +126,8 @@ def all_features(observation: Observation, references: References, n_buckets: in
 
 
 def _view(observation: Observation, references: References, n_buckets: int) -> View:
-    return View(observation, references, observation.outstanding(n_buckets))
+    now = references.at(observation)
+    return View(observation, references, now, observation.outstanding(n_buckets))
 
 
 def _repeats(standard: Tensor, kept: Sequence[int], row: int) -> bool:

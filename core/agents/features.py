@@ -38,11 +38,13 @@ class View:
     Args:
         observation: What may be known now.
         references: The items' measures, shape [n_envs] each.
+        now: The same with s and S as they stand in this period of the season.
         due: Units under way by the period of their arrival, shape [n_buckets, n_envs].
     """
 
     observation: Observation
     references: References
+    now: References
     due: Tensor
 
     def scaled(self, units: Tensor) -> Tensor:
@@ -80,7 +82,6 @@ _SHARE = "share of the item's stock scale"
 def _stock_features() -> list[Feature]:
     stock = partial(Feature, unit=_SHARE, group=Group.STOCK)
     return [
-        # First, so that it is never dropped as the repeat of another: orders are read off it.
         stock(
             "position",
             "Stock on hand and on order",
@@ -95,16 +96,12 @@ def _stock_features() -> list[Feature]:
         stock(
             "above_reorder_point",
             "Stock position above the reorder point",
-            compute=lambda v: v.scaled(
-                v.observation.inventory_position - v.references.reorder_point
-            ),
+            compute=lambda v: v.scaled(v.observation.inventory_position - v.now.reorder_point),
         ),
         stock(
             "below_target",
             "Stock position below the order-up-to level",
-            compute=lambda v: v.scaled(
-                v.references.order_up_to_level - v.observation.inventory_position
-            ),
+            compute=lambda v: v.scaled(v.now.order_up_to_level - v.observation.inventory_position),
         ),
         *(_due(row) for row in range(MAX_BUCKETS)),
     ]

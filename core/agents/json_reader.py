@@ -65,6 +65,13 @@ class JsonReader:
         """Return a number above 0; null stands for no limit."""
         return math.inf if self.data.get(key, 0) is None else self.number(key, 0.0)
 
+    def flag(self, key: str) -> bool:
+        """Return true or false."""
+        value = self.data.get(key)
+        if not isinstance(value, bool):
+            raise self.fail(key, "true or false")
+        return value
+
     def whole(self, key: str, least: int = 0, most: int = 10**15) -> int:
         """Return a whole number within bounds."""
         value = self.data.get(key)

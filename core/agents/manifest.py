@@ -154,6 +154,10 @@ def _read_card(data: JsonReader) -> ItemCard:
             stock_scale=reference.number("stock_scale", 1e-9),
             mean_demand=reference.number("mean_demand", 0.0),
             cost=reference.number("cost", 0.0),
+            protection_mean=reference.number("protection_mean", 0.0),
+            protection_sd=reference.number("protection_sd", 0.0),
+            has_season=reference.flag("has_season"),
+            unit=reference.number("unit", 1e-9),
         ),
     )
 

@@ -55,25 +55,13 @@ class AgentPolicy:
             references = self.references(observation.inventory_level.shape[0])
             features = self.brain.encoder.encode(observation, references)
             actions = self.brain.network.act(features)
-            return self.brain.code.decode(actions, observation.inventory_position, references)
+            now = references.at(observation)
+            return self.brain.code.decode(actions, observation.inventory_position, now)
 
     def features(self, observation: Observation) -> Tensor:
         """Return what the network reads, shape [n_envs, n_features]."""
         references = self.references(observation.inventory_level.shape[0])
         return self.brain.encoder.encode(observation, references)
-
-    def quantity(self, features: Tensor, row: int) -> Tensor:
-        """Return the raw order that one item gets for any features, for explanations.
-
-        Args:
-            features: Standardised, shape [n, n_features]; the stock position is read off them.
-            row: Which item.
-        """
-        with torch.inference_mode():
-            measures = References.of([self.items[row]], features.shape[0])
-            position = self.brain.encoder.position_of(features, measures.stock_scale)
-            actions = self.brain.network.act(features)
-            return self.brain.code.decode(actions, position, measures)
 
     def select(self, rows: Sequence[int]) -> AgentPolicy:
         """Return the policy for some of the items."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.policies.protocol import Policy
-from core.simulator import Parameters, Problem, SingleItemSystem, draw_scenario, total_costs
+from core.policies import ItemFacts, Policy, facts_of
+from core.simulator import (
+    Observation,
+    Parameters,
+    Problem,
+    SingleItemSystem,
+    draw_scenario,
+    total_costs,
+)
 from core.simulator.lead_times import lead_time_probabilities, mean_and_sd
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
@@ -29,6 +37,10 @@ class ItemReference:
         stock_scale: Units that count as 1 in the agent's features, above 0.
         mean_demand: Expected units per period over all seasons.
         cost: Money per period under (s, S), the unit of reward; 0 where it was not worked out.
+        protection_mean: Expected demand over lead time and review that s and S belong to, units.
+        protection_sd: Its standard deviation, units.
+        has_season: Whether s and S move with the expected demand.
+        unit: Step of s and S, units.
     """
 
     reorder_point: float
@@ -36,33 +48,53 @@ class ItemReference:
     stock_scale: float
     mean_demand: float
     cost: float
+    protection_mean: float = 0.0
+    protection_sd: float = 0.0
+    has_season: bool = False
+    unit: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
 class References:
-    """The measures of a batch of environments, units, shape [n_envs] each."""
+    """The measures of a batch of environments, shape [n_envs] each; see ItemReference."""
 
     reorder_point: Tensor
     order_up_to_level: Tensor
     stock_scale: Tensor
     mean_demand: Tensor
+    protection_mean: Tensor
+    protection_sd: Tensor
+    has_season: Tensor
+    unit: Tensor
 
     @classmethod
     def of(cls, items: Sequence[ItemReference], n_paths: int) -> References:
         """Lay out one item after the other, ``n_paths`` environments each."""
-        rows = [(i.reorder_point, i.order_up_to_level, i.stock_scale, i.mean_demand) for i in items]
+        names = [field.name for field in fields(cls)]
+        rows = [[float(getattr(item, name)) for name in names] for item in items]
         table = torch.tensor(rows, dtype=torch.float32).T.repeat_interleave(n_paths, 1)
         return cls(*table.contiguous())
 
-    def row(self, index: int) -> References:
-        """Return one environment's measures, shape [1] each."""
-        at = slice(index, index + 1)
-        return References(
-            self.reorder_point[at],
-            self.order_up_to_level[at],
-            self.stock_scale[at],
-            self.mean_demand[at],
-        )
+    def at(self, observation: Observation) -> References:
+        """Return the measures with s and S as they stand in this period of the season.
+
+        As the (s, S) policy moves them: with the expected demand over lead time and review,
+        their distance from it in proportion to its standard deviation.
+        """
+        if not self._moves:
+            return self
+        mean, sd = observation.protection_mean, observation.protection_sd
+        known = self.protection_sd > 0
+        relative = torch.where(known, sd / self.protection_sd.clamp(min=1e-12), 1.0)
+        moved = mean + (self.reorder_point - self.protection_mean) * relative
+        moved = torch.round(moved / self.unit) * self.unit
+        point = torch.where(self.has_season > 0, moved, self.reorder_point)
+        level = point + self.order_up_to_level - self.reorder_point
+        return replace(self, reorder_point=point, order_up_to_level=level)
+
+    @cached_property
+    def _moves(self) -> bool:
+        return bool((self.has_season > 0).any())
 
 
 def measure(
@@ -76,13 +108,16 @@ def measure(
         with_cost: Whether to simulate what (s, S) costs; only learning needs it.
     """
     costs = _pilot_costs(problems, baseline) if with_cost else [0.0] * len(problems)
+    facts = facts_of(problems)
     return tuple(
-        _measure_one(problem, baseline.parameters_of(row), costs[row])
+        _measure_one(problem, baseline.parameters_of(row), costs[row], facts[row])
         for row, problem in enumerate(problems)
     )
 
 
-def _measure_one(problem: Problem, found: Mapping[str, float], cost: float) -> ItemReference:
+def _measure_one(
+    problem: Problem, found: Mapping[str, float], cost: float, facts: ItemFacts
+) -> ItemReference:
     """Take s and S as they are, and the rest from the item's demand and lead time."""
     mean = float(np.mean(problem.demand.mean(problem.start, _MEAN_OVER)))
     cover = mean_and_sd(lead_time_probabilities(problem.lead_time))[0] + problem.rules.review_period
@@ -93,6 +128,10 @@ def _measure_one(problem: Problem, found: Mapping[str, float], cost: float) -> I
         stock_scale=max(float(level), mean * cover, 1.0),
         mean_demand=mean,
         cost=cost,
+        protection_mean=facts.protection_mean,
+        protection_sd=facts.protection_sd,
+        has_season=facts.has_season,
+        unit=facts.unit,
     )
 
 

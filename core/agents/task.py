@@ -136,7 +136,9 @@ def learning_task(assignment: Assignment, n_envs: int, episode_length: int) -> L
     return LearningTask(
         system=system,
         encode=lambda seen: a.encoder.encode(seen, references),
-        decode=lambda actions, seen: a.code.decode(actions, seen.inventory_position, references),
+        decode=lambda actions, seen: a.code.decode(
+            actions, seen.inventory_position, references.at(seen)
+        ),
         n_features=a.encoder.n_features,
         n_choices=a.code.n_choices,
         n_controls=a.code.n_controls,

@@ -34,7 +34,8 @@ def examples(assignment: Assignment, seed: int) -> tuple[Tensor, Tensor]:
     for state in sample_states(a.problems, a.baseline, a.items, n_paths, seed):
         seen = state.observation
         features.append(a.encoder.encode(seen, references))
-        actions.append(a.code.encode(state.quantity, seen.inventory_position, references))
+        now = references.at(seen)
+        actions.append(a.code.encode(state.quantity, seen.inventory_position, now))
     if not a.code.n_choices:
         return torch.cat(features), torch.cat(actions)
     chances = soft_choices(a.code.n_choices, a.code.n_apart)

@@ -7,8 +7,8 @@ import torch
 
 from core.agents.actions import (
     ORDER_CODES,
-    GatedOrderUpTo,
-    OrderUpTo,
+    AroundRule,
+    ShiftedRule,
     UnitRange,
     WholeUnits,
     choose_code,
@@ -17,7 +17,7 @@ from core.agents.actions import (
 from core.agents.references import ItemReference, References
 
 ITEM = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
-CODES = [WholeUnits(14), OrderUpTo((-0.2, 0.0, 0.2)), UnitRange(14), GatedOrderUpTo(0.6)]
+CODES = [WholeUnits(14), AroundRule((-0.2, 0.0, 0.2)), UnitRange(14), ShiftedRule(0.6)]
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.kind)
@@ -48,10 +48,30 @@ def test_orders_are_never_negative_and_always_whole(code):
     assert bool((orders >= 0).all()) and torch.equal(orders, orders.round())
 
 
-def test_order_up_to_leads_to_its_level():
-    code, references = OrderUpTo((-0.2, 0.0, 0.2)), References.of([ITEM], 4)
-    orders = code.decode(torch.tensor([0, 1, 2, 3]), torch.full((4,), 25.0), references)
-    assert orders.tolist() == [0.0, 5.0, 15.0, 25.0]
+def test_choices_around_the_rule_lead_to_their_levels():
+    """With s = 20, S = 40, scale 50: at 25 the rule waits, nothing is nothing, else 30, 40, 50."""
+    code, references = AroundRule((-0.2, 0.0, 0.2)), References.of([ITEM], 5)
+    orders = code.decode(torch.arange(5), torch.full((5,), 25.0), references)
+    assert orders.tolist() == [0.0, 0.0, 5.0, 15.0, 25.0]
+
+
+@pytest.mark.parametrize("code", [AroundRule((0.0,)), ShiftedRule(0.6)], ids=lambda c: c.kind)
+def test_an_untrained_choice_is_the_rule_itself(code):
+    position = torch.arange(-5.0, 60.0)
+    references = References.of([ITEM], len(position))
+    rule = torch.where(position <= 20, 40 - position, 0.0)
+    actions = torch.zeros(len(position), dtype=torch.long)
+    if not code.n_choices:
+        actions = torch.zeros(len(position), 2)
+    assert torch.equal(code.decode(actions, position, references), rule)
+    assert torch.equal(code.encode(rule, position, references), actions)
+
+
+def test_shifts_move_both_numbers_of_the_rule():
+    """A shift of 0.2 scales: s = 30, S = 50."""
+    code, references = ShiftedRule(0.2), References.of([ITEM], 2)
+    orders = code.decode(torch.ones(2, 2), torch.tensor([30.0, 31.0]), references)
+    assert orders.tolist() == [20.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -61,9 +81,9 @@ def test_order_up_to_leads_to_its_level():
         {"kind": "exec"},
         {"kind": "whole_units", "most": 1e9},
         {"kind": "whole_units", "most": True},
-        {"kind": "order_up_to", "offsets": []},
-        {"kind": "order_up_to", "offsets": ["x"]},
-        {"kind": "gated_order_up_to", "span": float("nan")},
+        {"kind": "around_rule", "offsets": []},
+        {"kind": "around_rule", "offsets": ["x"]},
+        {"kind": "shifted_rule", "span": float("nan")},
     ],
 )
 def test_damaged_codes_are_refused(bad):
@@ -75,5 +95,5 @@ def test_small_items_choose_whole_units_and_others_a_level(textbook, assortment)
     items = [ITEM] * 3
     assert isinstance(choose_code([textbook], items[:1], is_continuous=False), WholeUnits)
     assert isinstance(choose_code([textbook], items[:1], is_continuous=True), UnitRange)
-    assert isinstance(choose_code(assortment, items, is_continuous=False), OrderUpTo)
-    assert isinstance(choose_code(assortment, items, is_continuous=True), GatedOrderUpTo)
+    assert isinstance(choose_code(assortment, items, is_continuous=False), AroundRule)
+    assert isinstance(choose_code(assortment, items, is_continuous=True), ShiftedRule)

@@ -9,7 +9,6 @@ import torch
 from core.agents.encoder import FeatureEncoder, n_buckets_for
 from core.agents.features import FEATURES, MAX_BUCKETS, Group
 from core.agents.references import ItemReference, References
-from core.agents.task import sample_states
 from core.demand import poisson
 from core.domain import CostRates, LeadTime
 from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario
@@ -78,14 +77,6 @@ def test_rows_of_an_assortment_equal_the_items_alone(assortment, assortment_assi
     for i, problem in enumerate(assortment):
         alone = a.encoder.encode(observe([problem], 2), References.of([a.items[i]], 2))
         assert torch.allclose(rows[2 * i : 2 * i + 2], alone, atol=1e-5)
-
-
-def test_position_can_be_read_back(assortment_assignment):
-    a = assortment_assignment
-    state = sample_states(a.problems, a.baseline, a.items, 4)[7].observation
-    references = References.of(a.items, 4)
-    found = a.encoder.position_of(a.encoder.encode(state, references), references.stock_scale)
-    assert torch.allclose(found, state.inventory_position, atol=1e-3)
 
 
 def test_static_features_follow_the_problem(textbook, textbook_baseline):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 
-from core.agents.task import sample_states
 from core.simulator import SingleItemSystem, draw_scenario, total_costs
 
 
@@ -32,17 +31,6 @@ def test_selecting_items_gives_their_own_orders(assortment, assortment_agent):
             draw_scenario([problem], 8, 40, 5),
         )
         assert torch.allclose(alone.cost, whole[8 * row : 8 * row + 8], rtol=1e-4)
-
-
-def test_explanations_see_the_same_order_as_the_planner(assortment_agent, assortment_assignment):
-    """quantity(features) is the policy itself."""
-    a = assortment_assignment
-    policy = assortment_agent.policy(a.problems)
-    for state in sample_states(a.problems, a.baseline, a.items, 4)[::20]:
-        features, orders = policy.features(state.observation), policy.act(state.observation)
-        for row in range(3):
-            part = slice(4 * row, 4 * row + 4)
-            assert torch.allclose(policy.quantity(features[part], row), orders[part], atol=0.01)
 
 
 def test_items_as_in_training_keep_their_measures(assortment, assortment_agent):
