@@ -18,6 +18,7 @@ from core.simulator import (
     SingleItemSystem,
     draw_scenario,
     total_costs,
+    trajectory,
 )
 from core.simulator.lead_times import lead_time_probabilities, mean_and_sd
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
@@ -36,7 +37,7 @@ class ItemReference:
         order_up_to_level: [S], units.
         stock_scale: Units that count as 1 in the agent's features, above 0.
         mean_demand: Expected units per period over all seasons.
-        cost: Money per period under (s, S), the unit of reward; 0 where it was not worked out.
+        cost: Money per period under (s, S), which counts as reward 0; 0 where not worked out.
         protection_mean: Expected demand over lead time and review that s and S belong to, units.
         protection_sd: Its standard deviation, units.
         has_season: Whether s and S move with the expected demand.
@@ -133,6 +134,25 @@ def _measure_one(
         has_season=facts.has_season,
         unit=facts.unit,
     )
+
+
+def reward_units(
+    problems: Sequence[Problem], items: Sequence[ItemReference], baseline: Policy
+) -> list[float]:
+    """Return what counts as reward 1 for each item: the spread of its cost from period to period.
+
+    One network learns all items alike only where their rewards are equally noisy: a lumpy item
+    with rare, dear stock-outs would otherwise drown the others.
+
+    Returns:
+        Money, above 0; standard deviation of a period's cost under (s, S).
+    """
+    system = SingleItemSystem(problems, n_paths=16)
+    scenario = draw_scenario(problems, 16, 300, _PILOT_SEED)
+    cost = trajectory(system, baseline.act, scenario).cost[50:]
+    spread = system.parameters.per_item(cost).transpose(0, 1).flatten(1).std(1)
+    pairs = zip(spread.tolist(), items, strict=True)
+    return [max(float(sd), 0.1 * item.cost, 1e-9) for sd, item in pairs]
 
 
 def _pilot_costs(problems: Sequence[Problem], baseline: Policy) -> list[float]:

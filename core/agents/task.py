@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.agents.actions import OrderCode, choose_code
 from core.agents.encoder import FeatureEncoder, all_features, fit_encoder, n_buckets_for
-from core.agents.references import ItemReference, References, measure
+from core.agents.references import ItemReference, References, measure, reward_units
 from core.policies.protocol import Policy
 from core.simulator import (
     InitialStock,
@@ -132,7 +132,8 @@ def learning_task(assignment: Assignment, n_envs: int, episode_length: int) -> L
     a, n_paths = assignment, n_paths_for(assignment.problems, n_envs)
     system = SingleItemSystem(a.problems, n_paths)
     references = References.of(a.items, n_paths)
-    cost = torch.tensor([item.cost for item in a.items]).repeat_interleave(n_paths)
+    cost = torch.tensor([item.cost for item in a.items])
+    unit = torch.tensor(reward_units(a.problems, a.items, a.baseline))
     return LearningTask(
         system=system,
         encode=lambda seen: a.encoder.encode(seen, references),
@@ -142,7 +143,8 @@ def learning_task(assignment: Assignment, n_envs: int, episode_length: int) -> L
         n_features=a.encoder.n_features,
         n_choices=a.code.n_choices,
         n_controls=a.code.n_controls,
-        reference_cost=cost,
+        reference_cost=cost.repeat_interleave(n_paths),
+        reward_unit=unit.repeat_interleave(n_paths),
         draw=lambda seed: futures(a.problems, a.items, n_paths, episode_length, seed),
         horizon=episode_length,
     )

@@ -118,7 +118,34 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         for a in attributes(kind)
         if a.required and a.name not in found and not table.options.columns.get(a.name)
     ]
-    return wrong + missing + _unsure(table, found)
+    wide = [_wide(table)] if missing and kind == "history" and _looks_wide(table) else []
+    return wrong + wide + missing + _unsure(table, found)
+
+
+# A sales table in rows has a dozen columns; one with a column per period or item has far more.
+_MANY_COLUMNS = 20
+
+
+def _looks_wide(table: TextTable) -> bool:
+    """Whether most columns hold nothing but numbers, and there are many of them."""
+    if len(table.columns) < _MANY_COLUMNS:
+        return False
+    head = table.frame.head(20)
+    numbers = [head[c].str.fullmatch(r"\s*-?[\d.,]*\s*|NA").all() for c in head.columns]
+    return sum(map(bool, numbers)) > 0.7 * len(numbers)
+
+
+def _wide(table: TextTable) -> Finding:
+    return Finding(
+        "error",
+        "wide_table",
+        "The table seems to have one column per period or per item",
+        table.name,
+        value=f"{len(table.columns)} columns",
+        row=table.header_line,
+        remedy="Sales are read with one row per item and date (columns date, item, quantity). "
+        "In Excel: Data, From Table, then Unpivot Columns.",
+    )
 
 
 def _unsure(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.domain import ItemKey, OrderProposal, UnknownNameError
+from core.domain import BundleError, ItemKey, OrderProposal, UnknownNameError
 from core.planning import (
     Plan,
     PlanRequest,
@@ -101,9 +101,14 @@ def plan_today(
     if mode not in policy_choices():
         raise UnknownNameError("policy", mode, policy_choices())
     rule = mode if mode in POLICIES else BASELINE
-    at_work = at_work or active_agent(store, assortment)
+    unread = None
+    if at_work is None:
+        at_work, unread = _agent_or_why_not(store, assortment)
     proof = latest_proof(store, assortment, None if at_work is None else at_work.record)
-    request = _request(assortment, store, rule, at_work, _uses(mode, assortment, at_work, proof))
+    uses = _uses(mode, assortment, at_work, proof)
+    if unread and mode not in POLICIES:
+        uses = dict.fromkeys(assortment.keys, PolicyUse(False, unread))
+    request = _request(assortment, store, rule, at_work, uses)
     plan = plan_orders(request, assortment.unplannable)
     costs = {item.key: item.costs.unit_cost for item in assortment.items}
     work = worklist(plan, money_at_risk(request), costs)
@@ -130,6 +135,16 @@ def _request(
         uses=uses,
         notes={} if at_work is None else {key: (doubt,) for key, doubt in at_work.doubts.items()},
     )
+
+
+def _agent_or_why_not(
+    store: Store, assortment: Assortment
+) -> tuple[AgentAtWork | None, str | None]:
+    """Return the active agent, or why it cannot be read: orders must not wait for it."""
+    try:
+        return active_agent(store, assortment), None
+    except BundleError as error:
+        return None, f"The active agent cannot be used: {error.message}"
 
 
 def _uses(

@@ -31,7 +31,8 @@ class LearningTask:
         n_features: Number of features.
         n_choices: Number of choices; 0 where actions are continuous.
         n_controls: Numbers per action; 0 where actions are choices.
-        reference_cost: Money per period that counts as reward 0, above 0, shape [n_envs].
+        reference_cost: Money per period that counts as reward 0, shape [n_envs].
+        reward_unit: Money saved in a period that counts as reward 1, above 0, shape [n_envs].
         draw: Futures (``horizon + 1`` periods) and the stock at the start, for a seed.
         horizon: Periods per episode.
     """
@@ -43,6 +44,7 @@ class LearningTask:
     n_choices: int
     n_controls: int
     reference_cost: Tensor
+    reward_unit: Tensor
     draw: Callable[[int], tuple[Scenario, InitialStock]]
     horizon: int
 
@@ -78,7 +80,7 @@ class Episodes:
             raw = self.task.decode(actions, self._observation)
             self._stocks, flows = self.task.system.step(self._stocks, raw, self._scenario)
             cost = self.task.system.cost(flows)
-            reward = saving(cost, self.task.reference_cost)
+            reward = saving(cost, self.task)
         return self._look(), reward, self._stocks.t >= self.task.horizon
 
     @property
@@ -92,10 +94,10 @@ class Episodes:
             return self.task.encode(self._observation)
 
 
-def saving(cost: Tensor, reference_cost: Tensor) -> Tensor:
-    """Return the reward: minus the cost, as a share of the reference, whose own reward is 0.
+def saving(cost: Tensor, task: LearningTask) -> Tensor:
+    """Return the reward: minus the cost, from the item's reference cost and in its own unit.
 
     The shift by a constant changes no policy where episodes are cut off and not ended; it keeps
     the value of a state near 0, which a network learns much faster than a large constant.
     """
-    return 1.0 - cost / reference_cost
+    return (task.reference_cost - cost) / task.reward_unit

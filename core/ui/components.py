@@ -102,7 +102,8 @@ def policy_line(ordering: Ordering) -> str:
     by_rule = sum(p.policy == ordering.baseline.name for p in planned)
     rule = policy_label(ordering.baseline.name)
     if ordering.at_work is None:
-        return f"{rule} decides for all {len(planned)} items; no agent is active."
+        why = escaped(planned[0].reason) if planned else ""
+        return f"{rule} decides for all {len(planned)} items. {why}"
     name = escaped(ordering.at_work.record.name)
     return f"{name} decides for {len(planned) - by_rule} of {len(planned)} items, {rule} otherwise."
 

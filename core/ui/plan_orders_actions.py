@@ -24,9 +24,11 @@ from core.ui import components, plan_orders_draft, state, words
 from core.ui.plan_orders_draft import Wishes
 from core.ui.words import escaped
 
+_HINT = "Order another quantity: type it into Your quantity, choose the reason beside it, save."
+
 
 def first_refusal(found: Sequence[Refusal]) -> str:
-    """Say in one line what cannot be saved yet; it takes the place of another line.
+    """Say in one line what cannot be saved yet; it takes the place of the hint.
 
     One line, because a box that appears would push the table away from under the mouse.
     """
@@ -50,7 +52,8 @@ def actions(
 ) -> None:
     """Draw what decides or what is to mend, and the buttons: save, approve, reject, take back."""
     problems = check_adjustments(assortment, typed.adjustments)
-    st.caption(first_refusal(problems) if problems else components.policy_line(ordering))
+    st.caption(components.policy_line(ordering))
+    st.caption(first_refusal(problems) if problems else _HINT)
     _buttons(assortment, ordering, shown, typed)
 
 
@@ -65,17 +68,6 @@ def _buttons(
     to_approve = [key for key in (ticked or open_keys) if key not in typed.adjustments]
     n = len(typed.adjustments)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if n:
-            st.button(
-                f"Save {words.plural(n, 'quantity') if n == 1 else f'{n} quantities'}",
-                type="primary",
-                icon=":material/save:",
-                disabled=bool(check_adjustments(assortment, typed.adjustments)),
-                on_click=_save,
-                args=(assortment, ordering, typed.adjustments),
-                key="_orders.save",
-            )
-            st.button("Forget what I typed", on_click=plan_orders_draft.renew, key="_orders.forget")
         which = f"{len(to_approve)} ticked" if ticked else f"all {len(to_approve)} open"
         st.button(
             f"Approve {which}",
@@ -97,6 +89,18 @@ def _buttons(
             help="Undo the decision on the ticked lines. The log keeps both.",
             key="_orders.revert",
         )
+        # Last: what comes and goes must not move the other buttons under the mouse.
+        if n:
+            st.button(
+                f"Save {words.plural(n, 'quantity') if n == 1 else f'{n} quantities'}",
+                type="primary",
+                icon=":material/save:",
+                disabled=bool(check_adjustments(assortment, typed.adjustments)),
+                on_click=_save,
+                args=(assortment, ordering, typed.adjustments),
+                key="_orders.save",
+            )
+            st.button("Forget what I typed", on_click=plan_orders_draft.renew, key="_orders.forget")
 
 
 def _reject_form(ordering: Ordering, ticked: list[ItemKey]) -> None:

@@ -99,9 +99,9 @@ def wishes_of(
 def _adjustment(line: OrderLine, draft: Mapping[str, Any]) -> Adjustment | None:
     saved = own_cells(line)
     cells = saved | dict(draft)
-    if all((cells[name] or None) == (saved[name] or None) for name in EDITABLE[1:]) and (
-        cells["your_quantity"] in (saved["your_quantity"], None)
-    ):
+    as_it_stands = (saved["your_quantity"], None, line.quantity)
+    same_words = all((cells[name] or None) == (saved[name] or None) for name in EDITABLE[1:])
+    if same_words and cells["your_quantity"] in as_it_stands:
         return None
     quantity = cells["your_quantity"]
     if quantity is None:

@@ -246,3 +246,13 @@ def test_whatever_the_bytes_the_planner_gets_a_history_or_an_error_in_words(
         counts = result.counts
         assert counts.rows_used + counts.rows_rejected == counts.rows_read
         assert len(result.rejected) == counts.rows_rejected
+
+
+def test_a_wide_table_is_named_as_such():
+    """One column per period is the commonest export; "missing column" alone would not help."""
+    weeks = [f"W{week}" for week in range(30)]
+    lines = ["code," + ",".join(weeks), *(f"A{n}," + ",".join(["3"] * 30) for n in range(4))]
+    with pytest.raises(InputFileError) as caught:
+        read_history(Source("wide.csv", "\n".join(lines).encode()))
+    assert caught.value.findings[0].code == "wide_table"
+    assert "31 columns" in caught.value.message

@@ -180,8 +180,9 @@ def test_what_is_typed_adds_up_over_tables_and_ticks_are_apart():
 
 def test_a_draft_that_changes_nothing_is_no_wish():
     proposal = SimpleNamespace(order_quantity=24.0)
-    lines = {MUG: SimpleNamespace(record=None, proposal=proposal)}
+    lines = {MUG: SimpleNamespace(record=None, proposal=proposal, quantity=24.0)}
     assert wishes_of(lines, {MUG: {"your_quantity": None, "note": ""}}, ()).adjustments == {}
+    assert wishes_of(lines, {MUG: {"your_quantity": 24.0}}, ()).adjustments == {}
     found = wishes_of(lines, {MUG: {"note": "call them"}, LAMP: {"note": "gone"}}, (MUG, LAMP))
     assert found.adjustments[MUG].quantity == 24 and found.marked == (MUG,)
 

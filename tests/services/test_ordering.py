@@ -25,6 +25,7 @@ from core.services.ordering import (
     plan_today,
     policy_in_use,
 )
+from core.store import NewAgent
 from tests.services.plan_parts import FULL, LAMP, MUG, ODD, TENT, bold_agent, problems_of, shop
 
 
@@ -70,6 +71,16 @@ def test_an_agent_that_was_never_compared_does_not_decide_by_itself(planned):
     store, assortment, ordering = planned
     found = plan_today(assortment, store, "auto", ordering.at_work).proposal(MUG)
     assert found.policy == "s_S" and "not compared" in found.reason
+
+
+def test_an_agent_file_that_cannot_be_read_leaves_the_orders_to_the_rule_and_says_so(fresh):
+    store, assortment, ordering = fresh
+    store.agents.add(NewAgent("broken", "test", b"not a bundle", {}), activate=True)
+    for mode in ("auto", "agent"):
+        found = plan_today(assortment, store, mode)
+        assert found.at_work is None
+        assert found.proposal(MUG).order_quantity == ordering.proposal(MUG).order_quantity
+        assert "agent cannot be used" in found.proposal(MUG).reason
 
 
 def test_the_choice_of_policy_is_kept_and_a_wrong_one_refused(fresh):

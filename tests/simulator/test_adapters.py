@@ -37,6 +37,7 @@ def task_of(problems, n_paths, *, is_continuous=False) -> LearningTask:
         n_choices=0 if is_continuous else 16,
         n_controls=1 if is_continuous else 0,
         reference_cost=torch.full((n_envs,), 8.0),
+        reward_unit=torch.full((n_envs,), 4.0),
         draw=lambda seed: (
             draw_scenario(problems, n_paths, HORIZON + 1, seed),
             InitialStock(torch.full((n_envs,), 10.0)),
@@ -62,7 +63,7 @@ def test_an_episode_ends_by_truncation_only():
 
 
 def test_reward_is_the_cost_of_the_simulator_in_one_place():
-    """Rewards add up to horizon minus cost over reference, played by hand on the same futures."""
+    """Rewards add up to what was saved against the reference, by hand on the same futures."""
     task = task_of(PROBLEMS, 3)
     episodes = Episodes(task)
     episodes.start(1234)
@@ -72,8 +73,8 @@ def test_reward_is_the_cost_of_the_simulator_in_one_place():
     for _ in range(HORIZON):
         stocks, flows = task.system.step(stocks, torch.full((6,), 5.0), scenario)
         cost += task.system.cost(flows)
-    assert torch.allclose(rewards, HORIZON - cost / 8.0, atol=1e-4)
-    assert saving(torch.tensor(8.0), torch.tensor(8.0)) == 0
+    assert torch.allclose(rewards, (HORIZON * 8.0 - cost) / 4.0, atol=1e-4)
+    assert bool((saving(torch.full((6,), 8.0), task) == 0).all())
 
 
 def test_vec_env_row_equals_the_single_env():
