@@ -144,3 +144,8 @@ def test_a_mean_and_a_spread_are_kept_in_whole_periods(mean, sd):
     assert chances.sum() == pytest.approx(1.0)
     assert chances[-1] > 0
     assert mean_and_sd(chances) == pytest.approx((mean, sd), rel=0.06)
+
+
+def test_a_period_lies_side_by_side_in_memory():
+    """Read column by column, demand alone took half of all time."""
+    assert draw_scenario([item()], 7, 11, seed=1).demand.is_contiguous()
