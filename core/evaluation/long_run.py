@@ -110,7 +110,14 @@ def _memory(problem: Problem) -> int:
 def _path_costs(
     system: SingleItemSystem, policy: Policy, scenario: Scenario, warm_up: int
 ) -> Floats:
-    """Return each future's mean cost per period, shape [n_paths]."""
+    """Return each future's mean cost per period, shape [n_paths].
+
+    Periods at both ends count less (a Hann window): where orders follow one another like
+    clockwork, all futures are at the same point of their cycle, and a plain mean over part of a
+    cycle would be off.
+    """
+    window = np.hanning(scenario.horizon - warm_up + 2)[1:-1]
+    weights = window / window.sum()
     whole_units = torch.equal(scenario.demand, scenario.demand.round())
     cost_of = (_expected_cost(system) if whole_units else None) or system.cost
     total = torch.zeros(scenario.n_envs, dtype=torch.float64)
@@ -120,8 +127,8 @@ def _path_costs(
             raw = policy.act(system.observe(stocks, scenario))
             stocks, flows = system.step(stocks, raw, scenario)
             if t >= warm_up:
-                total += cost_of(flows)
-    return np.asarray((total / (scenario.horizon - warm_up)).numpy())
+                total += float(weights[t - warm_up]) * cost_of(flows)
+    return np.asarray(total.numpy())
 
 
 def _expected_cost(system: SingleItemSystem) -> Callable[[Flows], Tensor] | None:
