@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import JobStatus
@@ -17,6 +16,7 @@ from core.services.training_watch import current_training, learning_curve
 from core.store import Store
 from core.ui.agent_curve import curve_chart, curve_words
 from tests.conftest import REPO
+from tests.pages.page_parts import opened, sound
 from tests.services.agent_parts import broken_job, bundle_for, job_at_work, kept_agent
 from tests.services.plan_parts import problems_of, shop
 
@@ -26,25 +26,11 @@ PAGE = "pages/proof/agent.py"
 @pytest.fixture
 def store(var_dir, monkeypatch) -> Iterator[Store]:
     """Return the record that the page shows; no worker is started."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
     for place in ("launch", "watch"):
         monkeypatch.setattr(f"core.jobs.{place}.launch_queued", lambda store: ())
     record = shop(var_dir)
     yield record
     record.close()
-
-
-def opened() -> AppTest:
-    app = AppTest.from_file(str(REPO / "app.py"), default_timeout=60)
-    app.switch_page(PAGE)
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert not [error.value for error in app.error if "Something went wrong" in error.value]
-    return app
 
 
 def button(app: AppTest, label: str):
@@ -70,7 +56,7 @@ def said(app: AppTest) -> str:
 
 
 def test_without_an_agent_the_rule_decides_and_training_is_the_one_thing_to_do(store):
-    app = opened()
+    app = opened(PAGE)
     assert "(s, S) decides for every item" in said(app)
     assert "It works without an agent" in said(app) and "There is no agent yet" in said(app)
     assert not button(app, "Start training").disabled
@@ -83,7 +69,7 @@ def test_the_page_does_not_import_what_only_a_worker_needs():
 
 
 def test_a_training_is_queued_with_the_chosen_settings_and_seen_at_once(store):
-    app = opened()
+    app = opened(PAGE)
     app.selectbox(key="keep.agent.algorithm").select("dqn").run()
     app.text_input(key="keep.agent.name").input("My first")
     app.number_input(key="keep.agent.dqn.quick.time_limit_s").set_value(30.0)
@@ -94,11 +80,11 @@ def test_a_training_is_queued_with_the_chosen_settings_and_seen_at_once(store):
     assert "Training My first" in said(app) and "Waits until a worker is free" in said(app)
     sound(button(app, "Cancel").click().run())
     assert current_training(store).job.status is JobStatus.CANCELLED
-    assert "was cancelled" in said(opened())
+    assert "was cancelled" in said(opened(PAGE))
 
 
 def test_some_items_can_be_chosen_and_none_cannot_be_trained(store):
-    app = opened()
+    app = opened(PAGE)
     app.segmented_control(key="keep.agent.which").set_value("Some items").run()
     assert button(app, "Start training").disabled
     app.multiselect(key="keep.agent.items").select("LAMP").run()
@@ -108,7 +94,7 @@ def test_some_items_can_be_chosen_and_none_cannot_be_trained(store):
 
 def test_a_setting_out_of_bounds_or_a_taken_name_is_said_in_words(store):
     kept_agent(store, problems_of(store))
-    app = opened()
+    app = opened(PAGE)
     app.number_input(key="keep.agent.ppo..learning_rate").set_value(9.0)
     sound(button(app, "Start training").click().run())
     assert "rate must be a number from 1e-07" in said(app)
@@ -121,13 +107,13 @@ def test_a_setting_out_of_bounds_or_a_taken_name_is_said_in_words(store):
 
 def test_a_running_training_is_found_from_the_record_and_can_be_cancelled(store):
     job_at_work(store)
-    app = opened()
+    app = opened(PAGE)
     assert "Training Bruno" in said(app) and "Safe to leave this page" in said(app)
     values = {metric.label: metric.value for metric in app.metric}
     assert values["Best so far, cost"] == "-4.0%" and values["Remaining"] == "10 s"
     sound(button(app, "Cancel, keep the best so far").click().run())
     assert current_training(store).job.status is JobStatus.CANCELLING
-    assert "End it at once" in [each.label for each in opened().button]
+    assert "End it at once" in [each.label for each in opened(PAGE).button]
 
 
 def test_the_curve_stands_beside_the_line_of_the_rule(store):
@@ -140,7 +126,7 @@ def test_the_curve_stands_beside_the_line_of_the_rule(store):
 
 def test_a_training_whose_process_died_says_so_and_its_best_can_be_kept(store):
     broken_job(store, problems_of(store))
-    app = opened()
+    app = opened(PAGE)
     assert "The training of Bruno broke off" in said(app) and "4.0% cheaper than" in said(app)
     sound(button(app, "Keep the best so far").click().run())
     assert "**Bruno** is kept" in said(app)
@@ -151,7 +137,7 @@ def test_a_training_whose_process_died_says_so_and_its_best_can_be_kept(store):
 
 def test_an_agent_is_used_and_set_aside_again(store):
     record = kept_agent(store, problems_of(store))
-    app = opened()
+    app = opened(PAGE)
     sound(button(app, "Use this agent").click().run())
     assert store.agents.active().id == record.id
     assert "In use: **Anna**" in said(app) and "until it is, (s, S) decides" in said(app)
@@ -161,7 +147,7 @@ def test_an_agent_is_used_and_set_aside_again(store):
 
 def test_an_agent_dearer_than_the_rule_is_not_offered(store):
     kept_agent(store, problems_of(store), "Dear", 1.07)
-    app = opened()
+    app = opened(PAGE)
     labels = [each.label for each in app.button]
     assert "Use this agent" not in labels and "Use it all the same" in labels
     assert "costs more than (s, S), so it is not offered" in said(app)
@@ -169,7 +155,7 @@ def test_an_agent_dearer_than_the_rule_is_not_offered(store):
 
 def test_another_window_that_renamed_or_deleted_an_agent_is_told(store):
     record = kept_agent(store, problems_of(store))
-    app = opened()
+    app = opened(PAGE)
     renamed = rename_agent(store, record, "Berta")
     app.checkbox(key=f"_agent.sure.{record.id}").check().run()
     delete_agent(store, renamed)
@@ -180,7 +166,7 @@ def test_another_window_that_renamed_or_deleted_an_agent_is_told(store):
 def test_rename_and_delete_ask_and_say_what_they_did(store):
     record = kept_agent(store, problems_of(store))
     use_agent(store, record.id)
-    app = opened()
+    app = opened(PAGE)
     app.text_input(key=f"_agent.name.{record.id}.Anna").input("*Berta*")
     sound(button(app, "Rename").click().run())
     assert store.agents.get(record.id).name == "*Berta*" and r"\*Berta\*" in said(app)
@@ -193,7 +179,7 @@ def test_rename_and_delete_ask_and_say_what_they_did(store):
 def test_a_rule_chosen_for_all_items_is_said(store):
     use_agent(store, kept_agent(store, problems_of(store)).id)
     choose_policy(store, "base_stock")
-    assert "A rule decides for every item now" in said(opened())
+    assert "A rule decides for every item now" in said(opened(PAGE))
 
 
 @pytest.mark.parametrize(
@@ -204,13 +190,13 @@ def test_a_rule_chosen_for_all_items_is_said(store):
     ],
 )
 def test_a_file_that_is_no_agent_is_refused_in_words(store, name, content, words):
-    app = opened()
+    app = opened(PAGE)
     dropped(app, name, content)
     assert words in said(app) and store.agents.list() == ()
 
 
 def test_a_sound_file_is_kept_and_the_page_says_nothing_in_it_is_run(store):
-    app = opened()
+    app = opened(PAGE)
     assert "Nothing in a file is ever run" in said(app)
     data = bundle_for(problems_of(store), name="From elsewhere")
     dropped(app, "a.safetensors", data)

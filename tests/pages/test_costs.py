@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.domain import ItemKey
@@ -14,8 +12,8 @@ from core.ingest import Source
 from core.services.importing import import_from_file
 from core.services.workspace import load_plan_data
 from core.store import Store, open_store
+from tests.pages.page_parts import opened, sound
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
 PAGE = "pages/setup/costs.py"
 KEY, OTHER = ItemKey("00123"), ItemKey("A-17")
 
@@ -23,8 +21,6 @@ KEY, OTHER = ItemKey("00123"), ItemKey("A-17")
 @pytest.fixture
 def empty(var_dir) -> Iterator[Store]:
     """Return an empty record that will not offer the sample by itself."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
     store = open_store()
     store.settings.set("sample_offered", True)
     yield store
@@ -42,19 +38,6 @@ def store(empty) -> Store:
     table = names + b"00123,Mug,Alpina,3,0.01,2,5,4\n"
     import_from_file(empty, "items", Source("items.csv", table))
     return empty
-
-
-def opened() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(PAGE)
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    """Return the page, once nothing on it says that the program failed."""
-    assert not app.exception
-    assert not [error for error in app.error if "Something went wrong" in error.value]
-    return app
 
 
 def typed(app: AppTest, edits: dict[ItemKey, dict[str, object]]) -> AppTest:
@@ -79,11 +62,11 @@ def cells(app: AppTest) -> str:
 
 
 def test_without_sales_there_is_one_thing_to_do(empty):
-    assert "no sales yet" in said(opened())
+    assert "no sales yet" in said(opened(PAGE))
 
 
 def test_the_table_shows_costs_and_what_is_assumed(store):
-    app = opened()
+    app = opened(PAGE)
     assert "2 of 2 items" in said(app)
     assert "2 items stand at assumed values" in said(app)
     assert "99.5" in cells(app) + said(app)
@@ -92,7 +75,7 @@ def test_the_table_shows_costs_and_what_is_assumed(store):
 def test_costs_of_0_or_below_are_refused_in_words_and_nothing_is_saved(store):
     before = load_plan_data(store)
     edits = {KEY: {"holding_cost": 0, "fixed_cost": -1}, OTHER: {"stockout_cost": 5}}
-    app = typed(opened(), edits)
+    app = typed(opened(PAGE), edits)
     assert "2 values cannot be saved" in said(app)
     assert "Holding cost must be above 0, got 0." in cells(app)
     assert "Fixed cost per order must be 0 or more, got -1." in cells(app)
@@ -103,7 +86,7 @@ def test_costs_of_0_or_below_are_refused_in_words_and_nothing_is_saved(store):
 
 def test_saved_edits_are_no_longer_assumed_and_can_be_undone(store):
     before = load_plan_data(store)
-    app = press(typed(opened(), {OTHER: {"stockout_cost": 5.0}}), "Save 1 change")
+    app = press(typed(opened(PAGE), {OTHER: {"stockout_cost": 5.0}}), "Save 1 change")
     item = load_plan_data(store).item(OTHER)
     assert item.costs.stockout_cost == 5.0
     assert "stockout_cost" not in item.assumed
@@ -113,7 +96,7 @@ def test_saved_edits_are_no_longer_assumed_and_can_be_undone(store):
 
 
 def test_one_value_is_set_for_the_items_shown_only(store):
-    app = opened()
+    app = opened(PAGE)
     find = next(box for box in app.text_input if box.label == "Find an item")
     app = sound(find.set_value("mug").run())
     app.number_input(key="keep.costs.bulk.holding_rate").set_value(30.0).run()
@@ -124,7 +107,7 @@ def test_one_value_is_set_for_the_items_shown_only(store):
 
 
 def test_an_impossible_service_is_refused_in_words(store):
-    app = opened()
+    app = opened(PAGE)
     rule = next(box for box in app.selectbox if box.label == "What")
     app = sound(rule.set_value("service").run())
     app.number_input(key="keep.costs.bulk.service").set_value(100.0).run()
@@ -133,7 +116,7 @@ def test_an_impossible_service_is_refused_in_words(store):
 
 
 def test_edits_outlive_another_page_and_can_be_forgotten(store):
-    app = typed(opened(), {KEY: {"price": 9.0}})
+    app = typed(opened(PAGE), {KEY: {"price": 9.0}})
     app.switch_page("pages/setup/data.py").run()
     app = sound(app.switch_page(PAGE).run())
     assert "1 change not saved yet" in [expander.label for expander in app.expander]
@@ -143,6 +126,6 @@ def test_edits_outlive_another_page_and_can_be_forgotten(store):
 
 
 def test_the_worked_example_speaks_of_the_costs_as_typed(store):
-    app = typed(opened(), {KEY: {"fixed_cost": 20.0}})
+    app = typed(opened(PAGE), {KEY: {"fixed_cost": 20.0}})
     assert "An order costs **20.00**" in said(app)
     assert "found anew when you save" in said(app)

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.services.importing import import_from_file
 from core.services.workspace import load_plan_data
 from core.store import Store, open_store
+from tests.pages.page_parts import opened, served, sound
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
 PAGE = "pages/setup/data.py"
 
 
 @pytest.fixture
 def store(var_dir) -> Iterator[Store]:
     """Return an empty record that will not offer the sample by itself."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
     store = open_store()
     store.settings.set("sample_offered", True)
     yield store
@@ -43,19 +33,6 @@ def messy() -> bytes:
         rows.append(f"A-17;{day:%d.%m.%Y};{-1 if i % 20 == 7 else 4},0")
     rows += ["00123;12.02.2026;a*b*c", "Summe;;1.234,5"]
     return "\r\n".join(rows).encode("cp1252")
-
-
-def opened() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(PAGE)
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    """Return the page, once nothing on it says that the program failed."""
-    assert not app.exception
-    assert not [error for error in app.error if "Something went wrong" in error.value]
-    return app
 
 
 def drop(app: AppTest, name: str, data: bytes) -> AppTest:
@@ -75,13 +52,13 @@ def said(app: AppTest) -> str:
 
 
 def test_with_no_data_the_page_says_what_is_needed_and_offers_the_sample(store):
-    app = opened()
+    app = opened(PAGE)
     assert "three columns: date, item, quantity" in said(app)
     assert "Back to the sample" in [button.label for button in app.button]
 
 
 def test_a_messy_file_is_shown_mended_and_used(store):
-    app = drop(opened(), "Absatz.csv", messy())
+    app = drop(opened(PAGE), "Absatz.csv", messy())
     assert "cannot be used yet" in said(app)
     assert r"a\*b\*c" in said(app)
     assert load_plan_data(store) is None
@@ -98,7 +75,7 @@ def test_a_messy_file_is_shown_mended_and_used(store):
 
 
 def test_a_file_waits_with_its_answers_while_another_page_is_looked_at(store):
-    app = drop(opened(), "Absatz.csv", messy())
+    app = drop(opened(PAGE), "Absatz.csv", messy())
     leave_out = next(toggle for toggle in app.toggle if "faulty rows" in toggle.label)
     leave_out.set_value(True).run()
     app.switch_page("pages/setup/costs.py").run()
@@ -109,7 +86,7 @@ def test_a_file_waits_with_its_answers_while_another_page_is_looked_at(store):
 
 def test_the_planner_overrules_a_guessed_column(store):
     rows = (f"2026-01-{day:02d},A,1,7\n" for day in range(1, 29))
-    app = drop(opened(), "s.csv", ("date,item,quantity,pieces\n" + "".join(rows)).encode())
+    app = drop(opened(PAGE), "s.csv", ("date,item,quantity,pieces\n" + "".join(rows)).encode())
     assert "**28**" in said(app)
     column = next(box for box in app.selectbox if box.label.startswith("Quantity sold"))
     app = sound(column.set_value("pieces").run())
@@ -117,7 +94,7 @@ def test_the_planner_overrules_a_guessed_column(store):
 
 
 def test_set_aside_forgets_the_file(store):
-    app = press(drop(opened(), "Absatz.csv", messy()), "Set it aside")
+    app = press(drop(opened(PAGE), "Absatz.csv", messy()), "Set it aside")
     assert "Not used yet" not in said(app)
     assert load_plan_data(store) is None
 
@@ -127,7 +104,7 @@ def test_undo_brings_back_what_was_used_before(store):
 
     import_from_file(store, "history", Source("old.csv", messy()), reject_bad_rows=True)
     new = b"date,item,quantity\n" + b"".join(b"2026-01-%02d,B,3\n" % day for day in range(1, 29))
-    app = press(drop(opened(), "new.csv", new), "Use this file")
+    app = press(drop(opened(PAGE), "new.csv", new), "Use this file")
     assert load_plan_data(store).sources["history"] == "new.csv"
     press(app, "Undo the last change")
     assert load_plan_data(store).sources["history"] == "old.csv"
@@ -137,7 +114,7 @@ def test_undo_brings_back_what_was_used_before(store):
 def test_each_kind_of_table_has_its_template_and_its_drop_zone(store, kind):
     from core.services.health import KIND_LABELS
 
-    app = opened()
+    app = opened(PAGE)
     name = next(name for name, label in KIND_LABELS.items() if label == kind)
     app.session_state["keep.data.kind"] = name
     app = sound(app.run())
@@ -146,43 +123,16 @@ def test_each_kind_of_table_has_its_template_and_its_drop_zone(store, kind):
 
 
 def test_what_is_no_table_at_all_is_refused_in_words(store):
-    app = drop(opened(), "photo.csv", b"\x89PNG\0\1\2\3" * 50)
+    app = drop(opened(PAGE), "photo.csv", b"\x89PNG\0\1\2\3" * 50)
     assert "neither a text table nor an .xlsx workbook" in said(app)
     assert next(b for b in app.button if b.label == "Use this file").disabled
 
 
 @pytest.fixture
 def server(store, var_dir) -> Iterator[str]:
-    """Serve the dashboard to a real browser, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", APP, "--server.headless", "true"]
-    environment = os.environ | {"QUARTERMASTER_HOME": str(var_dir)}
-    with subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=Path(APP).parent,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        address = f"http://localhost:{port}"
-        try:
-            wait_for(f"{address}/_stcore/health")
-            yield address
-        finally:
-            process.terminate()
-
-
-def wait_for(address: str, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(address)
+    """Serve the dashboard to a real browser."""
+    with served(var_dir) as address:
+        yield address
 
 
 @pytest.mark.browser
@@ -198,8 +148,6 @@ def test_in_a_real_browser_a_messy_file_is_dropped_mended_and_used(
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": width, "height": 844})
         page.set_default_timeout(60_000)
-        page.goto(server)
-        page.get_by_test_id("stSidebarNavLink").filter(has_text="Data").wait_for(state="attached")
         page.goto(f"{server}/data")
         page.locator("input[type=file]").set_input_files(file)
         page.get_by_text("This file cannot be used yet").wait_for()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.domain import Status
@@ -14,19 +13,12 @@ from core.services.deciding import approve, todays_decisions
 from core.services.ordering import plan_today, policy_in_use
 from core.store import Store, open_store
 from core.ui.plan_orders_draft import drafts_of, wishes_of
-from tests.conftest import REPO
+from tests.pages.page_parts import opened, sound
 from tests.services.plan_parts import FULL, LAMP, MUG, ODD, bold_agent, problems_of, shop
 
-APP = str(REPO / "app.py")
 TODAY, ORDERS, ITEM = (f"pages/plan/{name}.py" for name in ("today", "orders", "item"))
 DECISIONS = "pages/proof/decisions.py"
 TABS = ["Words", "Arithmetic", "Why not nothing", "Drivers", "Demand model", "What it cannot see"]
-
-
-@pytest.fixture(autouse=True)
-def _no_copies():
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -35,21 +27,6 @@ def store(var_dir) -> Iterator[Store]:
     record = shop(var_dir)
     yield record
     record.close()
-
-
-def opened(page: str, **parameters: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(page)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    """Return the page, once nothing on it says that the program failed."""
-    assert not app.exception
-    assert not [error.value for error in app.error if "Something went wrong" in error.value]
-    return app
 
 
 def pressed(app: AppTest, label: str) -> AppTest:

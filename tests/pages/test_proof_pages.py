@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import run_inline
@@ -14,17 +13,10 @@ from core.services.comparing_job import COMPARE
 from core.services.what_if_scenario import Scenario
 from core.store import Store, open_store
 from core.ui import policies_job
-from tests.conftest import REPO
+from tests.pages.page_parts import opened, sound
 from tests.services.plan_parts import shop
 
-APP = str(REPO / "app.py")
 POLICIES, WHAT_IF = "pages/proof/policies.py", "pages/plan/what_if.py"
-
-
-@pytest.fixture(autouse=True)
-def _no_copies():
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -32,20 +24,6 @@ def store(var_dir) -> Iterator[Store]:
     record = shop(var_dir)
     yield record
     record.close()
-
-
-def opened(page: str, **parameters: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(page)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    return sound(app.run())
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception
-    assert not [error.value for error in app.error if "Something went wrong" in error.value]
-    return app
 
 
 def texts(app: AppTest) -> str:

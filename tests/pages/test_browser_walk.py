@@ -1,0 +1,53 @@
+"""Every page in a real Chromium, on the sample: wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.services.prepare import prepare
+from core.store import open_store
+from tests.pages.page_parts import served
+
+PAGES = ["", "orders", "item", "what_if", "policies", "agent", "decisions", "data", "costs"]
+LOOKS = [(1440, "light"), (390, "dark")]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the sample as the first `make run` leaves it."""
+    home = tmp_path_factory.mktemp("walk")
+    store = open_store(home, f"sqlite:///{home}/quartermaster.db")
+    prepare(store)
+    store.close()
+    with served(home) as found:
+        yield found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_every_page_stands_by_itself_on_a_deep_link(
+    address: str, chromium: str, width: int, scheme: str
+) -> None:
+    """A title, nothing that failed, nothing wider than the screen; the first visit included."""
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        for name in reversed(PAGES):
+            page = context.new_page()
+            page.set_default_timeout(60_000)
+            page.goto(f"{address}/{name}")
+            page.locator("h1").wait_for()
+            expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
+            text = page.locator("body").inner_text()
+            assert "Something went wrong" not in text and "Page not found" not in text, name
+            assert "Traceback" not in text and "Error:" not in text, name
+            sideways = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert sideways <= 0, name
+            page.close()
+        browser.close()
