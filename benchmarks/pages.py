@@ -73,7 +73,7 @@ def _explanations() -> list[Row]:
         warm_up,
     )
     from core.planning import situation_of
-    from core.services.agents import active_agent
+    from core.services.agents import agent_at_work
     from core.services.assortment import build_assortment
     from core.services.baselines import fitted_baseline
     from core.services.workspace import load_plan_data
@@ -83,8 +83,8 @@ def _explanations() -> list[Row]:
     data = load_plan_data(store)
     assert data is not None
     assortment = build_assortment(data, store)
-    baseline, at_work = fitted_baseline(assortment, store=store), active_agent(store, assortment)
-    assert at_work is not None
+    baseline = fitted_baseline(assortment, store=store)
+    at_work = agent_at_work(store, assortment, store.agents.list()[0])
     warm_up()
     shap_ms, all_ms = [], []
     for row, key in enumerate(assortment.keys):

@@ -127,7 +127,7 @@ class PpoLearner(Sb3Learner):
     """Proximal policy optimisation (Schulman et al. 2017)."""
 
     def make_model(self) -> Any:
-        """A rollout of 32 periods, learned from six times in large batches."""
+        """A rollout of 32 periods, learned from three times in large batches."""
         from stable_baselines3 import PPO
 
         return PPO("MlpPolicy", n_steps=_ROLLOUT, **self.common(), **self.settings())
@@ -136,7 +136,7 @@ class PpoLearner(Sb3Learner):
         """Return PPO's own settings, whatever the shape of the environment."""
         return {
             "batch_size": max(64, _ROLLOUT * self.env.num_envs // 4),
-            "n_epochs": 6,
+            "n_epochs": 3,
             "gae_lambda": credit(self.lesson.assignment.problems),
             "ent_coef": 0.002,
             "policy_kwargs": {"net_arch": {"pi": self.hidden, "vf": self.hidden}},

@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 class DemandModel(Protocol):
     """A description of one item's future demand that can be sampled.
 
-    ``start`` is always a period number (``Period.index``), so that season lines up with the
+    ``start`` is always a period number (``Period.number``), so that season lines up with the
     calendar. Models are frozen values; everything in them goes through ``to_json``.
     """
 

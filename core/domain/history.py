@@ -23,7 +23,7 @@ class ItemHistory:
     Args:
         key: Item and location.
         period: Day, week or month.
-        first_index: Period number of the first entry (see Period.index).
+        first_index: Period number of the first entry (see Period.number).
         quantity: Units sold per period, returns netted, shape [n_periods], 0 or more.
         in_stock: False where stock ran out, so that sales understate demand, shape [n_periods].
     """

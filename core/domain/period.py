@@ -30,9 +30,7 @@ class Period(StrEnum):
         """Mean length in days."""
         return 365.25 / self.per_year
 
-    def index(  # type: ignore[override]
-        self, dates: Dates | date | np.datetime64
-    ) -> npt.NDArray[np.int64]:
+    def number(self, dates: Dates | date | np.datetime64) -> npt.NDArray[np.int64]:
         """Number the periods: consecutive periods have consecutive whole numbers.
 
         Args:

@@ -96,7 +96,7 @@ class StartingStock:
             period: Of the history.
             today_index: Number of the first period to order in.
         """
-        waits = [int(period.index(order.due)) - today_index for order in position.open_orders]
+        waits = [int(period.number(order.due)) - today_index for order in position.open_orders]
         due = [0.0] * max([0, *waits])
         level = position.on_hand
         for order, wait in zip(position.open_orders, waits, strict=True):

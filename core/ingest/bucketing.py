@@ -40,7 +40,7 @@ class SalesRows:
 
 def n_cells(rows: SalesRows, period: Period) -> int:
     """Size of the calendar: items times periods."""
-    index = period.index(np.array([rows.day.min(), rows.day.max()]))
+    index = period.number(np.array([rows.day.min(), rows.day.max()]))
     return len(rows.keys) * int(index[1] - index[0] + 1)
 
 
@@ -53,7 +53,7 @@ def bucket(rows: SalesRows, period: Period) -> tuple[SalesHistory, int]:
     Returns:
         The history, and in how many periods returns exceeded sales.
     """
-    index = period.index(rows.day)
+    index = period.number(rows.day)
     first = int(index.min())
     shape = len(rows.keys), int(index.max()) - first + 1
     cell = rows.item * shape[1] + (index - first)

@@ -150,7 +150,7 @@ def _whole_periods(
     if missing == 0:
         return rows
     dropped = partial_last == "drop"
-    index = period.index(rows.day)
+    index = period.number(rows.day)
     last = index == index.max()
     checks.tell(
         "warning",

@@ -124,7 +124,7 @@ def _twins(checks: Checks, history: SalesHistory) -> None:
 
 
 def _stale(checks: Checks, history: SalesHistory, as_of: date) -> None:
-    today = int(history.period.index(as_of))
+    today = int(history.period.number(as_of))
     behind = today - history.next_index
     if behind >= 1:
         checks.tell(

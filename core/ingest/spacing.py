@@ -21,9 +21,9 @@ def detect_period(days: Days) -> tuple[Period, Guess]:
     """
     n = len(days)
     gap = float(np.median(np.diff(days).astype(np.int64))) if n > 1 else 1.0
-    if gap >= 28 and len(np.unique(Period.MONTH.index(days))) == n:
+    if gap >= 28 and len(np.unique(Period.MONTH.number(days))) == n:
         period, why = Period.MONTH, "at most one date in every month"
-    elif gap >= 7 and len(np.unique(Period.WEEK.index(days))) == n:
+    elif gap >= 7 and len(np.unique(Period.WEEK.number(days))) == n:
         period, why = Period.WEEK, "at most one date in every week"
     else:
         period, why = Period.DAY, f"{n} different days, most of them {gap:g} apart"
@@ -42,7 +42,7 @@ def days_missing_at_end(days: Days, period: Period, as_of: date | None) -> int:
         as_of: The day of planning, if known; a file is taken to reach to its last date.
     """
     last = days[-1]
-    end = period.start(int(period.index(last)) + 1) - np.timedelta64(1, "D")
+    end = period.start(int(period.number(last)) + 1) - np.timedelta64(1, "D")
     spacing, _ = detect_period(days)
     reached = last if spacing.days < period.days else end
     if as_of is not None and np.datetime64(as_of, "D") < end:

@@ -226,7 +226,7 @@ class _Line:
         return sum(
             order.quantity
             for order in self.position.open_orders
-            if int(period.index(order.due)) < start
+            if int(period.number(order.due)) < start
         )
 
 

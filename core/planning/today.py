@@ -95,7 +95,7 @@ def split_position(
     level = position.on_hand
     due: dict[int, float] = {}
     for order in position.open_orders:
-        wait = int(period.index(order.due)) - today_index
+        wait = int(period.number(order.due)) - today_index
         if wait <= 0:
             level += order.quantity
         else:

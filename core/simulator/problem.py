@@ -19,7 +19,7 @@ class Problem:
         lead_time: [L] periods.
         rules: MOQ, pack, limits, review.
         lost_share: Share of unmet demand that is lost: 1 lost sales, 0 backorders.
-        start: Number of the first period to order in (Period.index).
+        start: Number of the first period to order in (Period.number).
         purchase_cost: Money charged per unit ordered. 0 for planners' items: every unit sold has
             to be bought under any policy, and stockout_cost is net of the purchase it saves.
     """

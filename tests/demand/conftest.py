@@ -19,7 +19,7 @@ def make_history() -> MakeHistory:
     def make(quantity, period=Period.DAY, in_stock=None) -> ItemHistory:
         quantity = np.asarray(quantity, dtype=np.float64)
         in_stock = np.ones(len(quantity), dtype=bool) if in_stock is None else in_stock
-        first = int(period.index(np.datetime64("2022-01-03")))
+        first = int(period.number(np.datetime64("2022-01-03")))
         return ItemHistory(ItemKey("A17"), period, first, quantity, in_stock)
 
     return make

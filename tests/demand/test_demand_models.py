@@ -46,7 +46,7 @@ MODELS = {
     "empirical-closed": EmpiricalDemand(level=2.7, season=CLOSED_SUNDAY, **ATOMS),
 }
 FRACTIONAL = {"gamma-fraction", "empirical-fraction"}
-SATURDAY = int(Period.DAY.index(np.datetime64("2024-06-08")))
+SATURDAY = int(Period.DAY.number(np.datetime64("2024-06-08")))
 
 each_model = pytest.mark.parametrize("name", MODELS)
 

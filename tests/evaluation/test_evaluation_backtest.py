@@ -24,7 +24,7 @@ from core.domain import (
 from core.evaluation import Backtest, BacktestSettings, backtest
 from core.policies import BaseStockPolicy
 
-FIRST = int(Period.WEEK.index(date(2023, 1, 2)))
+FIRST = int(Period.WEEK.number(date(2023, 1, 2)))
 N, N_TAIL = 80, 20
 CUT = FIRST + N - N_TAIL
 

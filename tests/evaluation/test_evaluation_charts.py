@@ -15,7 +15,7 @@ from core.policies import SearchSettings, fit_policy
 
 def test_steady_demand_draws_the_stock_worked_out_by_hand(make):
     """5 on hand, 8 due next period, demand 4, lead time 1, ordering up to 9."""
-    problem = make.steady(lead_time=1).at(int(Period.WEEK.index(date(2024, 4, 15))))
+    problem = make.steady(lead_time=1).at(int(Period.WEEK.number(date(2024, 4, 15))))
     policies = {"rule": make.base_stock([problem], 9.0)}
     settings = EvaluationSettings(n_paths=3, horizon=4, warm_up=7, period=Period.WEEK)
     chart = stock_chart(problem, policies, settings, StartingStock(5.0, (8.0,)))

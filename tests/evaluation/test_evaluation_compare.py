@@ -187,7 +187,7 @@ def test_todays_stock_and_open_orders_are_where_it_starts(make):
 
 def test_open_orders_fall_into_the_period_they_are_due_in():
     """Weeks start on Monday; what is overdue or due this week counts as arrived."""
-    today = int(Period.WEEK.index(date(2024, 4, 15)))
+    today = int(Period.WEEK.number(date(2024, 4, 15)))
     orders = [(3.0, date(2024, 4, 1)), (5.0, date(2024, 4, 21)), (7.0, date(2024, 4, 29))]
     position = StockPosition(ItemKey("A"), -2.0, tuple(OpenOrder(q, due) for q, due in orders))
     stock = StartingStock.of_position(position, Period.WEEK, today)
@@ -208,7 +208,7 @@ def test_items_with_other_open_orders_start_side_by_side(make):
 def test_the_contract_says_what_was_compared(make):
     """Seeds, futures, dates and shortages stand beside the result."""
     problems, policies = mixed(make)
-    start = int(Period.WEEK.index(date(2024, 4, 15)))
+    start = int(Period.WEEK.number(date(2024, 4, 15)))
     problems = [problem.at(start) for problem in problems]
     contract = compare(problems, policies, "a", SMALL).contract
     assert (contract.n_items, contract.n_lost, contract.n_backorder) == (4, 3, 1)

@@ -24,7 +24,7 @@ from core.planning import PlanRequest
 from core.simulator import Observation, Problem
 
 MONDAY = date(2024, 4, 15)
-TODAY = int(Period.DAY.index(MONDAY))
+TODAY = int(Period.DAY.number(MONDAY))
 
 
 class UpTo:

@@ -24,7 +24,7 @@ def test_open_orders_count_from_the_period_they_are_due_in():
         (13, date(2024, 4, 18)),
     )
     assert split_position(stock, Period.DAY, TODAY) == (42, (13, 0, 13))
-    week = int(Period.WEEK.index(MONDAY))
+    week = int(Period.WEEK.number(MONDAY))
     assert split_position(stock, Period.WEEK, week) == (68, ())
 
 
