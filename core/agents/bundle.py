@@ -35,7 +35,7 @@ MAX_BYTES = 64 * 2**20
 _MAX_HEADER = 32 * 2**20
 _MAX_LAYERS, _MAX_WIDTH = 8, 4096
 _MAX_CELLS = 1_000_000
-_WHERE = "the agent file"
+_WHERE = "this upload"
 
 
 def save(agent: TrainedAgent) -> bytes:

@@ -25,7 +25,7 @@ class JsonReader:
 
     def __init__(self, data: Any, path: str):
         if not isinstance(data, dict):
-            raise BundleError(f"{path} must be an object", where="the agent file", remedy=REMEDY)
+            raise BundleError(f"{path} must be an object", where="this upload", remedy=REMEDY)
         self.data, self.path = data, path
 
     def fail(self, key: str, rule: str) -> BundleError:
@@ -33,7 +33,7 @@ class JsonReader:
         return BundleError(
             f"{self.path}.{key} must be {rule}",
             value=self.data.get(key, "nothing"),
-            where="the agent file",
+            where="this upload",
             remedy=REMEDY,
         )
 
@@ -118,9 +118,7 @@ def parse_json(text: str | bytes, what: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError, UnicodeDecodeError) as error:
-        raise BundleError(
-            f"{what} is not readable", where="the agent file", remedy=REMEDY
-        ) from error
+        raise BundleError(f"{what} is not readable", where="this upload", remedy=REMEDY) from error
 
 
 def _refuse(name: str) -> Any:

@@ -53,7 +53,7 @@ def read_encoder(data: JsonReader) -> FeatureEncoder:
     if unknown:
         raise BundleMismatchError(
             f"This agent was made for features that are not known here: {', '.join(unknown[:5])}",
-            where="the agent file",
+            where="this upload",
             remedy="Train a new agent on the Agent page.",
         )
     offset = data.numbers("offset", len(names))
@@ -74,7 +74,7 @@ def read_code(data: JsonReader) -> OrderCode:
     try:
         return order_code_from_json(data.data)
     except ValueError as error:
-        raise BundleError(f"{data.path}: {error}", where="the agent file", remedy=REMEDY) from error
+        raise BundleError(f"{data.path}: {error}", where="this upload", remedy=REMEDY) from error
 
 
 def read_algorithm(data: JsonReader) -> str:
@@ -88,7 +88,7 @@ def read_algorithm(data: JsonReader) -> str:
         raise BundleMismatchError(
             "This agent was made by a learning algorithm that is not known here",
             value=algorithm,
-            where="the agent file",
+            where="this upload",
             remedy="Train a new agent on the Agent page.",
         )
     return algorithm

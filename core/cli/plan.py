@@ -30,7 +30,7 @@ from core.services.assortment import Assortment, build_assortment
 from core.services.comparing import compare_agent, latest_proof
 from core.services.importing import import_from_file
 from core.services.ordering import AUTO, Ordering, plan_today
-from core.services.workspace import load_plan_data
+from core.services.workspace import PlanData, load_plan_data
 from core.store import AgentRecord, Store, open_store
 
 FileOption = Annotated[Path | None, typer.Option()]
@@ -64,12 +64,13 @@ def run(
     given = {kind: path for kind, path in files.items() if path is not None}
     day = None if as_of is None else as_of.date()
     with planner_errors(), _record(given, period, day) as store:
-        data = load_plan_data(store)
+        data = load_plan_data(store, day)
         if data is None:
             raise PlannerError("There are no sales yet", remedy="Give --history FILE.csv.")
         with progress("Planning") as tell:
             assortment = build_assortment(data, store, tell)
             ordering = _order(store, assortment, policy, tell)
+        _tell_assumed(data)
         rows = [_row(proposal) for proposal in ordering.proposals]
         if out is not None:
             write_text(out, orders_csv(ordering.proposals))
@@ -77,6 +78,18 @@ def run(
         else:
             print_table(rows, json)
         write_json({"as_of": data.as_of, "period": data.period, "orders": rows}, json)
+
+
+def _tell_assumed(data: PlanData) -> None:
+    """Say on stderr which items stand at assumed costs and lead times."""
+    assumed = [item.key.label for item in data.items if "lead_time" in item.assumed]
+    if assumed:
+        named = ", ".join(assumed[:5]) + (", ..." if len(assumed) > 5 else "")
+        typer.echo(
+            f"Note: {len(assumed)} items are not in the item master and stand at assumed costs "
+            f"and lead times: {named}.",
+            err=True,
+        )
 
 
 @contextmanager

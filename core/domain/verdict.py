@@ -66,6 +66,11 @@ class Verdict:
         return Outcome.WORSE if self.low > 0 else Outcome.CANNOT_TELL
 
     @property
+    def is_negligible(self) -> bool:
+        """Whether it is surely less than 0.1 % of the reference cost, whatever its sign."""
+        return max(abs(self.low), abs(self.high)) < 0.001 * abs(self.reference_cost)
+
+    @property
     def percent(self) -> float:
         """Difference as a percentage of the reference cost; nan where that is 0."""
         return 100 * self.difference / self.reference_cost if self.reference_cost else math.nan

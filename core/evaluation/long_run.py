@@ -12,9 +12,8 @@ import torch
 from torch import Tensor
 
 from core.evaluation.intervals import t_half_width
-from core.evaluation.settings import initial_stock
 from core.policies.protocol import Policy
-from core.simulator import Flows, Problem, Scenario, SingleItemSystem, draw_scenario
+from core.simulator import Flows, InitialStock, Problem, Scenario, SingleItemSystem, draw_scenario
 from core.simulator.seeds import N_SEEDS, TEST_SEED
 
 Floats = npt.NDArray[np.float64]
@@ -82,13 +81,14 @@ def long_run_cost_of(
         Asmussen and Glynn (2007), Stochastic Simulation, V.4.
     """
     assert policy.n_items == 1 and settings.max_batches <= N_SEEDS
-    system = SingleItemSystem([problem], settings.n_paths)
-    warm_up = max(settings.warm_up, _memory(problem))
+    size = _Size.of(problem, settings)
+    system = SingleItemSystem([problem], size.n_paths)
     means: list[Floats] = []
     for batch in range(settings.max_batches):
-        n_periods = warm_up + settings.horizon
-        scenario = draw_scenario([problem], settings.n_paths, n_periods, settings.seed + batch)
-        means.append(_path_costs(system, policy, scenario, warm_up))
+        seed = settings.seed + batch
+        scenario = draw_scenario([problem], size.n_paths, size.warm_up + size.horizon, seed)
+        start = _anywhere_in_the_cycle(problem, scenario, seed)
+        means.append(_path_costs(system, policy, scenario, start, size.warm_up))
         paths = np.concatenate(means)
         error = float(paths.std(ddof=1) / math.sqrt(len(paths)))
         percent = 100 * error / max(abs(float(paths.mean())), 1e-12)
@@ -97,18 +97,52 @@ def long_run_cost_of(
         if percent < settings.error_percent:
             break
     half = float(t_half_width(paths))
-    return LongRunCost(float(paths.mean()), half, error, len(paths), settings.horizon)
+    return LongRunCost(float(paths.mean()), half, error, len(paths), size.horizon)
 
 
-def _memory(problem: Problem) -> int:
-    """Return periods until the start is forgotten: several lead times and order cycles."""
+# Order cycles that are counted, and that are played before; and the most periods of either.
+_CYCLES, _CYCLES_BEFORE, _MAX_PERIODS, _MIN_PATHS = 40, 4, 20_000, 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Futures, periods before counting and periods counted of one batch."""
+
+    n_paths: int
+    warm_up: int
+    horizon: int
+
+    @classmethod
+    def of(cls, problem: Problem, settings: LongRunSettings) -> _Size:
+        """Count many order cycles; with long ones, fewer futures."""
+        cycle = _order_cycle(problem)
+        horizon = min(max(settings.horizon, math.ceil(_CYCLES * cycle)), _MAX_PERIODS)
+        memory = math.ceil(20 * problem.lead_time.mean + _CYCLES_BEFORE * cycle)
+        warm_up = min(max(settings.warm_up, memory), _MAX_PERIODS)
+        fewer = max(_MIN_PATHS, settings.n_paths * settings.horizon // horizon)
+        return cls(min(settings.n_paths, fewer), warm_up, horizon)
+
+
+def _order_cycle(problem: Problem) -> float:
+    """Return the periods between two orders of economic size; 0 where orders cost nothing."""
     mean, costs = float(problem.demand.mean(problem.start, 1)[0]), problem.costs
-    cycle = math.sqrt(2 * costs.fixed_cost / (costs.holding_cost * mean))
-    return math.ceil(20 * problem.lead_time.mean + 10 * min(cycle, 50.0))
+    return math.sqrt(2 * costs.fixed_cost / (costs.holding_cost * mean))
+
+
+def _anywhere_in_the_cycle(problem: Problem, scenario: Scenario, seed: int) -> InitialStock:
+    """Start every future at a point of the cycle of its own, so that not all order in step."""
+    noise = torch.Generator().manual_seed(seed)
+    lot = float(problem.demand.mean(problem.start, 1)[0]) * _order_cycle(problem)
+    most = scenario.outlook.protection_mean[0] + lot
+    return InitialStock(torch.ceil(torch.rand(scenario.n_envs, generator=noise) * most))
 
 
 def _path_costs(
-    system: SingleItemSystem, policy: Policy, scenario: Scenario, warm_up: int
+    system: SingleItemSystem,
+    policy: Policy,
+    scenario: Scenario,
+    initial: InitialStock,
+    warm_up: int,
 ) -> Floats:
     """Return each future's mean cost per period, shape [n_paths].
 
@@ -122,7 +156,7 @@ def _path_costs(
     cost_of = (_expected_cost(system) if whole_units else None) or system.cost
     total = torch.zeros(scenario.n_envs, dtype=torch.float64)
     with torch.inference_mode():
-        stocks = system.start(initial_stock(None, scenario, scenario.n_envs))
+        stocks = system.start(initial)
         for t in range(scenario.horizon):
             raw = policy.act(system.observe(stocks, scenario))
             stocks, flows = system.step(stocks, raw, scenario)

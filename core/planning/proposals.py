@@ -76,7 +76,9 @@ def plan_orders(
     agent = None if request.agent is None else _ask(request.agent, today)
     # As the policies are told it, so that page and policy mean the same lead time.
     waits = today.system.parameters.lead_time_mean.tolist()
-    lines = [_Line(request, row, (baseline, agent), wait) for row, wait in enumerate(waits)]
+    rule = None if request.rule is None else _ask(request.rule, today)
+    asked = _Asked(baseline, agent, rule)
+    lines = [_Line(request, row, asked, wait) for row, wait in enumerate(waits)]
     proposals = tuple(line.proposal() for line in lines)
     order_by = {line.key: line.order_by() for line in lines}
     return Plan((*proposals, *left_out), order_by)
@@ -119,21 +121,25 @@ def _ask(policy: Policy, today: Today) -> _Quantities:
     return _Quantities(policy.name, _numbers(raw), _numbers(final))
 
 
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What the policies of a plan order: the baseline, the agent, the planner's own rule."""
+
+    baseline: _Quantities
+    agent: _Quantities | None
+    rule: _Quantities | None
+
+
 class _Line:
     """One item of the plan."""
 
-    def __init__(
-        self,
-        request: PlanRequest,
-        row: int,
-        quantities: tuple[_Quantities, _Quantities | None],
-        lead_time_mean: float,
-    ):
+    def __init__(self, request: PlanRequest, row: int, asked: _Asked, lead_time_mean: float):
         self._request, self._row = request, row
-        self._baseline, self._agent = quantities
         self._lead_time_mean = lead_time_mean
         self.item, self.problem = request.items[row], request.problems[row]
         self.key = self.item.key
+        self._baseline, self._rule = asked.baseline, asked.rule
+        self._agent = None if self.key in request.strangers else asked.agent
         self.position = position_of(self.item, request.positions)
         self.levels = Levels.of(request.baseline.parameters_of(row))
         level, due = split_position(self.position, request.period, request.today_index)
@@ -154,6 +160,8 @@ class _Line:
     @property
     def in_use(self) -> _Quantities:
         """The quantities of the policy that decides."""
+        if self._rule is not None:
+            return self._rule
         return self._agent if self.use.uses_agent and self._agent else self._baseline
 
     def proposal(self) -> OrderProposal:

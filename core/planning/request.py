@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.domain import Item, ItemKey, Period, StockPosition
@@ -35,6 +35,8 @@ class PlanRequest:
         today_index: Number of the first period to order in.
         baseline: Policy for these items in this order: (s, S), or any other rule.
         agent: The agent for these items in this order, if there is one.
+        rule: A rule the planner chose in place of both, for these items in this order.
+        strangers: Items that the agent was never made for; it has no quantity for them.
         uses: Who decides, as the gate found; items left out use the baseline.
         notes: What else the planner should know about an item.
     """
@@ -46,6 +48,8 @@ class PlanRequest:
     today_index: int
     baseline: Policy
     agent: Policy | None = None
+    rule: Policy | None = None
+    strangers: Collection[ItemKey] = ()
     uses: Mapping[ItemKey, PolicyUse] = field(default_factory=dict)
     notes: Mapping[ItemKey, tuple[str, ...]] = field(default_factory=dict)
 
@@ -55,6 +59,6 @@ class PlanRequest:
 
     def use_of(self, key: ItemKey) -> PolicyUse:
         """Return who decides for an item."""
-        if self.agent is None:
+        if self.agent is None and self.rule is None:
             return self.uses.get(key, PolicyUse(False, "No agent is active."))
         return self.uses.get(key, PolicyUse(False, "The agent was not tested on this item."))

@@ -58,7 +58,13 @@ def quantity_space(
     start = np.stack([reorder_point, quantity], axis=1)
     step = np.stack([sd, 0.3 * quantity], axis=1)
     least = np.stack([_least_level(problems), unit], axis=1)
-    return _space(start, step, least, unit)
+    return _space(start, step, least, unit, _never(problems, np.maximum(start, least), unit))
+
+
+def _never(problems: Sequence[Problem], start: Floats, unit: Floats) -> Floats:
+    """Return, where sales are lost, a reorder point that is never reached: not to order at all."""
+    is_lost = np.array([problem.lost_share == 1 for problem in problems])
+    return np.where(is_lost[:, None], np.stack([-unit, unit], axis=1), start)
 
 
 def level_space(problems: Sequence[Problem], level: Floats) -> SearchSpace:

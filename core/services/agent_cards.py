@@ -103,8 +103,9 @@ class AgentCard:
     def is_worse(self) -> bool:
         """Whether it costs more than (s, S): on test futures, else on validation futures."""
         if self.score is not None:
-            return self.score.overall.outcome is Outcome.WORSE
-        return self.ratio is not None and self.ratio >= 1.0
+            overall = self.score.overall
+            return overall.outcome is Outcome.WORSE and not overall.is_negligible
+        return self.ratio is not None and self.ratio > 1.0
 
     @property
     def suits_none(self) -> bool:

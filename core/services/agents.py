@@ -32,6 +32,7 @@ class AgentAtWork:
         record: What the store knows of it.
         agent: What it learned.
         policy: Its orders for the planned items, in their order.
+        strangers: Items it was never trained for.
         doubts: Why it should not be used for an item, in words; only items with a doubt.
     """
 
@@ -39,6 +40,7 @@ class AgentAtWork:
     agent: TrainedAgent
     policy: Policy
     doubts: Mapping[ItemKey, str]
+    strangers: frozenset[ItemKey] = frozenset()
 
 
 def check_agent_name(store: Store, name: str) -> None:
@@ -166,10 +168,10 @@ def agent_at_work(store: Store, assortment: Assortment, record: AgentRecord) -> 
     agent = _loaded(store, record.bundle_sha256)
     baseline = fitted_baseline(assortment, BASELINE, store)
     policy = agent.policy(assortment.problems, baseline)
-    doubts: dict[ItemKey, str] = {}
-    for key, found in mismatches(store, assortment, record).items():
-        doubts[key] = found[0].message
-    return AgentAtWork(record, agent, policy, doubts)
+    found = mismatches(store, assortment, record)
+    doubts = {key: reasons[0].message for key, reasons in found.items()}
+    unknown = (key for key, reasons in found.items() if reasons[0].attribute == "item")
+    return AgentAtWork(record, agent, policy, doubts, frozenset(unknown))
 
 
 def active_agent(store: Store, assortment: Assortment) -> AgentAtWork | None:

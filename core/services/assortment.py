@@ -9,7 +9,7 @@ from typing import Any
 
 from core.demand import choose_model, demand_model_from_json, profile_demand
 from core.domain import HistoryError, Item, ItemKey, PlannerError, UnknownNameError
-from core.services.workspace import PlanData
+from core.services.workspace import PlanData, last_day
 from core.simulator import Problem
 from core.store import Store, fingerprint
 
@@ -142,7 +142,7 @@ def without_tail(data: PlanData, share: float) -> PlanData:
     kept = known.select(some)
     items = tuple(item for item in data.items if item.key in set(some))
     mark = data.history_hash and f"{data.history_hash} without the last {share:g}"
-    return replace(data, history=kept, items=items, history_hash=mark)
+    return replace(data, history=kept, items=items, as_of=last_day(kept), history_hash=mark)
 
 
 def _inputs(data: PlanData) -> dict[str, Any]:

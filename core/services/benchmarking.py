@@ -9,7 +9,7 @@ from pathlib import Path
 from core.agents.config import ALGORITHM_LABELS, TrainingConfig
 from core.domain import UnknownNameError
 from core.evaluation import BenchmarkRow, Solution, Solver, benchmark, read_instances
-from core.policies import POLICIES, SearchSettings, fit_policy
+from core.policies import POLICIES, ItemPolicy, SearchSettings, fit_policy
 from core.policies.s_s import exact_rule_of
 from core.policies.theory import why_not_exact
 from core.services.baselines import BASELINE
@@ -78,8 +78,8 @@ def _rule(request: BenchmarkRequest) -> Solver:
         if request.solver == BASELINE and not why_not_exact(problem):
             exact = exact_rule_of(problem).cost
         numbers = ", ".join(f"{key} {value:g}" for key, value in policy.parameters_of(0).items())
-        way = "found on search futures" if exact is None else "exact"
-        return Solution(policy, f"{request.solver}, {way}: {numbers}", exact)
+        assert isinstance(policy, ItemPolicy)
+        return Solution(policy, f"{request.solver}: {numbers}. {policy.method_of(0)}", exact)
 
     return solve
 

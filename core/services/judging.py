@@ -83,6 +83,9 @@ def say(verdict: Verdict, name: str, contract: Contract, over: str) -> Sentence:
         headline = f"{over}, {name} and (s, S) cost exactly the same."
         detail = f"They order alike in all {verdict.n_pairs} test futures."
         return Sentence(verdict.outcome, headline, detail)
+    if verdict.is_negligible:
+        headline = f"{over}, {name} and (s, S) cost the same for all practical purposes."
+        return Sentence(Outcome.CANNOT_TELL, headline, _detail(verdict, contract, period))
     headline = {
         Outcome.BETTER: f"{over}, {name} is better than (s, S){_by(verdict)}.",
         Outcome.WORSE: f"{over}, {name} is worse than (s, S){_by(verdict)}.",

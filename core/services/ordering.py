@@ -113,7 +113,7 @@ def plan_today(
     costs = {item.key: item.costs.unit_cost for item in assortment.items}
     work = worklist(plan, money_at_risk(request), costs)
     run_id = _kept(store, assortment, mode, at_work)
-    return Ordering(plan, work, mode, at_work, proof, request.baseline, run_id)
+    return Ordering(plan, work, mode, at_work, proof, request.rule or request.baseline, run_id)
 
 
 def _request(
@@ -130,8 +130,10 @@ def _request(
         positions={key: data.position(key) for key in data.history.keys},
         period=data.period,
         today_index=data.today_index,
-        baseline=fitted_baseline(assortment, rule, store),
+        baseline=fitted_baseline(assortment, BASELINE, store),
         agent=None if at_work is None else at_work.policy,
+        rule=None if rule == BASELINE else fitted_baseline(assortment, rule, store),
+        strangers=() if at_work is None else at_work.strangers,
         uses=uses,
         notes={} if at_work is None else {key: (doubt,) for key, doubt in at_work.doubts.items()},
     )
@@ -156,11 +158,17 @@ def _uses(
     if at_work is None:
         return {}
     if mode == AGENT:
-        return dict.fromkeys(assortment.keys, PolicyUse(True, "Your choice for all items."))
+        return {
+            key: PolicyUse(False, at_work.doubts[key])
+            if key in at_work.strangers
+            else PolicyUse(True, "Your choice for all items.")
+            for key in assortment.keys
+        }
     decisions = gate_decisions(proof, at_work, assortment)
     if not decisions:
         reason = "The agent was not compared with (s, S) on these items and costs yet."
-        return dict.fromkeys(assortment.keys, PolicyUse(False, reason))
+        reasons = {key: at_work.doubts.get(key, reason) for key in assortment.keys}
+        return {key: PolicyUse(False, why) for key, why in reasons.items()}
     return {
         key: PolicyUse(decision.uses_agent, decision.reason) for key, decision in decisions.items()
     }

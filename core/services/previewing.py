@@ -124,7 +124,11 @@ def _history(
         partial_last="drop" if request.drop_partial_last else "keep",
         reject_bad_rows=request.reject_bad_rows,
     )
-    return result, history_frame(result.value), _history_facts(result.value)
+    return (
+        result,
+        history_frame(result.value),
+        _history_facts(result.value, "in_stock" in result.columns),
+    )
 
 
 def _items(
@@ -209,12 +213,13 @@ def _as_of(data: PlanData | None) -> date | None:
     return None if data is None else data.as_of
 
 
-def _history_facts(history: SalesHistory) -> dict[str, str]:
+def _history_facts(history: SalesHistory, stock_is_told: bool) -> dict[str, str]:
+    out = f"{1 - history.in_stock.mean():.1%} of {history.period.value}s"
     return {
         "Items": f"{len(history.keys):,}",
         f"{history.period.value.capitalize()}s": f"{history.n_periods:,}",
         "First day": history.period.first_day(history.first_index).isoformat(),
         "Last day": last_day(history).isoformat(),
         "Units sold": f"{history.quantity.sum():,.10g}",
-        "Out of stock": f"{1 - history.in_stock.mean():.1%} of {history.period.value}s",
+        "Out of stock": out if stock_is_told else "not told",
     }

@@ -19,7 +19,7 @@ class PlanData:
         history: Sales.
         items: Item master, one per item of the history, in its order; gaps filled and marked.
         positions: Stock and open orders by item; an item without a row is estimated.
-        as_of: Day of planning: the last day of the history.
+        as_of: Day of planning: the last day of the history, or a later one the planner named.
         is_sample: Whether this is the sample that Quartermaster brings.
         stock_known: Whether a stock file was given at all.
         sources: File name by kind of table.
@@ -46,8 +46,8 @@ class PlanData:
 
     @property
     def today_index(self) -> int:
-        """Number of the period to order for: the first after the history."""
-        return self.history.next_index
+        """Number of the period to order for: the first after the day of planning."""
+        return int(self.period.number(self.as_of)) + 1
 
     def item(self, key: ItemKey) -> Item:
         """Return one item."""
@@ -68,6 +68,7 @@ class Origin:
         sources: File name by kind of table.
         read_at: When the newest of them was imported; None for now.
         hashes: Hash by kind of table.
+        as_of: Day of planning, where it is later than the last day of sales.
     """
 
     is_sample: bool = False
@@ -75,10 +76,16 @@ class Origin:
     sources: Mapping[str, str] = field(default_factory=dict)
     read_at: datetime | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
+    as_of: date | None = None
 
 
-def load_plan_data(store: Store) -> PlanData | None:
+def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
     """Return the active data, or None where no sales were ever imported.
+
+    Args:
+        store: The record.
+        as_of: Day of planning, where it is later than the last day of sales; what happened in
+            between is not known.
 
     Raises:
         StorageError: where a stored table cannot be read.
@@ -96,6 +103,7 @@ def load_plan_data(store: Store) -> PlanData | None:
         sources={kind: record.source_name for kind, record in active.items()},
         read_at=max(record.imported_at for record in active.values()),
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
+        as_of=as_of,
     )
     return plan_data(history, items, positions, origin)
 
@@ -126,7 +134,7 @@ def plan_data(
         history=history,
         items=tuple(complete[key] for key in history.keys),
         positions=positions,
-        as_of=last_day(history),
+        as_of=max(last_day(history), origin.as_of or date.min),
         is_sample=origin.is_sample,
         stock_known=origin.stock_known,
         sources=origin.sources,

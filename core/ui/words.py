@@ -30,7 +30,8 @@ def percent(value: float | None, digits: int = 1, *, signed: bool = False) -> st
     """Write a share (0.123) as a percentage."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    return f"{value:{'+' if signed else ''}.{digits}%}"
+    shown = round(value, digits + 2) + 0.0
+    return f"{shown:{'+' if signed and shown else ''}.{digits}%}"
 
 
 def periods(value: float, period: Period) -> str:

@@ -68,6 +68,37 @@ def test_plan_gives_the_exact_rule_of_the_fitted_demand(
     assert float(row["s_S_quantity"]) == exact.order_up_to_level - 3
 
 
+def test_another_rule_orders_beside_s_s_not_in_its_place(
+    var_dir: Path, files: dict[str, Path], tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    assert plan(files, "--policy", "s_S", "--out", first).exit_code == 0
+    assert plan(files, "--policy", "base_stock", "--out", second).exit_code == 0
+    for rule, other in zip(rows_of(first), rows_of(second), strict=True):
+        assert other["s_S_quantity"] == rule["s_S_quantity"] == rule["order_quantity"]
+        assert other["policy"] == "base_stock"
+    assert [row["order_quantity"] for row in rows_of(first)] != [
+        row["order_quantity"] for row in rows_of(second)
+    ]
+
+
+def test_a_later_day_of_planning_counts_overdue_orders_as_here(
+    var_dir: Path, files: dict[str, Path], tmp_path: Path
+) -> None:
+    """Planned on 20 May, the delivery due on 20 April is overdue, and runs out after that day."""
+    out = tmp_path / "late.csv"
+    assert plan(files, "--as-of", "2024-05-20", "--out", out).exit_code == 0
+    rows = {row["item"]: row for row in rows_of(out)}
+    assert "overdue" in rows["007"]["notes"]
+    assert all(row["runs_out"] > "2024-05-20" for row in rows.values())
+
+
+def test_nothing_on_order_is_an_ordinary_file(var_dir: Path, files: dict[str, Path]) -> None:
+    files["open_orders"].write_text("item,quantity,due\n")
+    result = plan(files, "--json", "-")
+    assert result.exit_code == 0, result.output
+
+
 def test_plan_leaves_nothing_behind(var_dir: Path, files: dict[str, Path]) -> None:
     result = plan(files, "--json", "-")
     assert result.exit_code == 0, result.output

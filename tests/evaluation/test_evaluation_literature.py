@@ -111,6 +111,19 @@ def test_steady_demand_has_the_cost_worked_out_by_hand(make):
     assert (found.half_width, found.n_paths) == (0.0, 1024)
 
 
+def test_long_order_cycles_are_counted_many_times(make):
+    """An order every 141 periods: 200 periods would hold one cycle or two."""
+    costs = CostRates(1.0, 9.0, 1e5, 0.0)
+    problem = make.problem("A", 10.0, lead_time=2, lost_share=0.0, costs=costs)
+    rule = exact_rule_of(problem)
+    policy = SSPolicy.of(
+        [problem], reorder_point=[rule.reorder_point], order_up_to_level=[rule.order_up_to_level]
+    )
+    found = long_run_cost_of(problem, policy)
+    assert abs(found.cost - rule.cost) < 4 * found.standard_error
+    assert found.standard_error < 0.001 * rule.cost
+
+
 def test_orders_like_clockwork_are_measured_over_whole_cycles(make):
     """300 a period and S - s = 707: an order every third period, all futures in step."""
     costs = CostRates(0.5, 4.0, 500.0, 0.0)

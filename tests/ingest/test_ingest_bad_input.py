@@ -65,7 +65,7 @@ HISTORY_CASES = {
     "absurd quantity": (
         HEAD + "2024-01-01,A,5\n2024-01-02,A,9999999999999\n",
         "out_of_bounds",
-        ["row 3", "'quantity'", "9999999999999", "between -1e+09 and 1e+09"],
+        ["row 3", "'quantity'", "9999999999999", "between -1e+07 and 1e+07"],
     ),
     "no such day": (
         HEAD + "2024-02-29,A,5\n2024-02-30,A,5\n",

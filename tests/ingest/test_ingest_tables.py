@@ -65,7 +65,7 @@ ITEMS = st.builds(
     st.builds(CostRates, POSITIVE, POSITIVE, st.floats(0, 1e8), st.floats(0, 1e8)),
     st.builds(LeadTime, st.floats(0, 365), st.floats(0, 365)),
     st.builds(
-        OrderRules, st.floats(0, 9), st.floats(1, 50), st.floats(100, 1e8), st.just(math.inf)
+        OrderRules, st.floats(0, 9), st.floats(1, 50), st.floats(100, 1e7), st.just(math.inf)
     ),
     st.floats(0, 1),
     name=st.sampled_from(["", "Ski; blue", "Größe 3"]),
