@@ -85,7 +85,8 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
         return f"{policy_words(other)} orders {same}."
     span = f"over the next {count(found.n_periods, period)}"
     risk = (
-        f"the risk of running out once it is there goes from {100 * found.reference_risk:.0f} %"
+        "the risk of running out from the day it is due goes"
+        f" from {100 * found.reference_risk:.0f} %"
         f" to {100 * found.quantity_risk:.0f} %"
         f" (± {100 * found.risk.half_width:.1f})"
     )

@@ -95,9 +95,13 @@ def _number(label: str, quantities: tuple[float | None, float | None], risk: flo
     ordered, raw = quantities
     st.metric(escaped(label), words.units(ordered))
     if ordered is None:
-        st.caption("No agent is active.")
+        st.caption("No agent knows this item.")
         return
-    at_risk = "" if risk is None else f"; runs out in {words.percent(risk, 0)} of futures"
+    at_risk = (
+        ""
+        if risk is None
+        else (f"; from the day it is due, runs out in {words.percent(risk, 0)} of futures")
+    )
     st.caption(f"{words.units(raw)} before pack and minimum{at_risk}")
 
 

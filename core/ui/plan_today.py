@@ -251,8 +251,16 @@ def _put_away() -> None:
 
 
 def stock_banner(assortment: Assortment) -> None:
-    """Warn where orders rest on stock that nobody told."""
+    """Warn where orders rest on stock or costs that nobody told."""
     data = assortment.data
+    guessed = sum("stockout_cost" in item.assumed for item in assortment.items)
+    if guessed:
+        st.warning(
+            f"Costs and lead time of {words.plural(guessed, 'item')} are assumed, not yours: "
+            "quantities and money below are examples until you set them.",
+            icon=":material/payments:",
+        )
+        st.page_link(frame.COSTS_PAGE, label="Set costs and rules", icon=":material/payments:")
     n = sum(data.position(key).is_estimate for key in assortment.keys)
     if not n:
         return

@@ -9,6 +9,7 @@ from core.ui import (
     plan_orders,
     plan_orders_actions,
     plan_orders_draft,
+    plan_today,
     state,
 )
 
@@ -17,6 +18,7 @@ with frame.page("Orders", "What do I order from whom, and is every line right?")
     components.tell_news()
     assortment, ordering = state.assortment(), state.ordering()
     assert assortment is not None and ordering is not None
+    plan_today.stock_banner(assortment)
     lines = state.lines()
     shown = plan_orders.filters(lines, ordering)
     if shown:
