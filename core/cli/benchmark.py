@@ -17,7 +17,9 @@ from core.services.benchmarking import BenchmarkRequest, run_benchmark, solver_n
 def run(
     family: Annotated[str, typer.Argument(help=f"One of {', '.join(FAMILIES)}.")],
     instances: Annotated[Path, typer.Option(help="CSV with the family's columns.")],
-    agent: Annotated[str, typer.Option(help=f"One of {', '.join(solver_names())}.")] = "s_S",
+    agent: Annotated[
+        str, typer.Option(help=f"One of {', '.join(solver_names())}; or a kept agent.")
+    ] = "s_S",
     seconds: Annotated[
         float, typer.Option(min=1, help="Training time per instance, for learning algorithms.")
     ] = 60.0,

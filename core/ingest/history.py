@@ -74,7 +74,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
             "date",
             "future_date",
             f"Date lies after the day of planning, {as_of.isoformat()}",
-            "Correct these dates, or plan as of a later day.",
+            "Correct these dates, or leave out these rows.",
         )
     keys, item = row_keys(items, locations)
     if in_stock is None:

@@ -134,7 +134,8 @@ def _stale(checks: Checks, history: SalesHistory, as_of: date) -> None:
             f"{as_of.isoformat()}",
             name="date",
             value=str(history.starts[-1]),
-            remedy="Upload newer sales, or plan as of an earlier day.",
+            remedy="The plan starts on the day after the last sale. Upload newer sales when there "
+            "are any.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from core.policies.s_s import exact_rule_of
 from core.policies.theory import why_not_exact
 from core.services.baselines import BASELINE
 from core.simulator import Problem
+from core.store import open_store
 
 Tell = Callable[[float, str], None]
 
@@ -25,7 +26,8 @@ class BenchmarkRequest:
     Args:
         family: Key of the families of instances.
         path: File with the family's columns.
-        solver: Name of a rule, or of a learning algorithm that is trained on each instance.
+        solver: Name of a rule, of a learning algorithm that is trained on each instance, or of
+            a kept agent.
         seconds: Training time per instance, for learning algorithms.
         seed: Of the training.
     """
@@ -66,9 +68,20 @@ def _solver(request: BenchmarkRequest) -> Solver:
         **dict.fromkeys(POLICIES, _rule),
         **dict.fromkeys(ALGORITHM_LABELS, _learner),
     }
-    if name not in known:
-        raise UnknownNameError("rule or learning algorithm", name, known)
-    return known[name](request)
+    return known[name](request) if name in known else _kept(name, known)
+
+
+def _kept(name: str, known: Iterable[str]) -> Solver:
+    """Put a kept agent to work on instances that it was never trained on."""
+    from core.agents import load
+
+    store = open_store()
+    records = {record.name: record for record in store.agents.list()}
+    if name not in records:
+        raise UnknownNameError("rule, learning algorithm or agent", name, [*known, *records])
+    agent = load(store.agents.bundle(records[name]))
+    method = f"agent {name}, not trained on this instance"
+    return lambda problem: Solution(agent.policy([problem]), method)
 
 
 def _rule(request: BenchmarkRequest) -> Solver:

@@ -95,7 +95,7 @@ def _number(label: str, quantities: tuple[float | None, float | None], risk: flo
     ordered, raw = quantities
     st.metric(escaped(label), words.units(ordered))
     if ordered is None:
-        st.caption("No agent knows this item.")
+        st.caption("No agent decides here.")
         return
     at_risk = (
         ""

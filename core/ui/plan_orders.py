@@ -126,9 +126,10 @@ def _order(ordering: Ordering) -> list[str]:
     has_agent = ordering.at_work is not None
     both = ["agent", "rule", "difference"] if has_agent else ["rule"]
     raw = ["agent_raw", "rule_raw"] if has_agent else ["rule_raw"]
-    start = ["marked", "item", "name", "on_hand", "on_order", *both, "order", "your_quantity"]
-    own = ["reason", "value", "cover_after", "decision", "note", "supplier"]
-    return [*start, *own, *raw, "in_use", "why", "status", "notes"]
+    # What a phone shows without swiping comes first; raw numbers stand beside the rounded ones.
+    start = ["marked", "item", "order", "your_quantity", "reason", "name", "on_hand", "on_order"]
+    own = ["in_use", *both, *raw, "decision", "value", "cover_after"]
+    return [*start, *own, "note", "supplier", "why", "status", "notes"]
 
 
 def _columns(assortment: Assortment, ordering: Ordering) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def _row(line: WorkLine, names: dict[ItemKey, str]) -> dict[str, object]:
     proposal = line.proposal
     return {
         "item": proposal.key.label,
+        "order": proposal.order_quantity,
         "name": names.get(proposal.key, ""),
         "status": proposal.status.value,
         "at_risk": line.at_risk,
@@ -124,7 +125,6 @@ def _row(line: WorkLine, names: dict[ItemKey, str]) -> dict[str, object]:
         "on_order": proposal.on_order,
         "runs_out": proposal.runs_out,
         "order_by": line.order_by,
-        "order": proposal.order_quantity,
         "value": proposal.value,
         "who": components.policy_label(proposal.policy),
         "why": " ".join((proposal.reason, *proposal.notes)),
