@@ -80,6 +80,8 @@ class Decision:
     """What the planner decided on one proposal, with all that is needed to reproduce it.
 
     ``run_id`` names the plan that the proposal came from: its data, costs, policy and seed.
+    ``situation`` marks what was known of this item then: sales, stock, open orders, costs, lead
+    time, rules. The decision is over once any of it changes; other items do not matter.
     """
 
     key: ItemKey
@@ -93,3 +95,4 @@ class Decision:
     planner: str
     decided_at: datetime
     run_id: str
+    situation: str = ""

@@ -15,7 +15,7 @@ from core.planning.request import PlanRequest, PolicyUse
 from core.planning.risk import money_at_risk
 from core.planning.statuses import Standing, status_of
 from core.planning.today import Today, situation_of, split_position, todays_stocks
-from core.planning.worklist import Tile, WorkLine, Worklist, worklist
+from core.planning.worklist import Tile, WorkLine, Worklist, money_word, worklist
 
 __all__ = [
     "COLUMNS",
@@ -32,6 +32,7 @@ __all__ = [
     "Worklist",
     "guarded",
     "money_at_risk",
+    "money_word",
     "orders_csv",
     "orders_csv_bytes",
     "orders_excel",

@@ -10,7 +10,7 @@ from datetime import date
 import torch
 from torch import Tensor
 
-from core.domain import ItemKey, OrderProposal, PlannerError, Status, StockPosition
+from core.domain import ItemKey, OrderProposal, PlannerError, Status, StockPosition, attribute
 from core.explain import Levels
 from core.planning.outlook import Projection
 from core.planning.request import PlanRequest, PolicyUse
@@ -223,7 +223,8 @@ class _Line:
         if self.position.is_estimate:
             notes.append("Stock is an estimate: the order is provisional.")
         if self.item.assumed:
-            notes.append(f"Assumed, not given: {', '.join(sorted(self.item.assumed))}.")
+            labels = sorted(attribute("items", name).label.lower() for name in self.item.assumed)
+            notes.append(f"Assumed, not given: {', '.join(labels)}.")
         overdue = self._overdue()
         if overdue:
             notes.append(f"{overdue:g} units on order are overdue and counted as arriving now.")

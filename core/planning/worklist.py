@@ -103,6 +103,13 @@ def _line(
     return WorkLine(proposal, risk, money, plan.order_by.get(key))
 
 
+def money_word(status: Status) -> str:
+    """Say what the money of a tile is."""
+    if status in _FROM_SHORTAGE:
+        return "at risk"
+    return "too much" if status in _FROM_SURPLUS else "to order"
+
+
 def _money(proposal: OrderProposal, risk: float, unit_cost: float) -> float:
     if proposal.status in _FROM_SHORTAGE:
         return risk

@@ -193,13 +193,12 @@ def check_adjustments(
 
 
 def todays_decisions(store: Store, assortment: Assortment) -> dict[ItemKey, DecisionRecord]:
-    """Return the decisions that stand on today's data, whichever policy proposed.
+    """Return the decisions that stand today, whichever policy proposed.
 
-    New sales, stock or costs make new proposals, so the decisions on the old ones are over.
+    New sales, stock, costs or rules of an item make a new proposal, so the decision on the old one
+    is over; those on other items stand.
     """
-    mark = assortment.data.fingerprint
-    runs = [str(run.id) for run in store.runs.list("plan") if run.inputs.get("data") == mark]
-    return store.decisions.standing(runs)
+    return store.decisions.standing(assortment.data.counts_today)
 
 
 def _rule_problem(quantity: float, rules: OrderRules, position: float) -> str | None:
@@ -258,6 +257,7 @@ def _decision(
         planner=planner_name(store),
         decided_at=datetime.now(UTC),
         run_id=ordering.run_id,
+        situation=ordering.data.situation(proposal.key),
     )
 
 

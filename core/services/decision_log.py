@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from core.domain import Decision, ItemKey
+from core.services.workspace import PlanData
 from core.store import DecisionRecord, RunRecord, Store
 
 STANDS, UNDONE, UNDO, OVER, REPLACED = "stands", "undone", "undo", "earlier data", "replaced"
@@ -86,17 +87,18 @@ class LogFilter:
         return found and all(not some or value in some for some, value in wanted)
 
 
-def decision_log(store: Store, data_mark: str) -> tuple[LogLine, ...]:
+def decision_log(store: Store, today: PlanData) -> tuple[LogLine, ...]:
     """Return the whole log, newest first.
 
     Args:
         store: The record.
-        data_mark: Fingerprint of today's data; decisions on other data are over.
+        today: The planner's data; decisions on an item that has changed since are over.
     """
     runs = {str(run.id): run for run in store.runs.list("plan", limit=_MOST_PLANS)}
     records = store.decisions.list()
-    last = _last_standing(records, runs, data_mark)
-    return tuple(_line(record, runs, data_mark, last) for record in records)
+    counting = {r.number for r in records if today.counts_today(r.decision)}
+    last = _last_standing(records, counting)
+    return tuple(_line(record, runs, counting, last) for record in records)
 
 
 def filtered(lines: Sequence[LogLine], wanted: LogFilter) -> tuple[LogLine, ...]:
@@ -104,24 +106,26 @@ def filtered(lines: Sequence[LogLine], wanted: LogFilter) -> tuple[LogLine, ...]
     return tuple(line for line in lines if wanted.keeps(line))
 
 
-def _last_standing(
-    records: Sequence[DecisionRecord], runs: Mapping[str, RunRecord], mark: str
-) -> frozenset[int]:
+def _last_standing(records: Sequence[DecisionRecord], counting: Set[int]) -> frozenset[int]:
     """Number the decisions that count: the newest on each item that was not undone."""
     newest: dict[ItemKey, int] = {}
     for record in records:
-        if record.stands and _data_of(record, runs) == mark:
+        if record.stands and record.number in counting:
             newest.setdefault(record.decision.key, record.number)
     return frozenset(newest.values())
 
 
 def _line(
-    record: DecisionRecord, runs: Mapping[str, RunRecord], mark: str, last: frozenset[int]
+    record: DecisionRecord,
+    runs: Mapping[str, RunRecord],
+    counting: Set[int],
+    last: frozenset[int],
 ) -> LogLine:
     run = runs.get(record.decision.run_id)
     policy = "" if run is None else str(run.inputs.get("mode", ""))
     data = _data_of(record, runs)
-    return LogLine(record, _status(record, data == mark, last), policy, data)
+    status = _status(record, record.number in counting, last)
+    return LogLine(record, status, policy, data)
 
 
 def _status(record: DecisionRecord, is_todays: bool, last: frozenset[int]) -> str:

@@ -54,12 +54,12 @@ def trace_frontier(
 def latest_frontier(
     store: Store, assortment: Assortment, record: AgentRecord | None
 ) -> Frontier | None:
-    """Return the curve with the agent's point, if both were traced for exactly these problems."""
+    """Return the curve for exactly these problems, with the agent's point once it was traced."""
     curve = _kept(store, assortment, None)
     point = None if record is None else _kept(store, assortment, record)
-    if curve is None or record is None:
+    if curve is None or point is None:
         return curve
-    return None if point is None else replace(curve, points=(*point.points, *curve.points))
+    return replace(curve, points=(*point.points, *curve.points))
 
 
 def _trace(

@@ -20,6 +20,7 @@ from core.services.agents import AgentAtWork, active_agent
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.comparing import Proof, gate_decisions, latest_proof
+from core.services.workspace import PlanData
 from core.store import Store, fingerprint
 
 AUTO = "auto"
@@ -32,6 +33,7 @@ class Ordering:
     """Today's plan with everything the pages show of it.
 
     Args:
+        data: What they rest on.
         plan: The proposals.
         work: Tiles and list.
         mode: auto (the gate decides), agent, or the name of a rule.
@@ -41,6 +43,7 @@ class Ordering:
         run_id: Number of the kept plan; decisions refer to it. Empty where nothing is kept.
     """
 
+    data: PlanData
     plan: Plan
     work: Worklist
     mode: str
@@ -113,7 +116,8 @@ def plan_today(
     costs = {item.key: item.costs.unit_cost for item in assortment.items}
     work = worklist(plan, money_at_risk(request), costs)
     run_id = _kept(store, assortment, mode, at_work)
-    return Ordering(plan, work, mode, at_work, proof, request.rule or request.baseline, run_id)
+    decides = request.rule or request.baseline
+    return Ordering(assortment.data, plan, work, mode, at_work, proof, decides, run_id)
 
 
 def _request(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
-from core.domain import HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
+from core.domain import Decision, HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
 from core.services.tables import history_of, items_of, positions_of
 from core.store import Store, fingerprint
 
@@ -51,11 +52,28 @@ class PlanData:
 
     def item(self, key: ItemKey) -> Item:
         """Return one item."""
-        return self.items[self.history.keys.index(key)]
+        return self.items[self._places[key]]
 
     def position(self, key: ItemKey) -> StockPosition:
         """Return one item's stock; estimated at 0 where no file told it."""
         return self.positions.get(key) or StockPosition(key, 0.0, (), is_estimate=True)
+
+    def situation(self, key: ItemKey) -> str:
+        """Return a mark of all that today's order of one item rests on, whoever proposes it."""
+        if key not in self._places:
+            return ""
+        item = self.items[self._places[key]]
+        known = (item.costs, item.lead_time, item.rules, item.lost_share)
+        return fingerprint([self.history_hash, self.today_index, known, self.position(key)])
+
+    def counts_today(self, decision: Decision) -> bool:
+        """Whether nothing that a decision rests on has changed since."""
+        mark = self.situation(decision.key)
+        return mark != "" and decision.situation == mark
+
+    @cached_property
+    def _places(self) -> dict[ItemKey, int]:
+        return {item.key: row for row, item in enumerate(self.items)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ class DecisionRow(Base):
     planner: Mapped[str]
     decided_at: Mapped[datetime]
     run_id: Mapped[str] = mapped_column(_Word, index=True)
+    situation: Mapped[str] = mapped_column(_Sha, default="", server_default="")
     reverts: Mapped[int | None] = mapped_column(ForeignKey("decisions.number"), unique=True)
 
 

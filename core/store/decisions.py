@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -75,13 +75,18 @@ class DecisionStore:
             found = session.execute(wanted).all()
         return tuple(_record(row, reverted=number is not None) for row, number in found)
 
-    def standing(self, run_ids: Iterable[str] | None = None) -> dict[ItemKey, DecisionRecord]:
-        """Return the last decision on each item that was not undone, of some runs if asked."""
-        wanted = None if run_ids is None else frozenset(run_ids)
+    def standing(
+        self, counts: Callable[[Decision], bool] = lambda _: True
+    ) -> dict[ItemKey, DecisionRecord]:
+        """Return the last decision on each item that was not undone and that still counts.
+
+        Args:
+            counts: Whether a decision counts for today; all do by default.
+        """
         return {
             record.decision.key: record
             for record in reversed(self.list())
-            if record.stands and (wanted is None or record.decision.run_id in wanted)
+            if record.stands and counts(record.decision)
         }
 
     def undo(self, number: int, planner: str) -> DecisionRecord:
@@ -111,6 +116,7 @@ _COPIED = (
     "reason",
     "note",
     "run_id",
+    "situation",
 )
 
 
@@ -142,6 +148,7 @@ def _row(decision: Decision) -> DecisionRow:
         planner=decision.planner,
         decided_at=decision.decided_at,
         run_id=decision.run_id,
+        situation=decision.situation,
     )
 
 
@@ -158,5 +165,6 @@ def _record(row: DecisionRow, *, reverted: bool) -> DecisionRecord:
         planner=row.planner,
         decided_at=row.decided_at,
         run_id=row.run_id,
+        situation=row.situation,
     )
     return DecisionRecord(row.number, decision, row.reverts, reverted)

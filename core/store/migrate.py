@@ -15,7 +15,7 @@ from core.store.trouble import guarded
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 

@@ -187,8 +187,8 @@ def _save() -> None:
         return
     costs_draft.clear()
     st.session_state[_DONE] = (
-        f"Saved {words.plural(n, 'change')}. Orders and comparisons use them from now on, so lines "
-        "decided today are open again; an agent trained for other costs says so."
+        f"Saved {words.plural(n, 'change')}. Orders and comparisons use them from now on; lines of "
+        "changed items are open again, and an agent trained for other costs says so."
     )
 
 

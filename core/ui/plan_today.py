@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import ItemKey, PlannerError, Status
-from core.planning import WorkLine
+from core.planning import WorkLine, money_word
 from core.services.assortment import Assortment
 from core.services.deciding import approve
 from core.services.order_lines import OrderLine, stock_cover, stock_value
@@ -25,7 +25,8 @@ _SHOWN_AT_MOST = 25
 def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLine]) -> None:
     """Draw the five figures of the day."""
     period, work = assortment.data.period, ordering.work
-    to_review = sum(line.needs_review for line in lines)
+    to_review = {line.key for line in lines if line.needs_review}
+    at_risk = sum(line.at_risk for line in work.lines if line.proposal.key in to_review)
     ordered = sum(line.value for line in lines)
     components.kpis(
         [
@@ -41,14 +42,14 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
             ),
             (
                 "Money at risk",
-                words.money(work.at_risk),
+                words.money(at_risk),
                 "Expected stock-out cost until the next order could help, if nothing is ordered "
-                "today.",
+                "today; over the lines still to review.",
             ),
             ("Order value", words.money(ordered), "Today's orders at unit cost, as they stand."),
             (
                 "Lines to review",
-                f"{to_review:,}",
+                f"{len(to_review):,}",
                 "Items that ask for something and that nobody has decided on yet.",
             ),
         ]
@@ -68,14 +69,14 @@ def tiles(ordering: Ordering, lines: Sequence[OrderLine]) -> Status | None:
         list(own),
         format_func=lambda status: _tile(status, *own[status]),
         key=_FILTER,
-        help="Beside the number of items: the shortage expected (out, runs out, data problem), "
-        "the value of the order (order today), or of what is too much (the others).",
+        help="Beside the number of items: the money at risk, the value of the orders, or of what "
+        "is too much.",
     )
     return chosen if isinstance(chosen, Status) else None
 
 
 def _tile(status: Status, count: float, money: float) -> str:
-    worth = f" · {words.money(round(money))}" if count else ""
+    worth = f" · {words.money(round(money))} {money_word(status)}" if count else ""
     return f"{components.STATUS_ICONS[status]} {status.value} **{count:.0f}**{worth}"
 
 

@@ -45,6 +45,8 @@ def frontier(
         f"Fill rate against {MEASURES[measure].lower()}: (s, S) for rising stock-out costs, "
         "and the other policies as points",
     )
+    if not any(row["label"] == policy for row in rows):
+        st.caption(f"{names.get(policy, policy)} has no point here yet: press Compare.")
     st.caption(
         "The line is (s, S) refitted for stock-out costs from × 0.125 to × 10 of yours. Right and "
         "low is better; bars are 95 % intervals. Click a grey name to show it, too."

@@ -8,7 +8,7 @@ from core.ui import components, decisions, frame, state
 with frame.page("Decisions", "Who decided what, and why?"):
     data = frame.require_data()
     components.tell_news()
-    lines = decision_log(state.store(), data.fingerprint)
+    lines = decision_log(state.store(), data)
     if lines:
         decisions.figures(lines)
         shown = decisions.filters(lines)

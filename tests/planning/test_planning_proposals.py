@@ -73,7 +73,7 @@ def test_notes_say_what_is_estimated_assumed_and_overdue():
     assert found.notes == (
         "Short history.",
         "Stock is an estimate: the order is provisional.",
-        "Assumed, not given: fixed_cost.",
+        "Assumed, not given: fixed cost per order.",
         "5 units on order are overdue and counted as arriving now.",
     )
 

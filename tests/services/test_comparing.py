@@ -158,7 +158,9 @@ def test_the_frontier_rises_with_the_stock_out_cost_and_holds_the_agent(proved):
     fills = [row["fill_rate"] for row in traced.rows() if row["multiplier"] is not None]
     assert fills[-1] > fills[0]
     assert traced.points[0].label == "bold"
-    assert latest_frontier(store, assortment, replace(at_work.record, bundle_sha256="x")) is None
+    other = latest_frontier(store, assortment, replace(at_work.record, bundle_sha256="x"))
+    assert other is not None and other.curve
+    assert "bold" not in {point.label for point in other.points}
 
 
 def test_an_item_row_holds_both_costs_and_who_orders(proved):

@@ -21,6 +21,7 @@ from core.services.deciding import (
     undo,
 )
 from core.services.decision_log import LogFilter, decision_log, filtered
+from core.services.editing import save_items
 from core.services.exporting import log_file
 from core.services.ordering import plan_today
 from tests.services.plan_parts import LAMP, MUG, ODD, TENT, problems_of, shop
@@ -113,7 +114,7 @@ def test_undo_opens_the_line_again_and_keeps_both_lines_in_the_log(desk):
     assert set(todays_decisions(store, assortment)) == {MUG}
     undo(store, [record.number])
     assert todays_decisions(store, assortment) == {}
-    assert [line.status for line in decision_log(store, assortment.data.fingerprint)] == [
+    assert [line.status for line in decision_log(store, assortment.data)] == [
         "undo",
         "undone",
     ]
@@ -125,21 +126,32 @@ def test_the_last_decision_on_an_item_counts_and_the_log_says_so(desk):
     store, assortment, ordering = desk
     approve(store, ordering, [MUG])
     adjust(store, assortment, ordering, {MUG: Adjustment(54, "Price break")})
-    log = decision_log(store, assortment.data.fingerprint)
+    log = decision_log(store, assortment.data)
     assert [(line.what, line.status) for line in log] == [
         ("adjusted", "stands"),
         ("approved", "replaced"),
     ]
-    assert [line.status for line in decision_log(store, "other data")] == ["earlier data"] * 2
     proposed = ordering.proposal(MUG).order_quantity
     assert log[0].deviation == pytest.approx(54 / proposed - 1)
+
+
+def test_a_new_cost_ends_the_decision_on_its_own_item_only(desk):
+    store, assortment, ordering = desk
+    approve(store, ordering, [MUG, LAMP])
+    mug = assortment.data.item(MUG)
+    save_items(store, assortment.data, {MUG: {"holding_cost": 0.03}})
+    changed = problems_of(store)
+    assert changed.data.item(MUG).costs != mug.costs
+    assert set(todays_decisions(store, changed)) == {LAMP}
+    log = {line.key: line.status for line in decision_log(store, changed.data)}
+    assert log == {MUG: "earlier data", LAMP: "stands"}
 
 
 def test_the_log_can_be_filtered_by_item_reason_and_status(desk):
     store, assortment, ordering = desk
     approve(store, ordering, [MUG, LAMP])
     reject(store, ordering, [TENT], "Cash or budget")
-    log = decision_log(store, assortment.data.fingerprint)
+    log = decision_log(store, assortment.data)
     assert {line.key for line in filtered(log, LogFilter(search="am"))} == {LAMP}
     assert {line.key for line in filtered(log, LogFilter(reasons=("Cash or budget",)))} == {TENT}
     assert filtered(log, LogFilter(statuses=("undone",))) == ()
@@ -151,7 +163,7 @@ def test_the_log_as_a_file_holds_every_line_and_no_formula(desk, kind):
     store, assortment, ordering = desk
     wishes = {MUG: Adjustment(54, "Other", "=1+1"), LAMP: Adjustment(9, "Price break")}
     adjust(store, assortment, ordering, wishes)
-    data = log_file(decision_log(store, assortment.data.fingerprint), kind)
+    data = log_file(decision_log(store, assortment.data), kind)
     if kind == "excel":
         rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))
         assert len(rows) == 3
