@@ -69,16 +69,32 @@ class OrderCode(Protocol):
 
 
 @dataclass(frozen=True)
-class WholeUnits:
-    """Choice k orders k units.
+class _Units:
+    """Orders from 0 up to a largest one.
 
     Args:
         most: Largest order, units.
     """
 
-    kind: ClassVar[str] = "whole_units"
+    kind: ClassVar[str]
     n_apart: ClassVar[int] = 0
     most: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the largest order."""
+        return {"kind": self.kind, "most": self.most}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read the largest order."""
+        return cls(_whole(data, "most", 1, 10_000))
+
+
+@dataclass(frozen=True)
+class WholeUnits(_Units):
+    """Choice k orders k units."""
+
+    kind: ClassVar[str] = "whole_units"
     n_controls: ClassVar[int] = 0
 
     @property
@@ -93,15 +109,6 @@ class WholeUnits:
     def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
         """Return the nearest number of units."""
         return quantity.round().clamp(0, self.most).long()
-
-    def to_json(self) -> dict[str, Any]:
-        """Write the largest order."""
-        return {"kind": self.kind, "most": self.most}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read the largest order."""
-        return cls(_whole(data, "most", 1, 10_000))
 
 
 @dataclass(frozen=True)
@@ -155,16 +162,10 @@ class AroundRule:
 
 
 @dataclass(frozen=True)
-class UnitRange:
-    """One control from -1 (nothing) to 1 (``most`` units), rounded to whole units.
-
-    Args:
-        most: Largest order, units.
-    """
+class UnitRange(_Units):
+    """One control from -1 (nothing) to 1 (``most`` units), rounded to whole units."""
 
     kind: ClassVar[str] = "unit_range"
-    n_apart: ClassVar[int] = 0
-    most: int
     n_choices: ClassVar[int] = 0
     n_controls: ClassVar[int] = 1
 
@@ -176,15 +177,6 @@ class UnitRange:
     def encode(self, quantity: Tensor, position: Tensor, references: References) -> Tensor:
         """Return the control that means this quantity."""
         return (2 * quantity / self.most - 1).clamp(-1, 1)[:, None]
-
-    def to_json(self) -> dict[str, Any]:
-        """Write the largest order."""
-        return {"kind": self.kind, "most": self.most}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read the largest order."""
-        return cls(_whole(data, "most", 1, 10_000))
 
 
 @dataclass(frozen=True)

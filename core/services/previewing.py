@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from core.domain import ItemKey, Period, SalesHistory, StockPosition, UnknownNameError
+from core.domain import Period, SalesHistory, StockPosition, UnknownNameError
 from core.ingest import (
     Finding,
     Guess,
@@ -78,7 +78,6 @@ class Preview:
     facts: Mapping[str, str]
 
 
-Known = Collection[ItemKey] | None
 Reader = Callable[
     [ImportRequest, PlanData | None], tuple[Result[Any], pd.DataFrame, dict[str, str]]
 ]
@@ -134,12 +133,7 @@ def _history(
 def _items(
     request: ImportRequest, data: PlanData | None
 ) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_items(
-        request.source,
-        known=_known(data),
-        options=request.options,
-        reject_bad_rows=request.reject_bad_rows,
-    )
+    result = read_items(request.source, **_of_known_items(request, data))
     suppliers = {item.supplier for item in result.value if item.supplier}
     facts = {"Items": f"{len(result.value):,}", "Suppliers": f"{len(suppliers):,}"}
     return result, items_frame(result.value), facts
@@ -148,12 +142,7 @@ def _items(
 def _stock(
     request: ImportRequest, data: PlanData | None
 ) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_stock(
-        request.source,
-        known=_known(data),
-        options=request.options,
-        reject_bad_rows=request.reject_bad_rows,
-    )
+    result = read_stock(request.source, **_of_known_items(request, data))
     units = sum(position.on_hand for position in result.value)
     facts = {"Items": f"{len(result.value):,}", "Units on hand": f"{units:,.0f}"}
     return result, stock_frame(result.value), facts
@@ -162,13 +151,8 @@ def _stock(
 def _open_orders(
     request: ImportRequest, data: PlanData | None
 ) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_open_orders(
-        request.source,
-        known=_known(data),
-        as_of=_as_of(data),
-        options=request.options,
-        reject_bad_rows=request.reject_bad_rows,
-    )
+    told = _of_known_items(request, data)
+    result = read_open_orders(request.source, as_of=_as_of(data), **told)
     positions = [StockPosition(key, 0.0, orders) for key, orders in result.value.items()]
     units = sum(position.on_order for position in positions)
     facts = {
@@ -186,8 +170,13 @@ READERS: dict[str, Reader] = {
 }
 
 
-def _known(data: PlanData | None) -> Known:
-    return None if data is None else data.history.keys
+def _of_known_items(request: ImportRequest, data: PlanData | None) -> dict[str, Any]:
+    """What every table beside the sales is read with."""
+    return {
+        "known": None if data is None else data.history.keys,
+        "options": request.options,
+        "reject_bad_rows": request.reject_bad_rows,
+    }
 
 
 def _other_period(request: ImportRequest, value: Any, data: PlanData | None) -> tuple[Finding, ...]:
