@@ -1,6 +1,7 @@
 """Is it better, and how sure? Paired comparison, real held-out sales, the gate, the literature."""
 
 from core.evaluation.backtest import BacktestSettings, backtest
+from core.evaluation.clairvoyant import ClairvoyantBound, clairvoyant_bound
 from core.evaluation.compare import compare
 from core.evaluation.comparison import Comparison, WinTieLose
 from core.evaluation.frontier import Frontier, FrontierPoint, frontier
@@ -26,6 +27,7 @@ __all__ = [
     "Backtest",
     "BacktestSettings",
     "BenchmarkRow",
+    "ClairvoyantBound",
     "Comparison",
     "Contract",
     "EvaluationSettings",
@@ -48,6 +50,7 @@ __all__ = [
     "benchmark",
     "block_length",
     "block_verdict",
+    "clairvoyant_bound",
     "compare",
     "frontier",
     "gate",

@@ -52,7 +52,7 @@ class CappedBaseStockPolicy(ItemPolicy):
     def order(self, inventory_position: Tensor, observation: Observation) -> Tensor:
         """Order S - IP, at least 0 and at most the cap."""
         missing = self.level("order_up_to_level", observation) - inventory_position
-        return torch.minimum(missing.clamp(min=0.0), self._cap(observation))
+        return torch.minimum(missing.clamp(min=0.0), self.quantity("order_cap", observation))
 
     def check(self) -> None:
         """Refuse a cap that would stop all orders."""
@@ -66,14 +66,6 @@ class CappedBaseStockPolicy(ItemPolicy):
     def position_range(self) -> tuple[Floats, Floats]:
         """Return a unit below S, and S, near which orders end."""
         return self.order_up_to_level - self.units, self.order_up_to_level
-
-    def _cap(self, observation: Observation) -> Tensor:
-        cap = self.number("order_cap", observation.inventory_position)
-        if not self.has_season.any():
-            return cap
-        usual = self.number("_mean", cap).clamp(min=1e-12)
-        relative = self.rows(observation.protection_mean) / usual
-        return torch.where(self.number("_season", cap) > 0, cap * relative, cap)
 
     @classmethod
     def _of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:

@@ -190,6 +190,19 @@ class ItemPolicy(ABC):
             return moved
         return torch.where(self.number("_season", like) > 0, moved, level)
 
+    def quantity(self, key: str, observation: Observation) -> Tensor:
+        """Return an order size of the rule, in proportion to the season's expected demand.
+
+        Returns:
+            Units, shape [n_items, 1], or [n_items, n_paths] where any item has a season.
+        """
+        size = self.number(key, observation.inventory_position)
+        if not self.has_season.any():
+            return size
+        usual = self.number("_mean", size).clamp(min=1e-12)
+        relative = self.rows(observation.protection_mean) / usual
+        return torch.where(self.number("_season", size) > 0, size * relative, size)
+
     def _make_columns(self) -> dict[tuple[str, torch.dtype], Tensor]:
         numbers: dict[str, Any] = {key: getattr(self, key) for key in self.number_names()}
         mean = np.array([item.protection_mean for item in self.items])

@@ -23,6 +23,8 @@ _TOLERANCE = 1e-5
 class RQPolicy(ItemPolicy):
     """When the inventory position is at or below r, order the fewest batches that lift it above.
 
+    Papers on lost sales with a fixed cost call the same rule (s, nQ).
+
     Args:
         items: One per item.
         reorder_point: [r] units, shape [n_items].
@@ -32,11 +34,12 @@ class RQPolicy(ItemPolicy):
         PolicyParameterError: where a batch is 0 or less; names the item.
 
     References:
-        Hadley and Whitin (1963); Zheng (1992), Management Science 38(1).
+        Hadley and Whitin (1963); Zheng (1992), Management Science 38(1); as (s, nQ): Bijvank,
+        Bhulai and Huh (2015), European Journal of Operational Research 241(2).
     """
 
     name: ClassVar[str] = "r_Q"
-    label: ClassVar[str] = "(r, Q)"
+    label: ClassVar[str] = "(r, nQ)"
 
     reorder_point: Floats
     order_quantity: Floats

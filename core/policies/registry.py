@@ -12,6 +12,7 @@ from core.policies.newsvendor import NewsvendorPolicy
 from core.policies.protocol import Policy, PolicyFamily, SearchSettings
 from core.policies.r_q import RQPolicy
 from core.policies.s_s import SSPolicy
+from core.policies.s_s_q import ModifiedSSPolicy
 from core.simulator import Problem
 
 POLICIES: dict[str, type[PolicyFamily]] = {
@@ -19,6 +20,7 @@ POLICIES: dict[str, type[PolicyFamily]] = {
     BaseStockPolicy.name: BaseStockPolicy,
     CappedBaseStockPolicy.name: CappedBaseStockPolicy,
     RQPolicy.name: RQPolicy,
+    ModifiedSSPolicy.name: ModifiedSSPolicy,
     EOQPolicy.name: EOQPolicy,
     NewsvendorPolicy.name: NewsvendorPolicy,
 }

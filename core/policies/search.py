@@ -12,7 +12,13 @@ import numpy as np
 from core.policies.item_policy import Floats, ItemFacts, ItemPolicy, facts_of
 from core.policies.protocol import SearchSettings
 from core.policies.search_futures import Futures, MakePolicy, mean_costs
-from core.policies.search_space import SearchSpace, capped_space, level_space, quantity_space
+from core.policies.search_space import (
+    SearchSpace,
+    capped_space,
+    level_space,
+    modified_space,
+    quantity_space,
+)
 from core.simulator import Problem
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "capped_space",
     "fit_by_theory_or_search",
     "level_space",
+    "modified_space",
     "quantity_space",
     "search_policy",
 ]
@@ -30,7 +37,7 @@ AnyPolicy = TypeVar("AnyPolicy", bound=ItemPolicy)
 _BLOCK = 64
 _MAX_ROUNDS = 20
 # Steps to each side of the centre, by how many numbers are searched.
-_REACH = {1: 6, 2: 3}
+_REACH = {1: 6, 2: 3, 3: 2}
 
 
 def search_policy(

@@ -84,6 +84,27 @@ def capped_space(problems: Sequence[Problem], level: Floats) -> SearchSpace:
     return _space(start, step, least, unit, uncapped)
 
 
+def modified_space(
+    problems: Sequence[Problem], reorder_point: Floats, order_up_to_level: Floats, lot: Floats
+) -> SearchSpace:
+    """Search s, S - s and a cap around an (s, S) rule, which stays among the candidates.
+
+    Args:
+        problems: One per item.
+        reorder_point: [s] of the (s, S) rule, units, shape [n_items].
+        order_up_to_level: [S] of it.
+        lot: Order size of economic sense, units, shape [n_items]: the first guess of the cap.
+    """
+    sd, unit = _scales(problems)
+    gap = order_up_to_level - reorder_point
+    cap = np.maximum(lot, np.array([_usual_order(problem) for problem in problems]))
+    start = np.stack([np.maximum(reorder_point, _least_level(problems)), gap, cap], axis=1)
+    step = np.stack([0.5 * sd, 0.5 * sd, 0.3 * cap], axis=1)
+    least = np.stack([_least_level(problems), unit, unit], axis=1)
+    uncapped = np.stack([reorder_point, gap, np.maximum(gap, cap) + 10 * (sd + cap)], axis=1)
+    return _space(start, step, least, unit, uncapped)
+
+
 def _space(
     start: Floats, step: Floats, least: Floats, unit: Floats, also: Floats | None = None
 ) -> SearchSpace:

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.agents.config import ALGORITHM_LABELS, TrainingConfig
 from core.domain import UnknownNameError
 from core.evaluation import BenchmarkRow, Solution, Solver, benchmark, read_instances
-from core.policies import POLICIES, ItemPolicy, SearchSettings, fit_policy
+from core.policies import GAUGES, POLICIES, ItemPolicy, SearchSettings, fit_gauge, fit_policy
 from core.policies.s_s import exact_rule_of
 from core.policies.theory import why_not_exact
 from core.services.baselines import BASELINE
@@ -26,8 +26,8 @@ class BenchmarkRequest:
     Args:
         family: Key of the families of instances.
         path: File with the family's columns.
-        solver: Name of a rule, of a learning algorithm that is trained on each instance, or of
-            a kept agent.
+        solver: Name of a rule, of a gauge for small textbook problems, of a learning algorithm
+            that is trained on each instance, or of a kept agent.
         seconds: Training time per instance, for learning algorithms.
         seed: Of the training.
     """
@@ -45,6 +45,7 @@ def run_benchmark(request: BenchmarkRequest, on_progress: Tell) -> Iterator[Benc
     Raises:
         UnknownNameError: where family or solver are unknown.
         InputFileError: where the file cannot be used.
+        PolicyParameterError: where a gauge meets an instance that is too large for it.
     """
     instances = read_instances(request.path, request.family)
     solver = _solver(request)
@@ -59,13 +60,14 @@ def run_benchmark(request: BenchmarkRequest, on_progress: Tell) -> Iterator[Benc
 
 def solver_names() -> tuple[str, ...]:
     """Return every name that `--agent` understands."""
-    return (*POLICIES, *ALGORITHM_LABELS)
+    return (*POLICIES, *GAUGES, *ALGORITHM_LABELS)
 
 
 def _solver(request: BenchmarkRequest) -> Solver:
     name = request.solver
     known: Mapping[str, Callable[[BenchmarkRequest], Solver]] = {
         **dict.fromkeys(POLICIES, _rule),
+        **dict.fromkeys(GAUGES, _gauge),
         **dict.fromkeys(ALGORITHM_LABELS, _learner),
     }
     return known[name](request) if name in known else _kept(name, known)
@@ -78,7 +80,7 @@ def _kept(name: str, known: Iterable[str]) -> Solver:
     store = open_store()
     records = {record.name: record for record in store.agents.list()}
     if name not in records:
-        raise UnknownNameError("rule, learning algorithm or agent", name, [*known, *records])
+        raise UnknownNameError("rule, gauge, learning algorithm or agent", name, [*known, *records])
     agent = load(store.agents.bundle(records[name]))
     method = f"agent {name}, not trained on this instance"
     return lambda problem: Solution(agent.policy([problem]), method)
@@ -93,6 +95,14 @@ def _rule(request: BenchmarkRequest) -> Solver:
         numbers = ", ".join(f"{key} {value:g}" for key, value in policy.parameters_of(0).items())
         assert isinstance(policy, ItemPolicy)
         return Solution(policy, f"{request.solver}: {numbers}. {policy.method_of(0)}", exact)
+
+    return solve
+
+
+def _gauge(request: BenchmarkRequest) -> Solver:
+    def solve(problem: Problem) -> Solution:
+        policy = fit_gauge(request.solver, [problem])
+        return Solution(policy, f"{request.solver}: {policy.method_of(0)}", policy.cost_of(0))
 
     return solve
 

@@ -8,8 +8,9 @@ import time
 import pytest
 
 from core.demand import demand_from_name
-from core.domain import CostRates
-from core.policies import exact_s_s, long_run_cost
+from core.domain import CostRates, LeadTime
+from core.policies import exact_s_s, fit_gauge, long_run_cost
+from core.simulator import Problem
 
 # Zheng and Federgruen (1991), Operations Research 39(4), Table I: Poisson demand, L = 0, K = 64,
 # h = 1, p = 9. Columns: demand mean, s, S, cost per period.
@@ -65,6 +66,14 @@ def test_every_row_of_the_reference_file_in_half_a_second(shared):
         assert rule.order_up_to_level == int(row["order_up_to_level"]), row["instance"]
         assert rule.cost == pytest.approx(float(row["optimal_cost"]), abs=5.001e-4)
     assert seconds < 0.5
+
+
+@pytest.mark.parametrize(("mean", "cost"), [(row[0], row[3]) for row in ZHENG_FEDERGRUEN])
+def test_value_iteration_over_all_rules_finds_no_better_one(mean, cost):
+    """The optimum among all rules, found without any theory of (s, S), is the same to a digit."""
+    demand = demand_from_name("poisson", mean)
+    problem = Problem("zf", demand, TEXTBOOK, LeadTime(0), lost_share=0.0)
+    assert fit_gauge("optimum", [problem]).cost_of(0) == pytest.approx(cost, abs=6e-4)
 
 
 def test_the_cost_of_a_given_rule_is_that_of_the_best_one_at_its_numbers():
