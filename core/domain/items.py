@@ -122,7 +122,7 @@ class OrderRules:
         _require("max_order", self.max_order, where, _Bounds(above=0.0, finite=False))
         _require("max_stock", self.max_stock, where, _Bounds(above=0.0, finite=False))
         _require("review_period", self.review_period, where, _Bounds(least=1.0, most=365.0))
-        packs = math.ceil(max(self.min_order, 1e-9) / self.pack_size - 1e-9)
+        packs = max(1, math.ceil(self.min_order / self.pack_size - 1e-9))
         if packs * self.pack_size > min(self.max_order, self.max_stock):
             raise ParameterError(
                 f"The smallest order (min_order {self.min_order:g}, pack_size {self.pack_size:g})"

@@ -20,6 +20,7 @@ from core.domain import (
 )
 from core.services.assortment import Assortment
 from core.services.ordering import Ordering
+from core.services.workspace import data_fingerprint
 from core.store import DecisionRecord, Store
 
 REASONS: tuple[str, ...] = (
@@ -57,6 +58,10 @@ class Adjustment:
     note: str = ""
 
 
+Seen = Mapping[ItemKey, int | None]
+"""Number of the decision that each line showed when the planner decided; None for an open one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why one line cannot be ordered as wished."""
@@ -91,14 +96,21 @@ def quantity_problem(quantity: float, item: Item, position: float) -> str | None
 
 
 def approve(
-    store: Store, ordering: Ordering, keys: Iterable[ItemKey]
+    store: Store, ordering: Ordering, keys: Iterable[ItemKey], seen: Seen | None = None
 ) -> tuple[DecisionRecord, ...]:
     """Approve proposals as they stand, all of them or none.
 
+    Args:
+        store: The record.
+        ordering: The proposals that the planner looked at.
+        keys: Of the lines to approve.
+        seen: What these lines showed; None where nobody else can have decided.
+
     Raises:
-        ParameterError: where an item has no order to approve.
+        ParameterError: where an item has no order to approve, or another window was faster.
         StorageError: disk full, locked.
     """
+    _require_current(store, ordering, seen or {})
     decisions = []
     for key in keys:
         proposal = _decidable(ordering, key)
@@ -113,13 +125,16 @@ def adjust(
     assortment: Assortment,
     ordering: Ordering,
     wishes: Mapping[ItemKey, Adjustment],
+    seen: Seen | None = None,
 ) -> tuple[DecisionRecord, ...]:
     """Order the planner's own quantities, all of them or none.
 
     Raises:
-        ParameterError: where a quantity breaks a rule of the item, or its reason is missing.
+        ParameterError: where a quantity breaks a rule of the item, its reason is missing, or
+            another window was faster.
         StorageError: disk full, locked.
     """
+    _require_current(store, ordering, seen or {})
     refusals = check_adjustments(assortment, wishes)
     if refusals:
         first, *rest = refusals
@@ -139,17 +154,30 @@ def adjust(
 
 
 def reject(
-    store: Store, ordering: Ordering, keys: Iterable[ItemKey], reason: str, note: str = ""
+    store: Store,
+    ordering: Ordering,
+    keys: Iterable[ItemKey],
+    why: tuple[str, str],
+    seen: Seen | None = None,
 ) -> tuple[DecisionRecord, ...]:
     """Order nothing for these items today.
 
+    Args:
+        store: The record.
+        ordering: The proposals that the planner looked at.
+        keys: Of the lines to reject.
+        why: One of REASONS, and a note.
+        seen: As in ``approve``.
+
     Raises:
-        ParameterError: where the reason is missing.
+        ParameterError: where the reason is missing, or another window was faster.
         StorageError: disk full, locked.
     """
+    reason, note = why
     problem = _reason_problem(reason, note)
     if problem:
         raise ParameterError(problem)
+    _require_current(store, ordering, seen or {})
     decisions = [
         _decision(
             store,
@@ -199,6 +227,32 @@ def todays_decisions(store: Store, assortment: Assortment) -> dict[ItemKey, Deci
     is over; those on other items stand.
     """
     return store.decisions.standing(assortment.data.counts_today)
+
+
+def _require_current(store: Store, ordering: Ordering, seen: Seen) -> None:
+    """Refuse to decide on what another window has changed since the planner looked at it."""
+    data = ordering.data
+    if data.history_hash and data_fingerprint(store) != data.fingerprint:
+        raise ParameterError(
+            "Nothing was decided: sales, stock or costs were changed in another window",
+            remedy="Look at the new proposals, then decide.",
+        )
+    now = store.decisions.standing(data.counts_today) if seen else {}
+    for key, number in seen.items():
+        record = now.get(key)
+        if (None if record is None else record.number) != number:
+            raise ParameterError(
+                "Nothing was decided: another window was faster",
+                where=f"item {key.label}, {_in_words(record)}",
+                remedy="Look at it again, then decide.",
+            )
+
+
+def _in_words(record: DecisionRecord | None) -> str:
+    if record is None:
+        return "whose decision was taken back"
+    decision = record.decision
+    return f"{decision.choice.value} at {decision.quantity:g} by {decision.planner}"
 
 
 def _rule_problem(quantity: float, rules: OrderRules, position: float) -> str | None:

@@ -96,6 +96,25 @@ def changes(items: Sequence[Item], edits: Edits) -> tuple[Change, ...]:
     )
 
 
+def overtaken(items: Sequence[Item], edits: Edits, seen: Edits) -> tuple[Change, ...]:
+    """List the edits whose value another window has changed since it was seen.
+
+    Args:
+        items: The items as they are saved now.
+        edits: What is to be saved.
+        seen: Item -> attribute -> the value that the edit was typed over.
+
+    Returns:
+        One change per such edit: ``before`` as saved now, ``after`` as edited.
+    """
+    return tuple(
+        change
+        for change in changes(items, edits)
+        if change.attribute in seen.get(change.key, {})
+        and not same_value(seen[change.key][change.attribute], change.before)
+    )
+
+
 def save_items(store: Store, data: PlanData, edits: Edits) -> DatasetRecord:
     """Keep edits as a new item master, which can be undone.
 

@@ -207,11 +207,34 @@ def tail_sentence(proof: Proof, policy: str) -> Sentence | None:
     return Sentence(verdict.outcome, headline, detail)
 
 
-def training_statement(proof: Proof) -> str:
-    """Say whether the agent had seen the held-out sales when it was trained."""
+def fit_statement(proof: Proof, n_unfit: int) -> str:
+    """Say on how many items the agent's numbers mean something; empty where on all.
+
+    Args:
+        proof: The comparison.
+        n_unfit: Items that the agent does not fit as they stand today.
+    """
+    n = len(proof.comparison.items)
+    if proof.agent is None or not n_unfit:
+        return ""
+    name = proof.names.get(proof.agent, proof.agent)
+    if n_unfit == n:
+        return f"{name} fits none of these items as they stand: (s, S) orders for all of them."
+    return f"{name} fits {n - n_unfit} of {n} items as they stand; (s, S) orders for the others."
+
+
+def training_statement(proof: Proof, n_unfit: int = 0) -> str:
+    """Say whether the agent had seen the held-out sales when it was trained.
+
+    Args:
+        proof: The comparison.
+        n_unfit: Items that the agent does not fit as they stand today.
+    """
     tail, agent = proof.backtest, proof.agent
     if tail is None or agent is None:
         return ""
+    if n_unfit == len(proof.comparison.items):
+        return f"{fit_statement(proof, n_unfit)} This test says nothing about it."
     name = proof.names.get(agent, agent)
     if tail.agent_saw_tail(agent):
         return (

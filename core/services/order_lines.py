@@ -114,6 +114,11 @@ def order_lines(
     )
 
 
+def seen_of(lines: Iterable[OrderLine]) -> dict[ItemKey, int | None]:
+    """Return which decision each line shows, to tell when another window was faster."""
+    return {line.key: None if line.record is None else line.record.number for line in lines}
+
+
 def supplier_totals(lines: Iterable[OrderLine]) -> tuple[SupplierTotal, ...]:
     """Add up per supplier, most money first."""
     by_name: dict[str, list[OrderLine]] = {}

@@ -200,6 +200,11 @@ def _notes(question: Question, scenario: Scenario) -> tuple[str, ...]:
         notes.append(f"The lead time of {len(short)} items cannot fall that far; it is taken as 0.")
     if scenario.has_own_rule and len(question.keys) > 1:
         notes.append("Your own s and S count for one item only; here (s, S) is found for each.")
+    if scenario.prices_by_target:
+        notes.append(
+            f"{scenario.name}: the target sets the stock-out cost of every item anew, so its costs "
+            "are not held against today's."
+        )
     return tuple(notes)
 
 

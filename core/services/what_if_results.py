@@ -11,6 +11,7 @@ from core.evaluation import KPI_WORDS
 from core.services.what_if_outcome import AGENT, KPIS, RULE, UNCHANGED, Outcome
 
 PARTS = ("holding_cost", "ordering_cost", "stockout_cost")
+MONEY = ("cost", *PARTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ def _row(name: str, outcomes: Sequence[Outcome], policy: str, period: Period) ->
         against = base_outcome.kpis[reference(base_outcome, outcome, policy)][name]
         verdict = Verdict.from_pairs(values, against)
         text = word.text(float(values.mean()), period)
-        cells.append(Cell(text, _difference(name, verdict, period), _tone(word.better, verdict)))
+        is_merit = not (name in MONEY and outcome.scenario.prices_by_target)
+        tone = _tone(word.better, verdict) if is_merit else ""
+        cells.append(Cell(text, _difference(name, verdict, period), tone))
     return KpiRow(word.label, word.unit_for(period), word.description, tuple(cells))
 
 

@@ -85,6 +85,11 @@ class Scenario:
             if field.name != "name" and getattr(self, field.name) != field.default
         }
 
+    @property
+    def prices_by_target(self) -> bool:
+        """Whether a target sets the stock-out cost, so that sums say nothing beside today's."""
+        return self.target_service > 0
+
     def words(self, period: str) -> str:
         """Say what changes, in one line."""
         parts = [say(self, period) for name, say in _WORDS.items() if name in self.changes]
@@ -138,7 +143,7 @@ def ready_made(period: Period) -> tuple[Scenario, ...]:
         Scenario("Demand +20 %", demand_factor=1.2),
         Scenario("Unreliable suppliers", lead_time_spread_factor=2.0),
         Scenario("Holding costs +50 %", holding_factor=1.5),
-        Scenario("Service 99.9 %", target_service=0.999),
+        Scenario("Stock-outs twice as dear", stockout_factor=2.0),
     )
 
 

@@ -128,7 +128,7 @@ def _undoable(session: Session, number: int) -> DecisionRow:
     if done is not None:
         raise StorageError(
             "This decision was undone already",
-            where=f"{row.item}, by {done.planner}",
+            where=f"item {row.item}, by {done.planner}",
             remedy="Reload the page to see it.",
         )
     return row

@@ -168,8 +168,8 @@ def changes_table(changes: Sequence[Change], after: Mapping[ItemKey, Item]) -> N
             {
                 "Item": [change.key.label for change in changes],
                 "What": [attribute("items", change.attribute).label for change in changes],
-                "Before": [_cell(change.before) for change in changes],
-                "After": [_cell(change.after) for change in changes],
+                "Before": [cell(change.before) for change in changes],
+                "After": [cell(change.after) for change in changes],
                 "Implies service": [_implied_by(change, after) for change in changes],
             }
         ),
@@ -186,7 +186,8 @@ def _implied_by(change: Change, after: Mapping[ItemKey, Item]) -> str:
     return implied(after[change.key]) if tells else ""
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Write one value of the table."""
     if value is None or value == "":
         return words.NOTHING
     return f"{value:,.6g}" if isinstance(value, int | float) else str(value)

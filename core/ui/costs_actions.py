@@ -7,10 +7,18 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.domain import Item, PlannerError, attribute
+from core.domain import Item, ParameterError, PlannerError, attribute
 from core.ingest import items_csv
 from core.services.bulk import BULK_RULES, bulk_edits
-from core.services.editing import Change, EditProblem, changes, edited_items, save_items
+from core.services.editing import (
+    Change,
+    EditProblem,
+    Edits,
+    changes,
+    edited_items,
+    overtaken,
+    save_items,
+)
 from core.services.importing import can_undo, undo_import
 from core.services.item_values import SHORTAGE
 from core.services.workspace import PlanData
@@ -95,7 +103,7 @@ def editor(data: PlanData, shown: Sequence[Item]) -> None:
         placeholder=words.NOTHING,
         key=key,
         on_change=costs_draft.take_edits,
-        args=(key, keys),
+        args=(key, tuple(shown)),
         alt="Costs and rules of the items shown; cells can be edited",
     )
 
@@ -159,7 +167,7 @@ def save_bar(now: Standing) -> None:
             f"Save {words.plural(n, 'change')}" if n else "Save",
             type="primary",
             icon=":material/save:",
-            disabled=n == 0,
+            disabled=n == 0 or bool(now.problems),
             on_click=_save,
             key="_costs.save",
         )
@@ -180,6 +188,7 @@ def _save() -> None:
         data = state.plan_data()
         if data is None:
             return
+        _require_seen(data, edits)
         n = len(changes(data.items, edits))
         save_items(state.store(), data, edits)
     except PlannerError as error:
@@ -189,6 +198,21 @@ def _save() -> None:
     st.session_state[_DONE] = (
         f"Saved {words.plural(n, 'change')}. Orders and comparisons use them from now on; lines of "
         "changed items are open again, and an agent trained for other costs says so."
+    )
+
+
+def _require_seen(data: PlanData, edits: Edits) -> None:
+    """Refuse once to save over what another window saved meanwhile; after that she knows."""
+    lost = overtaken(data.items, edits, costs_draft.seen())
+    if not lost:
+        return
+    costs_draft.see_anew(data.items)
+    first, more = lost[0], f", and {len(lost) - 1} more" if len(lost) > 1 else ""
+    raise ParameterError(
+        f"Nothing was saved: {attribute('items', first.attribute).label} is "
+        f"{costs.cell(first.before)} now, another window changed it{more}",
+        where=f"item {first.key.label}",
+        remedy=f"Save again to put {costs.cell(first.after)} in its place, or forget the changes.",
     )
 
 

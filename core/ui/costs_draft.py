@@ -12,16 +12,41 @@ from typing import Any
 
 import streamlit as st
 
-from core.domain import ItemKey
+from core.domain import Item
 from core.services.editing import Edits, edits_of, merged
+from core.services.item_values import value_of
 
 _LATEST, _DRAFT, _VERSION = "costs.latest", "costs.draft", "costs.version"
+_SEEN = "costs.seen"
 
 
 def latest() -> Edits:
     """Return every edit that is not saved yet."""
     edits: Edits = st.session_state.get(_LATEST, {})
     return edits
+
+
+def seen() -> Edits:
+    """Return the saved values that the edits were typed over."""
+    found: Edits = st.session_state.get(_SEEN, {})
+    return found
+
+
+def see(items: Sequence[Item]) -> None:
+    """Remember the saved values under all edits, those that were seen before excepted."""
+    known = {item.key: item for item in items}
+    under = {
+        key: {name: value_of(known[key], name) for name in values}
+        for key, values in latest().items()
+        if key in known
+    }
+    st.session_state[_SEEN] = merged(under, seen())
+
+
+def see_anew(items: Sequence[Item]) -> None:
+    """Remember the saved values as they are now."""
+    st.session_state[_SEEN] = {}
+    see(items)
 
 
 def draft_for(table: str) -> tuple[str, Edits]:
@@ -37,11 +62,12 @@ def draft_for(table: str) -> tuple[str, Edits]:
     return key, draft
 
 
-def take_edits(key: str, shown: Sequence[ItemKey]) -> None:
+def take_edits(key: str, shown: Sequence[Item]) -> None:
     """Add what was typed into the editor to the latest edits; called when it changes."""
     state: dict[str, Any] = st.session_state.get(key) or {}
-    typed = edits_of(shown, state.get("edited_rows", {}))
+    typed = edits_of([item.key for item in shown], state.get("edited_rows", {}))
     st.session_state[_LATEST] = merged(st.session_state.get(_DRAFT, {}), typed)
+    see(shown)
 
 
 def add(edits: Edits) -> None:
@@ -53,6 +79,7 @@ def add(edits: Edits) -> None:
 def clear() -> None:
     """Forget every edit that is not saved."""
     st.session_state[_LATEST] = {}
+    st.session_state[_SEEN] = {}
     renew()
 
 

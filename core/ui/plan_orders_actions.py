@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -12,13 +12,14 @@ from core.services.deciding import (
     REASONS,
     Adjustment,
     Refusal,
+    Seen,
     adjust,
     approve,
     check_adjustments,
     reject,
     undo,
 )
-from core.services.order_lines import OrderLine
+from core.services.order_lines import OrderLine, seen_of
 from core.services.ordering import Ordering
 from core.ui import components, plan_orders_draft, state, words
 from core.ui.plan_orders_draft import Wishes
@@ -66,7 +67,7 @@ def _buttons(
     open_keys = [line.key for line in shown if line.is_open and line.is_plannable]
     ticked = {line.key: line for line in shown if line.key in typed.marked}
     to_approve = [key for key in (ticked or open_keys) if key not in typed.adjustments]
-    n = len(typed.adjustments)
+    n, seen = len(typed.adjustments), seen_of(shown)
     with st.container(horizontal=True, vertical_alignment="center"):
         which = f"{len(to_approve)} ticked" if ticked else f"all {len(to_approve)} open"
         st.button(
@@ -75,10 +76,10 @@ def _buttons(
             icon=":material/done_all:",
             disabled=not to_approve,
             on_click=_approve,
-            args=(ordering, to_approve),
+            args=(ordering, to_approve, seen),
             key="_orders.approve",
         )
-        _reject_form(ordering, list(ticked))
+        _reject_form(ordering, list(ticked), seen)
         reverting = [line.record.number for line in ticked.values() if line.record is not None]
         st.button(
             "Take back",
@@ -97,13 +98,13 @@ def _buttons(
                 icon=":material/save:",
                 disabled=bool(check_adjustments(assortment, typed.adjustments)),
                 on_click=_save,
-                args=(assortment, ordering, typed.adjustments),
+                args=(assortment, ordering, typed.adjustments, seen),
                 key="_orders.save",
             )
             st.button("Forget what I typed", on_click=plan_orders_draft.renew, key="_orders.forget")
 
 
-def _reject_form(ordering: Ordering, ticked: list[ItemKey]) -> None:
+def _reject_form(ordering: Ordering, ticked: list[ItemKey], seen: Seen) -> None:
     with st.popover("Reject", icon=":material/block:", disabled=not ticked, key="_orders.reject"):
         st.markdown(f"Order nothing for {words.plural(len(ticked), 'ticked line')}")
         reason = st.selectbox("Reason", REASONS, index=None, key="_orders.reject.reason")
@@ -113,16 +114,19 @@ def _reject_form(ordering: Ordering, ticked: list[ItemKey]) -> None:
             type="primary",
             disabled=reason is None,
             on_click=_reject,
-            args=(ordering, ticked, reason or "", note),
+            args=(ordering, ticked, (reason or "", note), seen),
             key="_orders.reject.really",
         )
 
 
 def _save(
-    assortment: Assortment, ordering: Ordering, adjustments: Mapping[ItemKey, Adjustment]
+    assortment: Assortment,
+    ordering: Ordering,
+    adjustments: Mapping[ItemKey, Adjustment],
+    seen: Seen,
 ) -> None:
     try:
-        made = adjust(state.store(), assortment, ordering, adjustments)
+        made = adjust(state.store(), assortment, ordering, adjustments, _only(seen, adjustments))
     except PlannerError as error:
         components.keep_news(failed=error)
         return
@@ -130,9 +134,9 @@ def _save(
     components.keep_news(f"{words.plural(len(made), 'order')} adjusted.")
 
 
-def _approve(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
+def _approve(ordering: Ordering, keys: Sequence[ItemKey], seen: Seen) -> None:
     try:
-        made = approve(state.store(), ordering, keys)
+        made = approve(state.store(), ordering, keys, _only(seen, keys))
     except PlannerError as error:
         components.keep_news(failed=error)
         return
@@ -140,14 +144,19 @@ def _approve(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
     components.keep_news(f"{words.plural(len(made), 'order')} approved.")
 
 
-def _reject(ordering: Ordering, keys: Sequence[ItemKey], reason: str, note: str) -> None:
+def _reject(ordering: Ordering, keys: Sequence[ItemKey], why: tuple[str, str], seen: Seen) -> None:
     try:
-        made = reject(state.store(), ordering, keys, reason, note)
+        made = reject(state.store(), ordering, keys, why, _only(seen, keys))
     except PlannerError as error:
         components.keep_news(failed=error)
         return
     plan_orders_draft.untick()
     components.keep_news(f"{words.plural(len(made), 'order')} rejected.")
+
+
+def _only(seen: Seen, keys: Collection[ItemKey]) -> Seen:
+    """Keep what was seen of the lines that are decided on."""
+    return {key: number for key, number in seen.items() if key in keys}
 
 
 def _take_back(numbers: Sequence[int]) -> None:

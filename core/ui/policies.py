@@ -19,6 +19,7 @@ from core.services.judging import (
     by_demand_class,
     challengers,
     contract_lines,
+    fit_statement,
     item_rows,
     say,
     tail_sentence,
@@ -98,11 +99,18 @@ def sentence(told: Sentence) -> None:
         st.markdown(told.detail)
 
 
-def verdict(proof: Proof, policy: str) -> None:
+def n_unfit(assortment: Assortment, record: AgentRecord | None) -> int:
+    """Return how many items the agent does not fit as they stand today."""
+    return 0 if record is None else len(at_work(assortment, record).doubts)
+
+
+def verdict(proof: Proof, policy: str, unfit: int) -> None:
     """Say whether the policy is better over all items."""
     found = proof.comparison
     over = f"Over all {words.plural(len(found.items), 'item')}"
     sentence(say(found.verdict(policy), proof.names[policy], found.contract, over))
+    if policy == proof.agent and unfit:
+        st.warning(fit_statement(proof, unfit), icon=":material/rule:")
 
 
 def overview(proof: Proof, assortment: Assortment, policy: str, traced: Frontier | None) -> None:
@@ -165,7 +173,7 @@ def _class_words(groups: Mapping[str, tuple[WinTieLose, Verdict]], period: str) 
     return f"Cost against (s, S), money a {period}: " + "; ".join(parts) + "."
 
 
-def real_sales(proof: Proof, policy: str) -> None:
+def real_sales(proof: Proof, policy: str, unfit: int) -> None:
     """Draw how policies did on the held-out tail of the real sales, and whether that is fair."""
     told, tail = tail_sentence(proof, policy), proof.backtest
     if told is None or tail is None:
@@ -173,8 +181,8 @@ def real_sales(proof: Proof, policy: str) -> None:
         return
     sentence(told)
     if policy == proof.agent:
-        statement = training_statement(proof)
-        flattered = tail.agent_saw_tail(policy)
+        statement = training_statement(proof, unfit)
+        flattered = tail.agent_saw_tail(policy) or unfit == len(proof.comparison.items)
         (st.warning if flattered else st.success)(statement)
     counts = tail.counts(policy)
     st.markdown(

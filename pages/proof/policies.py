@@ -30,9 +30,10 @@ with frame.page("Policies", "Is the agent better than my rule on MY items, and h
         st.stop()
     with against:
         policy = policies.choose_challenger(proof)
+    unfit = policies.n_unfit(assortment, record)
     st.session_state.setdefault("keep.policies.view", "all")
     if st.session_state["keep.policies.view"] in ("all", "items"):
-        policies.verdict(proof, policy)
+        policies.verdict(proof, policy, unfit)
     view = st.segmented_control(
         "View",
         list(VIEWS),
@@ -45,7 +46,7 @@ with frame.page("Policies", "Is the agent better than my rule on MY items, and h
     if view == "all":
         policies.overview(proof, assortment, policy, traced)
     elif view == "sales":
-        policies.real_sales(proof, policy)
+        policies.real_sales(proof, policy, unfit)
     else:
         rows = policies.rows_of(proof, assortment, policy, record)
         if view == "items":

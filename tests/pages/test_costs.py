@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.domain import ItemKey
 from core.ingest import Source
+from core.services.editing import save_items
 from core.services.importing import import_from_file
 from core.services.workspace import load_plan_data
 from core.store import Store, open_store
@@ -79,9 +80,20 @@ def test_costs_of_0_or_below_are_refused_in_words_and_nothing_is_saved(store):
     assert "2 values cannot be saved" in said(app)
     assert "Holding cost must be above 0, got 0." in cells(app)
     assert "Fixed cost per order must be 0 or more, got -1." in cells(app)
-    app = press(app, "Save")
+    assert next(button for button in app.button if button.label.startswith("Save")).disabled
     assert load_plan_data(store).fingerprint == before.fingerprint
-    assert "2 values cannot be saved" in said(app)
+
+
+def test_saving_over_another_windows_value_is_told_once_then_done(store):
+    slow = opened(PAGE)
+    slow.session_state["costs.seen"] = {KEY: {"holding_cost": 0.01}}
+    slow = typed(slow, {KEY: {"holding_cost": 7.0}})
+    save_items(store, load_plan_data(store), {KEY: {"holding_cost": 5.0}})
+    slow = press(slow, "Save 1 change")
+    assert "another window changed it" in said(slow) and "is 5 now" in said(slow)
+    assert load_plan_data(store).item(KEY).costs.holding_cost == 5.0
+    press(slow, "Save 1 change")
+    assert load_plan_data(store).item(KEY).costs.holding_cost == 7.0
 
 
 def test_saved_edits_are_no_longer_assumed_and_can_be_undone(store):

@@ -29,6 +29,7 @@ from core.services.judging import (
     by_demand_class,
     challengers,
     contract_lines,
+    fit_statement,
     item_rows,
     say,
     tail_sentence,
@@ -129,6 +130,9 @@ def test_the_orders_follow_the_gate_once_there_is_a_proof(proved):
 def test_the_held_out_tail_says_whether_the_agent_had_seen_it(proved):
     _, assortment, at_work, proof = proved
     assert "fair test" in training_statement(proof)
+    n = len(proof.comparison.items)
+    assert "says nothing about it" in training_statement(proof, n)
+    assert f"fits {n - 1} of {n} items" in fit_statement(proof, 1) and not fit_statement(proof, 0)
     knowing = replace(at_work.record, summary={})
     assert data_end(knowing, assortment) == assortment.data.today_index
     assert data_end(at_work.record, assortment) == assortment.data.today_index - 15

@@ -102,10 +102,28 @@ def test_nothing_can_be_approved_for_an_item_that_cannot_be_planned(desk):
     assert store.decisions.list() == ()
 
 
+def test_a_window_that_was_slower_decides_nothing_and_is_told_who_was_faster(desk):
+    store, assortment, ordering = desk
+    adjust(store, assortment, ordering, {MUG: Adjustment(54, "Price break")}, {MUG: None})
+    with pytest.raises(ParameterError, match=r"another window was faster.*00123.*adjusted at 54"):
+        approve(store, ordering, [MUG, LAMP], {MUG: None, LAMP: None})
+    assert [r.decision.quantity for r in store.decisions.list()] == [54]
+    (record,) = store.decisions.list()
+    approve(store, ordering, [MUG], {MUG: record.number})
+
+
+def test_nothing_is_decided_on_proposals_whose_data_changed_meanwhile(desk):
+    store, assortment, ordering = desk
+    save_items(store, assortment.data, {LAMP: {"holding_cost": 0.06}})
+    with pytest.raises(ParameterError, match="changed in another window"):
+        approve(store, ordering, [MUG])
+    assert store.decisions.list() == ()
+
+
 def test_rejecting_without_a_reason_is_refused(desk):
     store, _, ordering = desk
     with pytest.raises(ParameterError, match="reason"):
-        reject(store, ordering, [MUG], "")
+        reject(store, ordering, [MUG], ("", ""))
 
 
 def test_undo_opens_the_line_again_and_keeps_both_lines_in_the_log(desk):
@@ -150,7 +168,7 @@ def test_a_new_cost_ends_the_decision_on_its_own_item_only(desk):
 def test_the_log_can_be_filtered_by_item_reason_and_status(desk):
     store, assortment, ordering = desk
     approve(store, ordering, [MUG, LAMP])
-    reject(store, ordering, [TENT], "Cash or budget")
+    reject(store, ordering, [TENT], ("Cash or budget", ""))
     log = decision_log(store, assortment.data)
     assert {line.key for line in filtered(log, LogFilter(search="am"))} == {LAMP}
     assert {line.key for line in filtered(log, LogFilter(reasons=("Cash or budget",)))} == {TENT}

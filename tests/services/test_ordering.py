@@ -104,7 +104,7 @@ def test_lines_show_what_stands_open_approved_adjusted_and_rejected(fresh):
     store, assortment, ordering = fresh
     approve(store, ordering, [MUG])
     adjust(store, assortment, ordering, {LAMP: Adjustment(31, "Price break")})
-    reject(store, ordering, [TENT], "Cash or budget")
+    reject(store, ordering, [TENT], ("Cash or budget", ""))
     lines = lines_of(store, assortment, ordering)
     assert [lines[key].decision for key in (MUG, LAMP, TENT, FULL)] == [
         "approved",

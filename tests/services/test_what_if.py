@@ -178,6 +178,15 @@ def test_a_dearer_stock_is_called_worse_and_the_parts_add_up(asked, base):
     assert headline(base, outcome, RULE, Period.DAY).startswith("dear: cost +")
 
 
+def test_a_service_target_sets_prices_so_a_lower_sum_is_no_merit(asked, base):
+    outcome = ask(asked, Scenario("less service", target_service=0.8))
+    rows = {row.label: row for row in kpi_rows([base, outcome], RULE, Period.DAY)}
+    assert outcome.kpis[RULE]["cost"].mean() < base.kpis[RULE]["cost"].mean()
+    assert rows["Total cost"].cells[1].tone == ""
+    assert rows["Fill rate"].cells[1].tone == "worse"
+    assert any("not held against today's" in note for note in outcome.notes)
+
+
 def test_one_item_is_projected_and_her_own_s_and_big_s_are_played(asked):
     one = replace(asked, keys=(LAMP,))
     outcome = ask(one, Scenario("mine", reorder_point=20, order_up_to_level=40))
