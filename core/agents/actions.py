@@ -8,19 +8,21 @@ the same for every item, and a learner that knows nothing yet does no harm.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
 import torch
 from torch import Tensor
 
+from core.agents.levels import MovedLevels
 from core.agents.references import ItemReference, References
 from core.simulator import Problem
 
 _SMALL_ITEM = 40.0
 _OFFSETS = (-0.4, -0.28, -0.19, -0.12, -0.07, -0.03, 0.0, 0.03, 0.07, 0.12, 0.2)
 _SPAN = 0.6
+_REACH = 3.0
 
 
 class OrderCode(Protocol):
@@ -221,18 +223,29 @@ class ShiftedRule:
 
 
 ORDER_CODES: dict[str, type[OrderCode]] = {
-    code.kind: code for code in (WholeUnits, AroundRule, UnitRange, ShiftedRule)
+    code.kind: code for code in (WholeUnits, AroundRule, UnitRange, ShiftedRule, MovedLevels)
 }
 
+ChooseCode = Callable[[Sequence[Problem], Sequence[ItemReference]], OrderCode]
 
-def choose_code(
-    problems: Sequence[Problem], items: Sequence[ItemReference], *, is_continuous: bool
-) -> OrderCode:
-    """Choose the code that suits these items."""
+
+def choices_for(problems: Sequence[Problem], items: Sequence[ItemReference]) -> OrderCode:
+    """Choose the code that suits these items for a learner that picks one of a few orders."""
     if len(problems) == 1 and _is_small(problems[0], items[0]):
-        most = _largest_order(problems[0])
-        return UnitRange(most) if is_continuous else WholeUnits(most)
-    return ShiftedRule(_SPAN) if is_continuous else AroundRule(_OFFSETS)
+        return WholeUnits(_largest_order(problems[0]))
+    return AroundRule(_OFFSETS)
+
+
+def controls_for(problems: Sequence[Problem], items: Sequence[ItemReference]) -> OrderCode:
+    """Choose the code that suits these items for a learner that sets numbers within -1..1."""
+    if len(problems) == 1 and _is_small(problems[0], items[0]):
+        return UnitRange(_largest_order(problems[0]))
+    return ShiftedRule(_SPAN)
+
+
+def levels_for(problems: Sequence[Problem], items: Sequence[ItemReference]) -> MovedLevels:
+    """Choose the code for a learner that needs the gradient of the cost in the order."""
+    return MovedLevels(_REACH)
 
 
 def order_code_from_json(data: Any) -> OrderCode:

@@ -13,6 +13,7 @@ PRESETS: dict[str, float] = {"quick": 120.0, "standard": 360.0, "thorough": 1200
 """Seconds of training; quick shows what is possible, thorough is for agents that go to work."""
 
 ALGORITHM_LABELS: dict[str, str] = {
+    "pathwise": "Pathwise (the cost's own gradient)",
     "ppo": "PPO (proximal policy optimisation)",
     "a2c": "A2C (advantage actor-critic)",
     "dqn": "DQN (deep Q-network)",
@@ -20,6 +21,7 @@ ALGORITHM_LABELS: dict[str, str] = {
     "q_learning": "Q-learning (table)",
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
+    "pathwise": {"learning_rate": 1e-2, "width": 32},
     "ppo": {"learning_rate": 3e-3},
     "a2c": {"n_envs": 256, "learning_rate": 7e-4},
     "dqn": {"n_envs": 64, "learning_rate": 1e-3, "gamma": 0.98},

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from core.agents.actions import ChooseCode
 from core.agents.clock import Clock
 from core.agents.config import TrainingConfig
 from core.agents.networks import Network
@@ -33,7 +34,8 @@ class Lesson:
 class Learner(Protocol):
     """A learning algorithm at work."""
 
-    is_continuous: ClassVar[bool]
+    choose_code: ClassVar[ChooseCode]
+    """What it can choose from."""
 
     def __init__(self, lesson: Lesson):
         """Get ready; nothing is learned yet."""

@@ -11,7 +11,7 @@ from core.agents.agent import ItemCard, TrainedAgent, TrainingRecord
 from core.agents.config import ALGORITHM_LABELS
 from core.agents.encoder import FeatureEncoder
 from core.agents.features import FEATURES, MAX_BUCKETS
-from core.agents.json_reader import REMEDY, JsonReader
+from core.agents.json_reader import REMEDY, WHERE, JsonReader
 from core.agents.progress import CurvePoint
 from core.agents.references import ItemReference
 from core.domain import BundleError, BundleMismatchError
@@ -19,6 +19,8 @@ from core.domain import BundleError, BundleMismatchError
 MAX_ITEMS = 20_000
 _MAX_CURVE = 20_000
 _MAX_LEAD_TIMES = 2_000
+# Measures that older agents were kept without.
+_ADDED_LATER = {"lot": 1.0, "is_gated": True}
 _UNLIMITED = ("max_order", "max_stock")
 
 
@@ -53,7 +55,7 @@ def read_encoder(data: JsonReader) -> FeatureEncoder:
     if unknown:
         raise BundleMismatchError(
             f"This agent was made for features that are not known here: {', '.join(unknown[:5])}",
-            where="this upload",
+            where=WHERE,
             remedy="Train a new agent on the Agent page.",
         )
     offset = data.numbers("offset", len(names))
@@ -74,7 +76,7 @@ def read_code(data: JsonReader) -> OrderCode:
     try:
         return order_code_from_json(data.data)
     except ValueError as error:
-        raise BundleError(f"{data.path}: {error}", where="this upload", remedy=REMEDY) from error
+        raise BundleError(f"{data.path}: {error}", where=WHERE, remedy=REMEDY) from error
 
 
 def read_algorithm(data: JsonReader) -> str:
@@ -88,7 +90,7 @@ def read_algorithm(data: JsonReader) -> str:
         raise BundleMismatchError(
             "This agent was made by a learning algorithm that is not known here",
             value=algorithm,
-            where="this upload",
+            where=WHERE,
             remedy="Train a new agent on the Agent page.",
         )
     return algorithm
@@ -131,7 +133,8 @@ def _write_card(card: ItemCard) -> dict[str, Any]:
 
 
 def _read_card(data: JsonReader) -> ItemCard:
-    reference = data.child("reference")
+    given = data.child("reference")
+    reference = JsonReader({**_ADDED_LATER, **given.data}, given.path)
     return ItemCard(
         label=data.text("label"),
         holding_cost=data.number("holding_cost", 0.0),
@@ -158,6 +161,8 @@ def _read_card(data: JsonReader) -> ItemCard:
             protection_sd=reference.number("protection_sd", 0.0),
             has_season=reference.flag("has_season"),
             unit=reference.number("unit", 1e-9),
+            lot=reference.number("lot", 1e-9),
+            is_gated=reference.flag("is_gated"),
         ),
     )
 

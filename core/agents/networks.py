@@ -10,7 +10,11 @@ from typing import Any, ClassVar, Protocol
 import torch
 from torch import Tensor
 
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "relu": torch.relu}
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "silu": torch.nn.functional.silu,
+}
 
 
 def gated(scores: Tensor) -> Tensor:
@@ -29,6 +33,7 @@ HEADS: dict[str, Callable[[Tensor], Tensor]] = {
     "argmax": lambda out: out.argmax(-1),
     "gated": gated,
     "tanh": torch.tanh,
+    "free": lambda out: out,
     "clip": lambda out: out.clamp(-1.0, 1.0),
 }
 

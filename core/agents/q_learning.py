@@ -11,6 +11,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from core.agents.actions import ChooseCode, choices_for
 from core.agents.learner import GoOn, Lesson
 from core.agents.networks import Network, Table
 from core.agents.task import learning_task
@@ -32,7 +33,7 @@ class QLearner:
     The table starts with the (s, S) order ahead of all others by a small head start.
     """
 
-    is_continuous: ClassVar[bool] = False
+    choose_code: ClassVar[ChooseCode] = staticmethod(choices_for)
 
     def __init__(self, lesson: Lesson):
         self.lesson, config = lesson, lesson.config

@@ -42,6 +42,8 @@ class ItemReference:
         protection_sd: Its standard deviation, units.
         has_season: Whether s and S move with the expected demand.
         unit: Step of s and S, units.
+        lot: Units that orders come in: the pack, or whole units.
+        is_gated: Whether some orders are not worth placing: a fixed cost, a minimum, a pack.
     """
 
     reorder_point: float
@@ -53,6 +55,8 @@ class ItemReference:
     protection_sd: float = 0.0
     has_season: bool = False
     unit: float = 1.0
+    lot: float = 1.0
+    is_gated: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +71,8 @@ class References:
     protection_sd: Tensor
     has_season: Tensor
     unit: Tensor
+    lot: Tensor
+    is_gated: Tensor
 
     @classmethod
     def of(cls, items: Sequence[ItemReference], n_paths: int) -> References:
@@ -133,7 +139,14 @@ def _measure_one(
         protection_sd=facts.protection_sd,
         has_season=facts.has_season,
         unit=facts.unit,
+        lot=float(problem.rules.pack_size),
+        is_gated=_is_gated(problem),
     )
+
+
+def _is_gated(problem: Problem) -> bool:
+    rules = problem.rules
+    return problem.costs.fixed_cost > 0 or max(rules.min_order, rules.pack_size) > 1
 
 
 def reward_units(

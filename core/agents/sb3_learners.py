@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from core.agents.actions import ChooseCode, choices_for, controls_for
 from core.agents.learner import GoOn, Lesson
 from core.agents.networks import Mlp, Network
 from core.agents.task import learning_task
@@ -32,7 +33,7 @@ _CRITIC_FIRST = 1500
 class Sb3Learner:
     """What the four have in common."""
 
-    is_continuous: ClassVar[bool] = False
+    choose_code: ClassVar[ChooseCode] = staticmethod(choices_for)
     activation: ClassVar[str] = "tanh"
     head: ClassVar[str] = "argmax"
     average: ClassVar[float] = 0.9
@@ -222,7 +223,7 @@ class DqnLearner(Sb3Learner):
 class SacLearner(Sb3Learner):
     """Soft actor-critic (Haarnoja et al. 2018)."""
 
-    is_continuous: ClassVar[bool] = True
+    choose_code: ClassVar[ChooseCode] = staticmethod(controls_for)
     activation: ClassVar[str] = "relu"
     head: ClassVar[str] = "tanh"
     average: ClassVar[float] = 0.998

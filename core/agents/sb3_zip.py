@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
+from core.agents.actions import choices_for, controls_for
 from core.agents.agent import ItemCard, TrainedAgent, TrainingRecord, data_sha256
 from core.agents.baseline import fit_baseline
 from core.agents.config import TrainingConfig
@@ -75,12 +76,11 @@ def load_sb3_zip(
         BundleError: where the file is damaged, contains code or is no such agent.
     """
     archive = open_zip(data)
-    settings = parse_json(read_entry(archive, "data", _MAX_JSON), "The settings in the zip file")
+    settings = parse_json(read_entry(archive, "data", _MAX_JSON), "The settings")
     weights = read_state_dict(read_entry(archive, "policy.pth"))
     layout, network = read_network(weights, settings if isinstance(settings, dict) else {})
-    is_continuous = network.head != "argmax"
     known = fit_baseline(problems) if baseline is None else baseline
-    assignment = assign(problems, known, is_continuous=is_continuous)
+    assignment = assign(problems, known, choices_for if network.head == "argmax" else controls_for)
     _check_sizes(network, assignment)
     return _agent(name or f"{layout.algorithm} (uploaded)", layout.algorithm, network, assignment)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.agents.actions import OrderCode, choose_code
+from core.agents.actions import ChooseCode, OrderCode, choices_for
 from core.agents.encoder import FeatureEncoder, all_features, fit_encoder, n_buckets_for
 from core.agents.references import ItemReference, References, measure, reward_units
 from core.policies.protocol import Policy
@@ -49,17 +49,17 @@ class Assignment:
 
 
 def assign(
-    problems: Sequence[Problem], baseline: Policy, *, is_continuous: bool = False
+    problems: Sequence[Problem], baseline: Policy, choose_code: ChooseCode = choices_for
 ) -> Assignment:
     """Work out how an agent will see these items; the same items always give the same answer.
 
     Args:
         problems: One per item.
         baseline: Their (s, S) policy.
-        is_continuous: Whether the learner chooses numbers instead of one of a few orders.
+        choose_code: What the learner can choose from.
     """
     items = measure(problems, baseline)
-    code = choose_code(problems, items, is_continuous=is_continuous)
+    code = choose_code(problems, items)
     n_buckets = n_buckets_for(problems)
     n_paths = max(2, _SAMPLE_ENVS // len(problems))
     references = References.of(items, n_paths)

@@ -61,7 +61,7 @@ def train(
     clock = Clock(config.time_limit_s)
     learner_class = ALGORITHMS[config.algorithm]
     known = fit_baseline(problems) if baseline is None else baseline
-    assignment = assign(problems, known, is_continuous=learner_class.is_continuous)
+    assignment = assign(problems, known, learner_class.choose_code)
     run = _Run(name or config.algorithm, config, assignment, clock, on_progress)
     learner = learner_class(Lesson(assignment, config, clock))
     return run.play(learner)

@@ -228,6 +228,10 @@ class _Ledger(NamedTuple):
         """No rule that is searched looks at single orders."""
         raise AssertionError("searched rules see the inventory position only")
 
+    def detached(self) -> _Ledger:
+        """Nothing looks back."""
+        return self
+
 
 class _FastSystem(SingleItemSystem):
     """The single-item system with a ledger for lead times that vary."""

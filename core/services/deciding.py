@@ -19,8 +19,8 @@ from core.domain import (
     PlannerError,
 )
 from core.services.assortment import Assortment
+from core.services.meanwhile import Seen, require_current
 from core.services.ordering import Ordering
-from core.services.workspace import data_fingerprint
 from core.store import DecisionRecord, Store
 
 REASONS: tuple[str, ...] = (
@@ -56,10 +56,6 @@ class Adjustment:
     quantity: float
     reason: str
     note: str = ""
-
-
-Seen = Mapping[ItemKey, int | None]
-"""Number of the decision that each line showed when the planner decided; None for an open one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ def approve(
         ParameterError: where an item has no order to approve, or another window was faster.
         StorageError: disk full, locked.
     """
-    _require_current(store, ordering, seen or {})
+    require_current(store, ordering, seen or {})
     decisions = []
     for key in keys:
         proposal = _decidable(ordering, key)
@@ -134,7 +130,7 @@ def adjust(
             another window was faster.
         StorageError: disk full, locked.
     """
-    _require_current(store, ordering, seen or {})
+    require_current(store, ordering, seen or {})
     refusals = check_adjustments(assortment, wishes)
     if refusals:
         first, *rest = refusals
@@ -177,7 +173,7 @@ def reject(
     problem = _reason_problem(reason, note)
     if problem:
         raise ParameterError(problem)
-    _require_current(store, ordering, seen or {})
+    require_current(store, ordering, seen or {})
     decisions = [
         _decision(
             store,
@@ -227,32 +223,6 @@ def todays_decisions(store: Store, assortment: Assortment) -> dict[ItemKey, Deci
     is over; those on other items stand.
     """
     return store.decisions.standing(assortment.data.counts_today)
-
-
-def _require_current(store: Store, ordering: Ordering, seen: Seen) -> None:
-    """Refuse to decide on what another window has changed since the planner looked at it."""
-    data = ordering.data
-    if data.history_hash and data_fingerprint(store) != data.fingerprint:
-        raise ParameterError(
-            "Nothing was decided: sales, stock or costs were changed in another window",
-            remedy="Look at the new proposals, then decide.",
-        )
-    now = store.decisions.standing(data.counts_today) if seen else {}
-    for key, number in seen.items():
-        record = now.get(key)
-        if (None if record is None else record.number) != number:
-            raise ParameterError(
-                "Nothing was decided: another window was faster",
-                where=f"item {key.label}, {_in_words(record)}",
-                remedy="Look at it again, then decide.",
-            )
-
-
-def _in_words(record: DecisionRecord | None) -> str:
-    if record is None:
-        return "whose decision was taken back"
-    decision = record.decision
-    return f"{decision.choice.value} at {decision.quantity:g} by {decision.planner}"
 
 
 def _rule_problem(quantity: float, rules: OrderRules, position: float) -> str | None:

@@ -25,12 +25,14 @@ class OrderLine:
         item: The item.
         record: The decision that stands on it; None while it is open.
         cover_after: Periods that stock and orders last with the quantity that stands.
+        stock_known: Whether the stock was told; else it counts as 0.
     """
 
     proposal: OrderProposal
     item: Item
     record: DecisionRecord | None
     cover_after: float
+    stock_known: bool = True
 
     @property
     def key(self) -> ItemKey:
@@ -109,14 +111,10 @@ def order_lines(
             items[proposal.key],
             decisions.get(proposal.key),
             _cover(assortment, proposal, decisions.get(proposal.key)),
+            stock_is_known(assortment, proposal.key),
         )
         for proposal in ordering.proposals
     )
-
-
-def seen_of(lines: Iterable[OrderLine]) -> dict[ItemKey, int | None]:
-    """Return which decision each line shows, to tell when another window was faster."""
-    return {line.key: None if line.record is None else line.record.number for line in lines}
 
 
 def supplier_totals(lines: Iterable[OrderLine]) -> tuple[SupplierTotal, ...]:
@@ -139,17 +137,30 @@ def cover_with(assortment: Assortment, key: ItemKey, quantity: float) -> float:
     return ahead.lasts(position.inventory_position + quantity)
 
 
+def stock_is_known(assortment: Assortment, key: ItemKey) -> bool:
+    """Whether somebody told the stock of an item; else it counts as 0 until they do."""
+    return not assortment.data.position(key).is_estimate
+
+
 def stock_value(assortment: Assortment) -> float:
-    """Return what the stock on hand of all items is worth, money."""
+    """Return what the stock on hand of all items is worth, money; nan where none is known."""
     data = assortment.data
-    return sum(
-        max(data.position(item.key).on_hand, 0.0) * item.costs.unit_cost for item in data.items
-    )
+    known = [item for item in data.items if stock_is_known(assortment, item.key)]
+    if not known:
+        return math.nan
+    return sum(max(data.position(item.key).on_hand, 0.0) * item.costs.unit_cost for item in known)
 
 
 def stock_cover(assortment: Assortment, ordering: Ordering) -> float:
-    """Return how long the stock on hand lasts at expected demand, all items by value; periods."""
-    cost = {item.key: item.costs.unit_cost for item in assortment.items}
+    """Return how long the stock on hand lasts at expected demand, by value; periods.
+
+    Items whose stock is not known are left out; nan where that is all of them.
+    """
+    cost = {
+        item.key: item.costs.unit_cost
+        for item in assortment.items
+        if stock_is_known(assortment, item.key)
+    }
     planned: Sequence[OrderProposal] = [p for p in ordering.proposals if p.key in cost]
     demand = sum(proposal.demand_mean * cost[proposal.key] for proposal in planned)
     stock = sum(max(proposal.on_hand, 0.0) * cost[proposal.key] for proposal in planned)

@@ -29,6 +29,10 @@ class Pipeline(Protocol):
         """
         ...
 
+    def detached(self) -> Self:
+        """Return the same orders without the history that gradients would flow back through."""
+        ...
+
 
 class AtOnce(NamedTuple):
     """Lead time 0 for all: nothing is ever under way."""
@@ -46,6 +50,10 @@ class AtOnce(NamedTuple):
     def outstanding(self, t: int, n_rows: int) -> Tensor | None:
         """Nothing."""
         return None
+
+    def detached(self) -> AtOnce:
+        """Nothing to detach."""
+        return self
 
 
 class FixedQueue(NamedTuple):
@@ -72,6 +80,10 @@ class FixedQueue(NamedTuple):
             rows[-1] = rows[-1] + later
         rows += [torch.zeros_like(rows[0])] * (n_rows - len(rows))
         return torch.stack(rows)
+
+    def detached(self) -> FixedQueue:
+        """Detach every order."""
+        return FixedQueue(tuple(order.detach() for order in self.queue))
 
 
 class CrossingOrders(NamedTuple):
@@ -114,6 +126,10 @@ class CrossingOrders(NamedTuple):
         row = (self.latest - (t + 1)).clamp(0, n_rows - 1).long()
         empty = torch.zeros(n_rows, self.quantity.shape[1], dtype=self.quantity.dtype)
         return empty.scatter_add(0, row, self.quantity)
+
+    def detached(self) -> CrossingOrders:
+        """Detach every order."""
+        return self._replace(quantity=self.quantity.detach())
 
 
 def fixed_pipeline(n_envs: int, lead_time: int, dtype: torch.dtype) -> AtOnce | FixedQueue:

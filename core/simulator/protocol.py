@@ -31,6 +31,12 @@ class Stocks:
     received: Tensor | None
     t: int
 
+    def detached(self) -> Stocks:
+        """Return the same stock without the history that gradients would flow back through."""
+        received = None if self.received is None else self.received.detach()
+        level, position = self.inventory_level.detach(), self.inventory_position.detach()
+        return Stocks(level, position, self.pipeline.detached(), received, self.t)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flows:

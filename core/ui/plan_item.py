@@ -18,6 +18,7 @@ from core.services.deciding import (
     undo,
 )
 from core.services.explaining import try_words
+from core.services.meanwhile import Seen, seen_of
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import charts, components, frame, plan_item_charts, state, words
@@ -76,11 +77,14 @@ def three_numbers(case: Case) -> float:
     found, proposal = case.explanation.why_not, case.line.proposal
     agent, rule, you = st.columns(3, border=True)
     with agent:
+        heard = case.is_agent_heard
         _number(
             f"Agent {case.agent}".strip(),
-            (proposal.agent_quantity, proposal.agent_raw_quantity),
+            (proposal.agent_quantity, proposal.agent_raw_quantity) if heard else (None, None),
             None if found is None else found.quantity_risk,
         )
+        if not heard:
+            st.caption(_unheard(case))
     with rule:
         _number(
             case.rule,
@@ -95,7 +99,6 @@ def _number(label: str, quantities: tuple[float | None, float | None], risk: flo
     ordered, raw = quantities
     st.metric(escaped(label), words.units(ordered))
     if ordered is None:
-        st.caption("No agent decides here.")
         return
     at_risk = (
         ""
@@ -103,6 +106,13 @@ def _number(label: str, quantities: tuple[float | None, float | None], risk: flo
         else (f"; from the day it is due, runs out in {words.percent(risk, 0)} of futures")
     )
     st.caption(f"{words.units(raw)} before pack and minimum{at_risk}")
+
+
+def _unheard(case: Case) -> str:
+    """Say why there is no quantity of the agent."""
+    if not case.agent:
+        return "No agent is in use."
+    return "It was not trained for this item as it stands today, so what it says does not count."
 
 
 def _your_number(case: Case) -> float:
@@ -147,12 +157,12 @@ def decide(case: Case, quantity: float) -> None:
                 shortcut="A",
                 disabled=line.decision == "approved",
                 on_click=_approve,
-                args=(ordering, key),
+                args=(ordering, key, seen_of([line])),
                 key="_item.approve",
             )
         else:
             _adjust_form(case, quantity, blocked=problem is not None)
-        _reject_form(ordering, key)
+        _reject_form(ordering, key, seen_of([line]))
         if line.record is not None:
             st.button(
                 "Take back",
@@ -176,12 +186,17 @@ def _adjust_form(case: Case, quantity: float, *, blocked: bool) -> None:
         icon=":material/edit:",
         disabled=blocked or reason is None,
         on_click=_adjust,
-        args=(case.assortment, case.ordering, {key: Adjustment(quantity, reason or "", note)}),
+        args=(
+            case.assortment,
+            case.ordering,
+            {key: Adjustment(quantity, reason or "", note)},
+            seen_of([case.line]),
+        ),
         key="_item.adjust",
     )
 
 
-def _reject_form(ordering: Ordering, key: ItemKey) -> None:
+def _reject_form(ordering: Ordering, key: ItemKey, seen: Seen) -> None:
     with st.popover("Reject", icon=":material/block:", key="_item.reject"):
         reason = st.selectbox("Reason", REASONS, index=None, key="_item.reject.reason")
         note = st.text_input("Note", key="_item.reject.note", max_chars=500)
@@ -190,7 +205,7 @@ def _reject_form(ordering: Ordering, key: ItemKey) -> None:
             type="primary",
             disabled=reason is None,
             on_click=_reject,
-            args=(ordering, key, reason or "", note),
+            args=(ordering, key, (reason or "", note), seen),
             key="_item.reject.really",
         )
 
@@ -224,7 +239,7 @@ def quantities_of(case: Case, quantity: float) -> Mapping[str, float]:
     wanted: Sequence[tuple[str, float | None]] = (
         ("As proposed", proposal.order_quantity),
         ("Your quantity", quantity),
-        ("Agent", proposal.agent_quantity),
+        ("Agent", proposal.agent_quantity if case.is_agent_heard else None),
         (case.rule, proposal.baseline_quantity),
         ("No order", 0.0),
     )
@@ -235,9 +250,9 @@ def quantities_of(case: Case, quantity: float) -> Mapping[str, float]:
     return found
 
 
-def _approve(ordering: Ordering, key: ItemKey) -> None:
+def _approve(ordering: Ordering, key: ItemKey, seen: Seen) -> None:
     try:
-        approve(state.store(), ordering, [key])
+        approve(state.store(), ordering, [key], seen)
     except PlannerError as error:
         components.keep_news(failed=error)
         return
@@ -245,19 +260,19 @@ def _approve(ordering: Ordering, key: ItemKey) -> None:
 
 
 def _adjust(
-    assortment: Assortment, ordering: Ordering, wishes: Mapping[ItemKey, Adjustment]
+    assortment: Assortment, ordering: Ordering, wishes: Mapping[ItemKey, Adjustment], seen: Seen
 ) -> None:
     try:
-        adjust(state.store(), assortment, ordering, wishes)
+        adjust(state.store(), assortment, ordering, wishes, seen)
     except PlannerError as error:
         components.keep_news(failed=error)
         return
     components.keep_news("Your quantity is saved.")
 
 
-def _reject(ordering: Ordering, key: ItemKey, reason: str, note: str) -> None:
+def _reject(ordering: Ordering, key: ItemKey, why: tuple[str, str], seen: Seen) -> None:
     try:
-        reject(state.store(), ordering, [key], reason, note)
+        reject(state.store(), ordering, [key], why, seen)
     except PlannerError as error:
         components.keep_news(failed=error)
         return

@@ -12,14 +12,14 @@ from core.services.deciding import (
     REASONS,
     Adjustment,
     Refusal,
-    Seen,
     adjust,
     approve,
     check_adjustments,
     reject,
     undo,
 )
-from core.services.order_lines import OrderLine, seen_of
+from core.services.meanwhile import Seen, seen_of
+from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import components, plan_orders_draft, state, words
 from core.ui.plan_orders_draft import Wishes
@@ -69,9 +69,8 @@ def _buttons(
     to_approve = [key for key in (ticked or open_keys) if key not in typed.adjustments]
     n, seen = len(typed.adjustments), seen_of(shown)
     with st.container(horizontal=True, vertical_alignment="center"):
-        which = f"{len(to_approve)} ticked" if ticked else f"all {len(to_approve)} open"
         st.button(
-            f"Approve {which}",
+            _approve_label(shown, len(to_approve), n_ticked=len(ticked)),
             type="secondary" if n else "primary",
             icon=":material/done_all:",
             disabled=not to_approve,
@@ -102,6 +101,16 @@ def _buttons(
                 key="_orders.save",
             )
             st.button("Forget what I typed", on_click=plan_orders_draft.renew, key="_orders.forget")
+
+
+def _approve_label(shown: Sequence[OrderLine], n: int, *, n_ticked: int) -> str:
+    """Say what would be approved, or why there is nothing to approve."""
+    if n_ticked:
+        return f"Approve {n} ticked"
+    if n:
+        return f"Approve all {n} open"
+    is_open = any(line.is_open and line.is_plannable for line in shown)
+    return "Nothing else is open" if is_open else "All decided"
 
 
 def _reject_form(ordering: Ordering, ticked: list[ItemKey], seen: Seen) -> None:

@@ -12,7 +12,7 @@ from core.domain import ItemKey, PlannerError, Status
 from core.planning import WorkLine, money_word
 from core.services.assortment import Assortment
 from core.services.deciding import approve
-from core.services.order_lines import OrderLine, stock_cover, stock_value
+from core.services.order_lines import OrderLine, stock_cover, stock_is_known, stock_value
 from core.services.ordering import Ordering
 from core.ui import components, frame, state, words
 from core.ui.words import escaped
@@ -28,25 +28,32 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
     to_review = {line.key for line in lines if line.needs_review}
     at_risk = sum(line.at_risk for line in work.lines if line.proposal.key in to_review)
     ordered = sum(line.value for line in lines)
+    known = all(stock_is_known(assortment, key) for key in assortment.keys)
+    counted = "" if known else " whose stock is known"
     components.kpis(
         [
             (
                 "Stock value",
-                words.money(stock_value(assortment)),
-                "Units on hand at unit cost, all items.",
+                _known(words.whole_money(stock_value(assortment))),
+                f"Units on hand at unit cost, all items{counted}.",
             ),
             (
                 "Cover",
-                words.periods(stock_cover(assortment, ordering), period),
-                "How long the stock on hand lasts at expected demand, all items, by value.",
+                _known(words.periods(stock_cover(assortment, ordering), period)),
+                "How long the stock on hand lasts at expected demand, by value, all items"
+                f"{counted}.",
             ),
             (
                 "Money at risk",
-                words.money(at_risk),
+                words.whole_money(at_risk),
                 "Expected stock-out cost until the next order could help, if nothing is ordered "
                 "today; over the lines still to review.",
             ),
-            ("Order value", words.money(ordered), "Today's orders at unit cost, as they stand."),
+            (
+                "Order value",
+                words.whole_money(ordered),
+                "Today's orders at unit cost, as they stand.",
+            ),
             (
                 "Lines to review",
                 f"{len(to_review):,}",
@@ -54,6 +61,10 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
             ),
         ]
     )
+
+
+def _known(figure: str) -> str:
+    return "not known" if figure == words.NOTHING else figure
 
 
 def tiles(ordering: Ordering, lines: Sequence[OrderLine]) -> Status | None:
@@ -76,7 +87,7 @@ def tiles(ordering: Ordering, lines: Sequence[OrderLine]) -> Status | None:
 
 
 def _tile(status: Status, count: float, money: float) -> str:
-    worth = f" · {words.money(round(money))} {money_word(status)}" if count else ""
+    worth = f" · {words.whole_money(money)} {money_word(status)}" if count else ""
     return f"{components.STATUS_ICONS[status]} {status.value} **{count:.0f}**{worth}"
 
 
@@ -97,7 +108,7 @@ def work_table(assortment: Assortment, shown: Sequence[WorkLine]) -> ItemKey:
     names = {item.key: item.name for item in assortment.data.items}
     top = shown[:_SHOWN_AT_MOST]
     picked = st.dataframe(
-        pd.DataFrame([_row(line, names) for line in top]),
+        pd.DataFrame([_row(assortment, line, names) for line in top]),
         hide_index=True,
         width="stretch",
         height="content",
@@ -114,17 +125,18 @@ def work_table(assortment: Assortment, shown: Sequence[WorkLine]) -> ItemKey:
     return top[rows[0] if rows else 0].proposal.key
 
 
-def _row(line: WorkLine, names: dict[ItemKey, str]) -> dict[str, object]:
+def _row(assortment: Assortment, line: WorkLine, names: dict[ItemKey, str]) -> dict[str, object]:
     proposal = line.proposal
+    is_known = stock_is_known(assortment, proposal.key)
     return {
         "item": proposal.key.label,
         "order": proposal.order_quantity,
         "name": names.get(proposal.key, ""),
         "status": proposal.status.value,
         "at_risk": line.at_risk,
-        "on_hand": proposal.on_hand,
+        "on_hand": proposal.on_hand if is_known else None,
         "on_order": proposal.on_order,
-        "runs_out": proposal.runs_out,
+        "runs_out": proposal.runs_out if is_known else None,
         "order_by": line.order_by,
         "value": proposal.value,
         "who": components.policy_label(proposal.policy),
@@ -134,13 +146,15 @@ def _row(line: WorkLine, names: dict[ItemKey, str]) -> dict[str, object]:
 
 def _columns() -> dict[str, Any]:
     return {
-        "item": st.column_config.TextColumn("Item", pinned=True, width=90),
-        "name": st.column_config.TextColumn("Name", width=150),
-        "status": st.column_config.TextColumn("Where it stands", width=200),
+        "item": st.column_config.TextColumn("Item", pinned=True, width=80),
+        "name": st.column_config.TextColumn("Name", width=120),
+        "status": st.column_config.TextColumn("Where it stands", width=195),
         "at_risk": components.money_column(
             "At risk", "Expected stock-out cost if nothing is ordered today."
         ),
-        "on_hand": components.units_column("On hand", "Units in stock; below 0 is owed."),
+        "on_hand": components.units_column(
+            "On hand", "Units in stock; below 0 is owed; a dash where the stock is not known."
+        ),
         "on_order": components.units_column("On order", "Units under way."),
         "runs_out": components.day_column("Runs out", "At expected demand, open orders counted."),
         "order_by": components.day_column("Order by", "When (s, S) will want to order."),
@@ -203,7 +217,7 @@ def _confirm(ordering: Ordering, keys: list[ItemKey]) -> None:
 
 def _approve(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
     try:
-        made = approve(state.store(), ordering, keys)
+        made = approve(state.store(), ordering, keys, dict.fromkeys(keys))
     except PlannerError as error:
         components.keep_news(failed=error)
         return

@@ -11,7 +11,8 @@ from core.agents.actions import (
     ShiftedRule,
     UnitRange,
     WholeUnits,
-    choose_code,
+    choices_for,
+    controls_for,
     order_code_from_json,
 )
 from core.agents.references import ItemReference, References
@@ -93,7 +94,7 @@ def test_damaged_codes_are_refused(bad):
 
 def test_small_items_choose_whole_units_and_others_a_level(textbook, assortment):
     items = [ITEM] * 3
-    assert isinstance(choose_code([textbook], items[:1], is_continuous=False), WholeUnits)
-    assert isinstance(choose_code([textbook], items[:1], is_continuous=True), UnitRange)
-    assert isinstance(choose_code(assortment, items, is_continuous=False), AroundRule)
-    assert isinstance(choose_code(assortment, items, is_continuous=True), ShiftedRule)
+    assert isinstance(choices_for([textbook], items[:1]), WholeUnits)
+    assert isinstance(controls_for([textbook], items[:1]), UnitRange)
+    assert isinstance(choices_for(assortment, items), AroundRule)
+    assert isinstance(controls_for(assortment, items), ShiftedRule)

@@ -11,6 +11,7 @@ import pytest
 import torch
 from stable_baselines3 import A2C, DQN, PPO, SAC
 
+from core.agents.actions import choices_for, controls_for
 from core.agents.sb3_zip import load_sb3_zip
 from core.agents.state_dict import read_state_dict
 from core.agents.task import assign, learning_task
@@ -74,7 +75,9 @@ def test_a_genuine_ppo_zip_orders_exactly_as_sb3_does(
 def test_other_algorithms_and_shapes_order_as_sb3_does(
     algorithm, settings, is_continuous, textbook, textbook_baseline
 ):
-    assignment = assign([textbook], textbook_baseline, is_continuous=is_continuous)
+    assignment = assign(
+        [textbook], textbook_baseline, controls_for if is_continuous else choices_for
+    )
     model = model_of(algorithm, assignment, **settings)
     agent = load_sb3_zip(zip_of(model), [textbook], baseline=textbook_baseline)
     features = torch.randn(200, assignment.encoder.n_features)
