@@ -7,7 +7,7 @@ from core.ui.start import prepare_once
 
 st.set_page_config(
     page_title="Quartermaster",
-    page_icon=":material/inventory_2:",
+    page_icon=str(frame.ICON),
     layout="wide",
     initial_sidebar_state="auto",
 )

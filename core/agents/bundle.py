@@ -17,7 +17,7 @@ from torch import Tensor
 
 from core.agents.agent import TrainedAgent
 from core.agents.encoder import FeatureEncoder
-from core.agents.json_reader import REMEDY, JsonReader, parse_json
+from core.agents.json_reader import REMEDY, WHERE, JsonReader, parse_json
 from core.agents.manifest import (
     read_algorithm,
     read_cards,
@@ -35,7 +35,6 @@ MAX_BYTES = 64 * 2**20
 _MAX_HEADER = 32 * 2**20
 _MAX_LAYERS, _MAX_WIDTH = 8, 4096
 _MAX_CELLS = 1_000_000
-_WHERE = "this upload"
 
 
 def save(agent: TrainedAgent) -> bytes:
@@ -106,7 +105,7 @@ def _manifest(header: dict[str, Any], weights: bytes) -> JsonReader:
         version = meta.text("version", 20)
         raise BundleError(
             f"This agent file has format version {version}, and only {VERSION} is known here",
-            where=_WHERE,
+            where=WHERE,
             remedy="Update this program, or train a new agent.",
         )
     text = meta.data.get("manifest")
@@ -198,4 +197,4 @@ def _sha256(manifest: str, weights: bytes) -> str:
 
 
 def _damaged(what: str) -> BundleError:
-    return BundleError(what, where=_WHERE, remedy=REMEDY)
+    return BundleError(what, where=WHERE, remedy=REMEDY)

@@ -9,6 +9,7 @@ from typing import Any
 from core.domain import BundleError
 
 REMEDY = "Upload the file again, or train a new agent."
+WHERE = "the agent file"
 _MAX_TEXT = 300
 
 
@@ -25,7 +26,7 @@ class JsonReader:
 
     def __init__(self, data: Any, path: str):
         if not isinstance(data, dict):
-            raise BundleError(f"{path} must be an object", where="this upload", remedy=REMEDY)
+            raise BundleError(f"{path} must be an object", where=WHERE, remedy=REMEDY)
         self.data, self.path = data, path
 
     def fail(self, key: str, rule: str) -> BundleError:
@@ -33,7 +34,7 @@ class JsonReader:
         return BundleError(
             f"{self.path}.{key} must be {rule}",
             value=self.data.get(key, "nothing"),
-            where="this upload",
+            where=WHERE,
             remedy=REMEDY,
         )
 
@@ -118,7 +119,7 @@ def parse_json(text: str | bytes, what: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError, UnicodeDecodeError) as error:
-        raise BundleError(f"{what} is not readable", where="this upload", remedy=REMEDY) from error
+        raise BundleError(f"{what} cannot be read", where=WHERE, remedy=REMEDY) from error
 
 
 def _refuse(name: str) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from core.agents.expected_cost import ExpectedCost
 from core.agents.layers import Layers
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
@@ -59,6 +60,7 @@ class Playback:
         self._references = References.of(a.items, self.n_paths)
         cost = torch.tensor([max(item.cost, 1e-9) for item in a.items])
         self._unit = cost.repeat_interleave(self.n_paths)
+        self._cost = ExpectedCost.of(a.problems, a.items, self.n_paths)
         self._scenario: Scenario | None = None
         self._stocks: Stocks
         self._usual = torch.ones_like(self._unit)
@@ -79,7 +81,7 @@ class Playback:
             moves = (actor if k < self._counted else frozen)(features[-1])
             order, log_chance = self._order(moves, seen, temperature)
             stocks, flows = self._system.step(stocks, order, scenario)
-            costs.append(self._system.cost(flows) / self._unit)
+            costs.append(self._cost(flows, seen.next_mean, self._system.parameters) / self._unit)
             chances.append(log_chance)
             if k + 1 == self._counted:
                 self._stocks = stocks.detached()

@@ -81,7 +81,7 @@ class _Run:
     def __post_init__(self) -> None:
         self._validation = Validation(self.assignment.problems, self.assignment.baseline)
         self._best: Network | None = None
-        self._best_ratio = self._ratio = float("inf")
+        self._best_score = self._best_ratio = self._ratio = float("inf")
         self._next_report = self._next_look = 0.0
         self._is_wanted = True
         self._has_news = False
@@ -115,9 +115,10 @@ class _Run:
         begin = self.clock.elapsed_s
         ratios = []
         for network in learner.candidates():
-            ratios.append(self._validation.ratio(self._policy(network)))
-            if ratios[-1] < self._best_ratio:
-                self._best, self._best_ratio = copy_of(network), ratios[-1]
+            ratio, score = self._validation.judge(self._policy(network))
+            ratios.append(ratio)
+            if score < self._best_score:
+                self._best, self._best_ratio, self._best_score = copy_of(network), ratio, score
                 self._has_news = True
         self._ratio, self._steps = min(ratios), learner.steps
         end = self.clock.elapsed_s

@@ -12,6 +12,7 @@ from core.simulator.seeds import VALIDATION_SEED
 
 _ENVS = 1024
 _HORIZON, _WARM_UP = 160, 30
+_LOSS_WEIGHT = 0.25
 
 
 class Validation:
@@ -42,6 +43,15 @@ class Validation:
         floor = max(1e-9 * float(self.baseline_cost.max()), 1e-12)
         return self.cost(policy).clamp(min=floor) / self.baseline_cost.clamp(min=floor)
 
-    def ratio(self, policy: Policy) -> float:
-        """Return the mean of ``item_ratios``."""
-        return float(self.item_ratios(policy).mean())
+    def judge(self, policy: Policy) -> tuple[float, float]:
+        """Return the mean of ``item_ratios``, and what candidates are chosen by.
+
+        Where there are many items the gate will leave those to (s, S) that lose, so a loss weighs
+        less than a win.
+        """
+        ratios = self.item_ratios(policy)
+        plain = float(ratios.mean())
+        if len(ratios) == 1:
+            return plain, plain
+        wins, losses = (1 - ratios).clamp(min=0.0), (ratios - 1).clamp(min=0.0)
+        return plain, 1 - float((wins - _LOSS_WEIGHT * losses).mean())

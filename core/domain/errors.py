@@ -19,6 +19,7 @@ Programming mistakes are assertions, not PlannerErrors.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -28,7 +29,8 @@ class PlannerError(Exception):
     Args:
         what: The rule that is broken, e.g. "stockout_cost must be above 0".
         value: The offending value, shown as it was given; None shows nothing.
-        where: File, row, column, item or page, e.g. "item A17".
+        where: File, row, column, item or page, e.g. "item A17"; the message puts for, on or in
+            before it.
         remedy: What to do about it, a full sentence.
     """
 
@@ -40,7 +42,7 @@ class PlannerError(Exception):
     def message(self) -> str:
         """The whole error as one or two sentences."""
         got = "" if self.value is None else f", got {_shown(self.value)}"
-        where = f" for {self.where}" if self.where else ""
+        where = f" {_preposition(self.where)} {self.where}" if self.where else ""
         return f"{self.what}{got}{where}." + (f" {self.remedy}" if self.remedy else "")
 
 
@@ -96,6 +98,16 @@ class JobError(PlannerError):
 
 class StorageError(PlannerError):
     """The record cannot be read or written."""
+
+
+# What an error is about; a file, and a place in one, it is found in.
+_SUBJECT = re.compile(r"(item|scenario|job|an?|\d+)( |$)|[^,]* of item ")
+
+
+def _preposition(where: str) -> str:
+    if _SUBJECT.match(where):
+        return "for"
+    return "on" if where.endswith(" page") else "in"
 
 
 def _shown(value: object) -> str:

@@ -153,9 +153,8 @@ def _decide(case: _Case, row: int, mismatch: str | None, is_winner: bool) -> Gat
     item = case.comparison.items[row]
     against = _reason_against(case, row, mismatch, is_winner)
     if against:
-        reason = f"{case.baseline_name}: {against}"
-        return GateDecision(item, case.baseline, False, reason)
-    reason = f"{case.agent_name}: {_result(case, row)}{_tail_support(case, item)}."
+        return GateDecision(item, case.baseline, False, against)
+    reason = f"{case.agent_name} {_result(case, row)}{_tail_support(case, item)}."
     return GateDecision(item, case.agent, True, reason)
 
 
@@ -163,7 +162,7 @@ def _reason_against(case: _Case, row: int, mismatch: str | None, is_winner: bool
     """Return why the baseline is used, a sentence; "" where the agent is."""
     item, verdict = case.comparison.items[row], case.comparison.verdicts[case.agent][row]
     if mismatch is not None:
-        return f"{case.agent_name} was not made for this item: {mismatch.rstrip('.')}."
+        return f"{case.agent_name} does not fit this item: {mismatch.rstrip('.')}."
     if verdict.outcome is not Outcome.BETTER:
         is_close = verdict.outcome is Outcome.CANNOT_TELL and verdict.difference != 0
         ending = ", too close to tell" if is_close else ""

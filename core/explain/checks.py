@@ -49,11 +49,15 @@ def enumeration_check(drivers: Drivers) -> Check:
 
 
 def stability_check(drivers: Drivers) -> Check:
-    """The sign of every bar that matters must hold for another sample of typical days."""
+    """The sign of every bar that matters must hold for another sample of typical days.
+
+    The detail names the background, so that the same bars can be had again.
+    """
     largest = max((abs(bar.amount) for bar in drivers.bars), default=0.0)
     matters = max(_SMALL_BAR, _SMALL_SHARE * largest)
     shaky = [b.group for b in drivers.bars if abs(b.amount) >= matters and not b.is_stable]
-    detail = f"unsure: {', '.join(shaky)}" if shaky else "signs hold at 95 %"
+    found = f"unsure: {', '.join(shaky)}" if shaky else "signs hold at 95 %"
+    detail = f"{found}; background {drivers.version}"
     return Check("the drivers hold on another background", not shaky, detail)
 
 

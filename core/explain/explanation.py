@@ -135,7 +135,7 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         sentence=sentence.text,
         why_not_sentence=""
         if against is None
-        else why_not_words(against, question.baseline.name, period),
+        else why_not_words(against, other.policy.name if other else "", period),
         agent=sums[0],
         baseline=sums[1],
         drivers=drivers,

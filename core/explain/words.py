@@ -77,7 +77,7 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
 
     Args:
         found: The paired comparison.
-        other: Name of the policy whose quantity is the reference.
+        other: Name of the policy that is not in use: it is said to order the same.
         period: "day", "week" or "month".
     """
     if found.quantity == found.reference_quantity:
@@ -133,10 +133,7 @@ def _head(probe: Probe) -> Clause:
 
 def _stock_clause(probe: Probe) -> Clause:
     situation = probe.situation
-    owed = f", {units(situation.backorders)} owed to customers" if situation.backorders else ""
-    on_order = units(situation.on_order) if situation.on_order else "none"
-    on_hand = units(situation.on_hand) if situation.on_hand else "none"
-    stock = f"{on_hand} on hand{owed} and {on_order} on order"
+    stock, (cover, text) = _stock_words(probe), _cover_words(probe)
     claims = [
         Claim(
             "stock",
@@ -148,19 +145,35 @@ def _stock_clause(probe: Probe) -> Clause:
             },
         )
     ]
-    cover, text = _cover_words(probe)
     stated = min(math.floor(min(cover, MOST_PERIODS) + 1e-9), MOST_PERIODS)
-    claims.append(Claim("cover", f"{stock} {text}", {"periods": stated}))
-    return Clause(f"{stock} {text}", tuple(claims))
+    told = f"{stock} {text}".strip()
+    claims.append(Claim("cover", told, {"periods": stated}))
+    return Clause(told, tuple(claims))
+
+
+def _stock_words(probe: Probe) -> str:
+    situation = probe.situation
+    if _has_nothing(probe):
+        return "nothing is in stock or on order"
+    owed = f", {units(situation.backorders)} owed to customers" if situation.backorders else ""
+    on_order = units(situation.on_order) if situation.on_order else "none"
+    on_hand = units(situation.on_hand) if situation.on_hand else "none"
+    return f"{on_hand} on hand{owed} and {on_order} on order"
+
+
+def _has_nothing(probe: Probe) -> bool:
+    situation = probe.situation
+    return not (situation.on_hand or situation.on_order or situation.backorders)
 
 
 def _cover_words(probe: Probe) -> tuple[float, str]:
+    """Return how long stock and orders last, and the words; none where nothing is there."""
     cover = cover_periods(probe, probe.situation.inventory_position)
     period = probe.situation.period.value
     if math.isinf(cover):
         return cover, f"last {MOST_PERIODS} {period}s or more"
     if cover == 0:
-        return cover, "cover no demand at all"
+        return cover, "" if _has_nothing(probe) else "leave nothing for new demand"
     if cover < 1:
         return cover, f"cover less than one {period}"
     return cover, f"cover {count(math.floor(cover + 1e-9), period)}"
@@ -188,10 +201,11 @@ def _wait_clause(probe: Probe) -> list[Clause]:
     cover = cover_periods(probe, situation.inventory_position)
     supplier = f"the supplier needs {count(wait, period)}"
     later = f"an order placed at the next chance only comes in {count(wait + review, period)}"
+    joint = "but" if cover else "and"
     if cover < wait:
-        text, values = f"but {supplier}", {"lead_time": wait, "longer_than": wait}
+        text, values = f"{joint} {supplier}", {"lead_time": wait, "longer_than": wait}
     elif cover < wait + review:
-        text = f"but {later}"
+        text = f"{joint} {later}"
         values = {"lead_time": wait, "review": review, "longer_than": wait + review}
     elif wait >= 1:
         text, values = supplier, {"lead_time": wait}

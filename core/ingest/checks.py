@@ -23,6 +23,8 @@ from core.ingest.text_table import Mask, TextColumn, TextTable
 T = TypeVar("T")
 
 _DATA_PAGE = "on the Data page"
+# The words of the switch below a file's findings, and of the command line's flag.
+_MEND = 'Correct these cells, or choose "Leave out the faulty rows".'
 
 
 class Checks:
@@ -80,7 +82,7 @@ class Checks:
             name,
             "not_a_number",
             f"{self._label(name)} is not a number",
-            "Correct these cells, or reject the rows " + _DATA_PAGE + ".",
+            _MEND,
         )
         guess, doubts = sign_guess(self.table, self.columns[name], self._label(name), sign)
         self.guesses.append(guess)
@@ -175,12 +177,31 @@ class Checks:
         Raises:
             InputFileError: where there is an error left, with all findings.
         """
-        if reject_bad_rows and self.good.any():
+        if reject_bad_rows and self._has_row_faults and not self.good.any():
+            self._tell_nothing_left()
+        elif reject_bad_rows:
             self.findings = [
                 replace(f, severity="warning") if f.code in self._row_faults else f
                 for f in self.findings
             ]
         raise_errors(self.findings)
+
+    @property
+    def _has_row_faults(self) -> bool:
+        return any(f.code in self._row_faults for f in self.findings)
+
+    def _tell_nothing_left(self) -> None:
+        """Say first of all that the rows cannot be left out: there are no others."""
+        row = int(self.table.lines[0]) if self.table.n_rows else None
+        finding = Finding(
+            "error",
+            "no_good_row",
+            "Every row has a fault, so leaving out the faulty rows would leave nothing",
+            self.table.name,
+            row=row,
+            remedy="Mend what else is listed here, or read the file differently.",
+        )
+        self.findings.insert(0, finding)
 
     def result(self, value: T, n_used: int) -> Result[T]:
         """Return what was read, once no error is left."""
@@ -231,7 +252,7 @@ class Checks:
             name,
             "empty_cell",
             f"{self._label(name)} is empty",
-            "Fill in these cells, or reject the rows " + _DATA_PAGE + ".",
+            _MEND.replace("Correct", "Fill in"),
         )
 
     def _bounds(self, name: str, values: npt.NDArray[np.float64]) -> None:
@@ -243,7 +264,7 @@ class Checks:
             name,
             "out_of_bounds",
             f"{self._label(name)} must be between {low:g} and {high:g}",
-            "Correct these cells, or reject the rows " + _DATA_PAGE + ".",
+            _MEND,
         )
 
     def _shown(self, row: int, column: str | None) -> tuple[int, str]:

@@ -96,7 +96,7 @@ def _tell_duplicates(checks: Checks, rows: SalesRows, duplicates: Duplicates) ->
             f"A row repeats an earlier one in every column; {done[duplicates]}",
             rows=repeated,
             name="item",
-            remedy="Choose to add up, drop or refuse repeated rows on the Data page.",
+            remedy='Right for orders that came twice; otherwise turn on "keep one of each".',
         )
     again = _same_item_and_day(rows, good) & ~repeated
     share = again.sum() / max(1, good.sum())
@@ -159,7 +159,7 @@ def _whole_periods(
         f"understates demand; it is {'left out' if dropped else 'kept'}",
         name="date",
         value=str(rows.day.max()),
-        remedy="Export up to the end of the period, or choose on the Data page to leave it out.",
+        remedy='Export up to the end of the period, or choose "Leave out the last period".',
     )
     return rows.take(~last) if dropped and not last.all() else rows
 

@@ -77,8 +77,8 @@ def _returns(checks: Checks, rows: SalesRows, history: SalesHistory, n_negative:
         checks.tell(
             "warning",
             "returns_exceed_sales",
-            f"In {n_negative} {history.period.value}s an item had more returns than sales; "
-            "its sales count as 0 there",
+            f"{_times(n_negative)} an item had more returns than sales in a "
+            f"{history.period.value}; its sales count as 0 there",
             name="quantity",
             remedy="Nothing to do, unless these are bookings and not returns.",
         )
@@ -137,6 +137,10 @@ def _stale(checks: Checks, history: SalesHistory, as_of: date) -> None:
             remedy="The plan starts on the day after the last sale. Upload newer sales when there "
             "are any.",
         )
+
+
+def _times(n: int) -> str:
+    return "Once" if n == 1 else f"{n} times"
 
 
 def _list(labels: list[str]) -> str:

@@ -26,7 +26,8 @@ def detect_period(days: Days) -> tuple[Period, Guess]:
     elif gap >= 7 and len(np.unique(Period.WEEK.number(days))) == n:
         period, why = Period.WEEK, "at most one date in every week"
     else:
-        period, why = Period.DAY, f"{n} different days, most of them {gap:g} apart"
+        apart = f", usually {gap:g} day{'' if gap == 1 else 's'} apart" if n > 1 else ""
+        period, why = Period.DAY, f"{n} different day{'' if n == 1 else 's'}{apart}"
     return period, Guess("period", period.value, why)
 
 

@@ -45,7 +45,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("cover_after", lambda p: p.cover_after),
     Column("runs_out", lambda p: p.runs_out),
     Column("status", lambda p: p.status.value, 30),
-    Column("reason", lambda p: p.reason, 50),
+    Column("why_this_policy", lambda p: p.reason, 50),
     Column("notes", lambda p: " ".join(p.notes), 50),
 )
 

@@ -219,7 +219,8 @@ class _Line:
         return float(self.problem.demand.mean(self.problem.start, cover).mean())
 
     def _notes(self) -> tuple[str, ...]:
-        notes = list(self._request.notes.get(self.key, ()))
+        told = self._request.notes.get(self.key, ())
+        notes = [note for note in told if note not in self.use.reason]
         if self.position.is_estimate:
             notes.append("Stock is an estimate: the order is provisional.")
         if self.item.assumed:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from core.domain import ItemKey, PlannerError, StorageError
-from core.policies import POLICIES, Policy
+from core.domain import BundleError, ItemKey, PlannerError, StorageError
+from core.policies import GAUGES, POLICIES, Policy
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.store import AgentRecord, NewAgent, Store
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from core.agents import Mismatch, TrainedAgent
 
 _ZIP_MARK = b"PK\x03\x04"
-_PAGE = "the Agent page"
 # Names that mean something else wherever a policy is named.
-_RESERVED = frozenset({name.casefold() for name in POLICIES} | {"auto", "agent"})
+_RESERVED = frozenset({name.casefold() for name in (*POLICIES, *GAUGES)} | {"auto", "agent"})
 _TRIES = 3
 
 
@@ -93,19 +92,29 @@ def upload_agent(store: Store, assortment: Assortment, file_name: str, data: byt
     """Keep an agent file: a bundle of ours, or an SB3 .zip, which is read and never run.
 
     Raises:
-        BundleError: where the file is damaged, hostile or of another version.
+        BundleError: where the file is damaged, hostile or of another version; names the file.
         BundleMismatchError: where a sound .zip was made for other features or orders.
     """
-    from core.agents import load_sb3_zip, save
+    from core.agents import save
 
-    title = re.split(r"[/\\]", file_name)[-1]
-    title = re.sub(r"\.(zip|safetensors)$", "", title, flags=re.IGNORECASE) or "Uploaded agent"
+    own_name = re.split(r"[/\\]", file_name)[-1]
+    title = re.sub(r"\.(zip|safetensors)$", "", own_name, flags=re.IGNORECASE) or "Uploaded agent"
     about = {"uploaded": file_name[-200:]}
-    if not data.startswith(_ZIP_MARK):
-        return keep_agent(store, _read(data).name.strip() or title, data, about)
+    try:
+        if not data.startswith(_ZIP_MARK):
+            return keep_agent(store, _read(data).name.strip() or title, data, about)
+        return keep_agent(store, title, save(_from_zip(store, assortment, data, title)), about)
+    except BundleError as error:
+        why = error.what[:1].lower() + error.what[1:]
+        what = f"{own_name[-80:]} cannot be brought in: {why}"
+        raise type(error)(what, value=error.value, remedy=error.remedy) from error
+
+
+def _from_zip(store: Store, assortment: Assortment, data: bytes, title: str) -> TrainedAgent:
+    from core.agents import load_sb3_zip
+
     baseline = fitted_baseline(assortment, BASELINE, store)
-    agent = load_sb3_zip(data, assortment.problems, baseline=baseline, name=title)
-    return keep_agent(store, title, save(agent), about)
+    return load_sb3_zip(data, assortment.problems, baseline=baseline, name=title)
 
 
 def use_agent(store: Store, agent_id: int | None) -> AgentRecord | None:
@@ -223,9 +232,7 @@ def _is_reserved(name: str) -> bool:
 def _refuse_reserved(name: str) -> None:
     if _is_reserved(name):
         raise PlannerError(
-            "This is the name of a rule, so an agent cannot have it",
-            value=name,
-            where=_PAGE,
+            f"{name!r} is the name of a rule, so an agent cannot have it",
             remedy="Choose another.",
         )
 
@@ -234,9 +241,7 @@ def _require_unchanged(store: Store, seen: AgentRecord) -> None:
     now = store.agents.get(seen.id)
     if now.name != seen.name:
         raise PlannerError(
-            f"This agent was renamed to {now.name!r} in another window",
-            value=seen.name,
-            where=_PAGE,
+            f"{seen.name!r} was renamed to {now.name!r} in another window",
             remedy="Look at it again, then repeat what you wanted to do.",
         )
 

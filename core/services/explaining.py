@@ -49,7 +49,8 @@ class ItemPolicies:
     Args:
         situation: The item today.
         baseline: The rule beside the agent.
-        agent: None where none is active.
+        agent: None where none is active, or the active one does not suit the item and does not
+            decide: what it would order means nothing then.
         uses_agent: Whether the agent decides today.
     """
 
@@ -123,8 +124,10 @@ def policies_of(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Ite
     situation = situation_of(
         assortment.problems[row], data.position(key), data.period, data.today_index
     )
-    agent = None if at_work is None else at_work.policy.select([row])
-    uses_agent = agent is not None and ordering.proposal(key).policy == agent.name
+    uses_agent = at_work is not None and ordering.proposal(key).policy == at_work.policy.name
+    agent = None
+    if at_work is not None and (uses_agent or key not in at_work.doubts):
+        agent = at_work.policy.select([row])
     return ItemPolicies(situation, ordering.baseline.select([row]), agent, uses_agent)
 
 

@@ -25,7 +25,7 @@ class FileFormat:
 
     Args:
         label: For the button.
-        suffix: Of the file name.
+        suffix: Of the file name; no two are the same, or one download would hide another.
         mime: Its media type.
     """
 
@@ -37,7 +37,7 @@ class FileFormat:
 FORMATS: Mapping[str, FileFormat] = {
     "excel": FileFormat("Excel", ".xlsx", EXCEL_TYPE),
     "comma": FileFormat("CSV, comma", ".csv", "text/csv"),
-    "semicolon": FileFormat("CSV, semicolon and decimal comma", ".csv", "text/csv"),
+    "semicolon": FileFormat("CSV, semicolon and decimal comma", "-semicolon.csv", "text/csv"),
 }
 
 
@@ -102,8 +102,7 @@ def _as_decided(line: OrderLine) -> OrderProposal:
         return proposal
     decision = line.record.decision
     said = f"{decision.choice.value.capitalize()} by {decision.planner}"
-    why = ": ".join(part for part in (decision.reason, decision.note) if part)
-    told = f"{said}, proposed {proposal.order_quantity:g}{f' ({why})' if why else ''}."
+    told = f"{said}, proposed {proposal.order_quantity:g}."
     return replace(
         proposal,
         order_quantity=line.quantity,
@@ -120,8 +119,17 @@ def _columns(lines: Mapping[ItemKey, OrderLine]) -> tuple[Column, ...]:
         Column("supplier", lambda p: lines[p.key].item.supplier, 20),
         Column("proposed_quantity", lambda p: lines[p.key].proposal.order_quantity, 18),
         Column("decision", lambda p: lines[p.key].decision),
+        Column("reason", lambda p: _said(lines[p.key])[0], 24),
+        Column("note", lambda p: _said(lines[p.key])[1], 30),
     )
     return (*COLUMNS[:2], *own[:2], COLUMNS[2], *own[2:], *COLUMNS[3:])
+
+
+def _said(line: OrderLine) -> tuple[str, str]:
+    """Return the planner's own reason and note."""
+    if line.record is None:
+        return "", ""
+    return line.record.decision.reason, line.record.decision.note
 
 
 _LOG_COLUMNS: Mapping[str, Callable[[LogLine], Any]] = {

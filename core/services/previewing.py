@@ -62,6 +62,7 @@ class Preview:
         rows_read, rows_used, rows_rejected: Counts.
         guesses: How the file was read, with the evidence.
         columns: Attribute -> column of the file.
+        unused: Columns of the file that nothing uses.
         rejected: Rows left out, with the reason.
         facts: Label -> value: what was read, to compare with what the planner expects.
     """
@@ -74,6 +75,7 @@ class Preview:
     rows_rejected: int
     guesses: tuple[Guess, ...]
     columns: Mapping[str, str]
+    unused: tuple[str, ...]
     rejected: pd.DataFrame
     facts: Mapping[str, str]
 
@@ -106,6 +108,7 @@ def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
         rows_rejected=result.counts.rows_rejected,
         guesses=result.guesses,
         columns={name: guess.column for name, guess in result.columns.items()},
+        unused=result.unused_columns,
         rejected=result.rejected,
         facts=facts,
     )

@@ -61,9 +61,16 @@ class Training:
 
     @property
     def can_rescue(self) -> bool:
-        """Whether it broke off and left a best agent that is not among the agents yet."""
+        """Whether it broke off and left a best agent that was never among the agents."""
         broken = self.job.status in (JobStatus.LOST, JobStatus.FAILED, JobStatus.CANCELLED)
-        return broken and self.job.checkpoint_sha256 is not None and self.agent is None
+        has_best = self.job.checkpoint_sha256 is not None and self.agent is None
+        return broken and has_best and not self.is_agent_gone
+
+    @property
+    def is_agent_gone(self) -> bool:
+        """Whether it is over and left an agent that was deleted since."""
+        kept = self.job.status is JobStatus.DONE or "agent" in (self.job.result or {})
+        return kept and self.agent is None
 
     @property
     def is_comparing(self) -> bool:
@@ -135,14 +142,19 @@ def train_again(store: Store, job_id: int) -> int:
 
 
 def rescue_agent(store: Store, job_id: int) -> AgentRecord:
-    """Keep the best agent of a training that broke off; one that is kept already is returned.
+    """Keep the best agent of a training that broke off, and put the training away for good.
+
+    One that is kept already is returned.
 
     Raises:
         JobError: where the training had not kept one yet.
     """
-    kept = _left_agent(store, job_id)
-    if kept is not None:
-        return kept
+    kept = _left_agent(store, job_id) or _kept_best(store, job_id)
+    put_away(store, job_id)
+    return kept
+
+
+def _kept_best(store: Store, job_id: int) -> AgentRecord:
     record = job(store, job_id)
     bundle = checkpoint(store, record)
     if bundle is None:
@@ -153,7 +165,9 @@ def rescue_agent(store: Store, job_id: int) -> AgentRecord:
         )
     name = str(record.payload.get("name", "rescued agent"))
     lesson = _mapping(record.progress.get("lesson"))
-    return keep_agent(store, name, bundle, {**lesson, "job": job_id, "rescued": True})
+    last_sign = record.heartbeat_at or record.started_at or record.created_at
+    about = {"job": job_id, "rescued": True, "trained_at": last_sign.isoformat()}
+    return keep_agent(store, name, bundle, {**lesson, **about})
 
 
 def learning_curve(store: Store, job_id: int) -> LearningCurve:

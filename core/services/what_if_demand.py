@@ -40,7 +40,9 @@ class WithPeak:
         Raises:
             HistoryError: always.
         """
-        raise HistoryError("A peak is assumed, not read from sales", where=history.key.label)
+        raise HistoryError(
+            "A peak is assumed, not read from sales", where=f"item {history.key.label}"
+        )
 
     def sample(self, rng: np.random.Generator, n_paths: int, horizon: int, start: int) -> Floats:
         """Draw futures, shape [n_paths, horizon]; outside the peak they are those of the base."""

@@ -19,7 +19,6 @@ from core.store.plain import plain
 from core.store.references import drop_unneeded
 
 MAX_NAME = 60
-_PAGE = "the Agent page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +166,17 @@ def _tidy(name: str) -> str:
 def _free_name(session: Session, wish: str, of: int | None = None) -> str:
     name = _tidy(wish)
     if not name:
-        raise PlannerError("An agent needs a name", where=_PAGE, remedy="Type one.")
+        raise PlannerError("An agent needs a name", remedy="Type one.")
     if len(name) > MAX_NAME:
         raise PlannerError(
             f"An agent's name may have {MAX_NAME} characters at most",
             value=len(name),
-            where=_PAGE,
             remedy="Choose a shorter one.",
         )
     holder = _by_name(session, name)
     if holder is not None and holder.id != of:
         raise PlannerError(
-            "There is already an agent of that name",
-            value=holder.name,
-            where=_PAGE,
+            f"There is already an agent {holder.name!r}",
             remedy=f"Choose another, for example {_numbered(session, name)!r}, "
             "or rename or delete the old one.",
         )
@@ -205,9 +201,7 @@ def _existing(session: Session, agent_id: int) -> AgentRow:
     row = session.get(AgentRow, agent_id)
     if row is None:
         raise PlannerError(
-            "This agent is no longer there",
-            value=agent_id,
-            where=_PAGE,
+            f"Agent number {agent_id} is no longer there",
             remedy="It was deleted, perhaps in another window. Reload the page.",
         )
     return row

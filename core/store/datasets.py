@@ -116,7 +116,8 @@ class DatasetStore:
         with self._database.write("undo the last import") as session:
             last = session.scalars(_activations(kind)).first()
             if last is None:
-                raise StorageError("There is no earlier import to go back to", where=kind)
+                what = f"There is no earlier import of {kind} to go back to"
+                raise StorageError(what)
             last.undone_at = datetime.now(UTC)
             session.flush()
             dataset_id = _active_id(session, kind)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from core.domain import Outcome
 from core.services import agent_cards as known
 from core.services.ordering import AGENT, AUTO, policy_in_use
+from core.store import AgentRecord
 from core.ui import agent_actions, frame, state, words
 from core.ui.words import escaped
 
@@ -76,11 +79,23 @@ def _title(card: known.AgentCard) -> None:
 def _origin(card: known.AgentCard) -> str:
     about, record = card.record.summary, card.record
     kept = "brought in" if "uploaded" in about else "trained"
-    parts = [card.algorithm, f"{kept} {words.moment(record.created_at)}"]
-    seconds = about.get("seconds")
-    if isinstance(seconds, int | float) and seconds > 0:
-        parts.append(f"learned for {words.duration(seconds)}")
+    parts = [card.algorithm, f"{kept} {words.moment(_when(record))}"]
     parts.append(f"on {words.plural(int(about.get('n_items', 0)), 'item')}")
+    return escaped(" · ".join(parts))
+
+
+def _when(record: AgentRecord) -> datetime:
+    """Return when an agent learned: one that was kept later learned before that."""
+    told = record.summary.get("trained_at")
+    return datetime.fromisoformat(told) if isinstance(told, str) else record.created_at
+
+
+def _making(card: known.AgentCard) -> str:
+    """Say what is asked for more rarely: how long it learned, and on which data."""
+    about = card.record.summary
+    seconds = about.get("seconds")
+    has_learned = isinstance(seconds, int | float) and seconds > 0
+    parts = [f"{words.duration(seconds)} of learning"] if has_learned else []
     if about.get("as_of"):
         sample = " of the sample" if about.get("is_sample") else ""
         parts.append(f"sales{sample} to {about['as_of']}")
@@ -89,44 +104,35 @@ def _origin(card: known.AgentCard) -> str:
 
 
 def _numbers(card: known.AgentCard) -> None:
+    """Draw three figures on one line, a phone's width wide."""
     score = card.score
     with st.container(horizontal=True, gap="medium"):
-        st.metric(
+        _figure(
             "Cost, validation",
             words.NOTHING if card.ratio is None else words.percent(card.ratio - 1, signed=True),
-            help="Against (s, S), on futures that the training looked at to choose its best agent: "
+            "Against (s, S), on futures that the training looked at to choose its best agent: "
             "mean over the items it learned; below 0 is cheaper.",
-            width="content",
         )
-        st.metric(
+        _figure(
             "Cost, test futures",
             words.NOTHING
             if score is None
             else words.percent(score.overall.percent / 100, signed=True),
-            help="Against (s, S), over the items it is valid for, on futures that nothing was "
+            "Against (s, S), over the items it is valid for, on futures that nothing was "
             "learned or chosen on; below 0 is cheaper."
             if score
             else "Not compared on today's items yet.",
-            width="content",
         )
-        st.metric(
+        _figure(
             "Valid today",
             f"{card.n_valid} / {card.n_items}",
-            help="Items that stand as they did in training: same costs, rules and lead time, "
+            "Items that stand as they did in training: same costs, rules and lead time, "
             "much the same demand.",
-            width="content",
         )
-    if score is not None:
-        st.markdown(_verdict(score))
 
 
-def against(ratio: float | None) -> str:
-    """Say what a cost against (s, S) means: "2.7% cheaper than (s, S)"."""
-    if ratio is None:
-        return "not measured against (s, S)"
-    if abs(ratio - 1) < 0.0005:
-        return "as dear as (s, S)"
-    return f"{words.percent(abs(ratio - 1))} {'cheaper' if ratio < 1 else 'dearer'} than (s, S)"
+def _figure(label: str, figure: str, meaning: str) -> None:
+    st.markdown(f":gray[:small[{label}]]  \n**{figure}**", help=meaning, width="content")
 
 
 def _verdict(score: known.Score) -> str:
@@ -153,11 +159,9 @@ def _trust(card: known.AgentCard) -> None:
             ":material/warning: It costs more than (s, S), so it is not offered for use."
             + (" In use, it would decide only where it is proved better." if card.score else "")
         )
-    if not card.doubts:
-        return
-    n = sum(len(doubt.items) for doubt in card.doubts)
-    why = card.doubts[0].words if len(card.doubts) == 1 else "for several reasons"
-    with st.expander(f"Not valid for {words.plural(n, 'item')} ({why}): (s, S) decides there"):
+    with st.expander(_trust_words(card)):
+        if card.score is not None:
+            st.markdown(_verdict(card.score))
         for doubt in card.doubts:
             names = ", ".join(key.label for key in doubt.items[:_MANY])
             more = f" and {len(doubt.items) - _MANY} more" if len(doubt.items) > _MANY else ""
@@ -165,3 +169,13 @@ def _trust(card: known.AgentCard) -> None:
                 f"**{words.plural(len(doubt.items), 'item')}: {doubt.words}** – "
                 f"{escaped(names)}{more}.  \n{escaped(doubt.example)}"
             )
+        st.caption(_making(card))
+
+
+def _trust_words(card: known.AgentCard) -> str:
+    """Say the most important thing about an agent's fit in one line."""
+    if not card.doubts:
+        return "How it did, and on what" if card.score else "How it was made"
+    n = sum(len(doubt.items) for doubt in card.doubts)
+    why = card.doubts[0].words if len(card.doubts) == 1 else "for several reasons"
+    return f"Not valid for {words.plural(n, 'item')} ({why}): (s, S) decides there"

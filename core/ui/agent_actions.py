@@ -45,12 +45,12 @@ def actions(card: known.AgentCard) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         use_button(card)
         with st.popover("More", icon=":material/more_horiz:", key=f"_agent.more.{record.id}"):
+            if not card.problem:
+                label = "Compare it" if card.score is None else "See the comparison"
+                st.page_link(frame.POLICIES_PAGE, label=label, icon=":material/balance:")
             _take_away(card)
             _rename(record)
             _delete(record)
-        if not card.problem:
-            label = "Compare it" if card.score is None else "See the comparison"
-            st.page_link(frame.POLICIES_PAGE, label=label, icon=":material/balance:")
 
 
 def _take_away(card: known.AgentCard) -> None:
@@ -96,7 +96,8 @@ def use_button(card: known.AgentCard, place: str = "card", *, primary: bool = Fa
 
 def _rename(record: AgentRecord) -> None:
     key = f"_agent.name.{record.id}.{record.name}"
-    st.text_input("New name", value=record.name, max_chars=60, key=key)
+    # Without a limit of its own: a name that is too long is refused in words.
+    st.text_input("New name", value=record.name, key=key)
     st.button(
         "Rename",
         icon=":material/edit:",

@@ -16,33 +16,45 @@ from core.services.training_watch import (
     train_again,
 )
 from core.store import JobStatus
-from core.ui import agent, agent_actions, state, words
-from core.ui.agent_curve import show_curve
+from core.ui import agent_actions, state, words
+from core.ui.agent_curve import against, show_curve
 from core.ui.words import escaped
 
 
 def show(now: Training, assortment: Assortment) -> None:
     """Say how it ended and what can be done about it."""
-    _ENDINGS[now.job.status](now, assortment)
+    (_gone if now.is_agent_gone else _ENDINGS[now.job.status])(now, assortment)
     curve = learning_curve(state.store(), now.job.id)
     if len(curve.ratio) > 1:
         with st.expander("How it learned"):
             show_curve(curve, now.job.id)
 
 
+def _gone(now: Training, assortment: Assortment) -> None:
+    st.info(f"The training of {escaped(now.name)} ended, but its agent is no longer there.")
+    _after(now)
+
+
 def _ended_well(now: Training, assortment: Assortment) -> None:
-    if now.agent is None:
-        st.info(f"The training of {escaped(now.name)} ended, but its agent is no longer there.")
-        _after(now)
-        return
+    assert now.agent is not None
     card = known.agent_card(state.store(), assortment, now.agent)
     title = escaped(now.agent.name)
-    how = _HOW.get(now.job.status, "is kept, the best until its training broke off")
-    st.subheader(f"{title} {how.format(words.duration(now.elapsed_s))}", anchor=False)
+    how = _HOW.get(now.job.status, "is kept")
+    st.subheader(f"{title} {how}", anchor=False)
     st.markdown(_result(card, now))
+    st.caption(_time(now))
     with st.container(horizontal=True, vertical_alignment="center"):
         agent_actions.use_button(card, "ending", primary=not card.is_worse)
         _after(now)
+
+
+def _time(now: Training) -> str:
+    """Say how long it took, and how much of that was learning."""
+    learned = (now.agent.summary if now.agent else {}).get("seconds")
+    whole = f"It took {words.duration(now.elapsed_s)}"
+    if not isinstance(learned, int | float) or learned <= 0:
+        return f"{whole}."
+    return f"{whole}: {words.duration(learned)} of learning, the rest to read, prepare and compare."
 
 
 def _result(card: known.AgentCard, now: Training) -> str:
@@ -51,12 +63,12 @@ def _result(card: known.AgentCard, now: Training) -> str:
     if card.score is not None:
         score = card.score
         text += (
-            f"it is {agent.against(1 + score.overall.percent / 100)} over "
+            f"it is {against(1 + score.overall.percent / 100)} over "
             f"{words.plural(score.n_items, 'item')}: better on {score.better}, worse on "
             f"{score.worse}, cannot tell on {score.cannot_tell}."
         )
     else:
-        text += f"its cost is {words.percent(card.ratio)} of that of (s, S)."
+        text += f"it is {against(card.ratio)}."
         text += " It was not compared item by item yet; do that on the Policies page."
     if card.is_worse:
         text += " **That is more than (s, S) costs, so it is not offered for use.**"
@@ -78,12 +90,11 @@ def _cancelled(now: Training, assortment: Assortment) -> None:
 
 def _broken(now: Training, assortment: Assortment) -> None:
     if now.agent is not None:
-        if not now.agent.summary.get("rescued"):
-            st.warning(
-                "The training's process was ended while the agent was being compared; the agent "
-                "itself is kept.",
-                icon=":material/warning:",
-            )
+        st.warning(
+            "The training's process was ended while the agent was being compared; the agent "
+            "itself is kept.",
+            icon=":material/warning:",
+        )
         _ended_well(now, assortment)
         return
     st.error(
@@ -92,7 +103,7 @@ def _broken(now: Training, assortment: Assortment) -> None:
     )
     if now.can_rescue:
         st.markdown(
-            f"Its best until then is saved: {agent.against(now.best_ratio)} on validation futures."
+            f"Its best until then is saved: {against(now.best_ratio)} on validation futures."
         )
     _mend(now)
 
@@ -130,7 +141,7 @@ def _after(now: Training) -> None:
 
 
 _HOW = {
-    JobStatus.DONE: "is trained ({})",
+    JobStatus.DONE: "is trained",
     JobStatus.CANCELLED: "was stopped; the best so far is kept",
 }
 _ENDINGS: dict[JobStatus, Callable[[Training, Assortment], None]] = {

@@ -11,7 +11,7 @@ from core.domain import ItemKey, Outcome, PlannerError, Status
 from core.policies import POLICIES
 from core.services.deciding import planner_name, set_planner_name
 from core.services.ordering import AGENT, AUTO, Ordering, choose_policy, policy_choices
-from core.ui import frame, state
+from core.ui import frame, state, words
 from core.ui.words import escaped
 
 STATUS_ICONS: Mapping[Status, str] = {
@@ -45,14 +45,24 @@ UNITS, MONEY = "%,.4g", "%,.2f"
 
 
 def kpis(tiles: Sequence[tuple[str, str, str]]) -> None:
-    """Draw a row of figures that wraps on a narrow screen.
+    """Draw a row of figures that wraps on a narrow screen; one that is not known says so.
 
     Args:
         tiles: Label, figure, and what it means.
     """
     with st.container(horizontal=True, gap="small"):
         for label, figure, meaning in tiles:
-            st.metric(label, figure, help=meaning, border=True, width=170)
+            known = None if figure != words.NOTHING else "not known"
+            st.metric(
+                label,
+                figure,
+                known,
+                delta_color="off",
+                delta_arrow="off",
+                help=meaning,
+                border=True,
+                width=170,
+            )
 
 
 def verdict_badge(outcome: Outcome, text: str = "") -> None:

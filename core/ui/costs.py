@@ -59,7 +59,7 @@ def columns_of(view: str, items: Sequence[Item]) -> dict[str, Any]:
     """Return the settings of the editor's columns, with meaning and unit from the glossary."""
     config: dict[str, Any] = {
         "item": st.column_config.TextColumn("Item", disabled=True, pinned=True, width="small"),
-        "called": st.column_config.TextColumn("Name", disabled=True),
+        "called": st.column_config.TextColumn("Name", disabled=True, width=128),
         _RATE: st.column_config.TextColumn(
             "Holding a year",
             disabled=True,
@@ -82,12 +82,12 @@ def columns_of(view: str, items: Sequence[Item]) -> dict[str, Any]:
 
 
 def order_of(view: str, table: pd.DataFrame) -> list[str]:
-    """Return the columns in reading order; "assumed" only where something is."""
+    """Return the columns in reading order; "assumed" and names only where there are some."""
     names = list(VIEWS[view])
     if "stockout_cost" in names:
         names.insert(names.index("holding_cost") + 1, _RATE)
         names.insert(names.index("stockout_cost") + 1, _IMPLIED)
-    called = [] if "name" in names else ["called"]
+    called = ["called"] if "name" not in names and table["called"].any() else []
     assumed = [_ASSUMED] if table[_ASSUMED].any() else []
     return ["item", *called, *assumed, *names]
 

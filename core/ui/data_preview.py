@@ -16,6 +16,9 @@ from core.ui.words import escaped
 
 CHOICES = frozenset({"drop_repeats", "drop_partial_last", "reject_bad_rows"})
 
+# Unused columns named at most.
+_MANY = 12
+
 _GROUPS: Mapping[str, tuple[str, str, str]] = {
     "error": (":material/error:", "red", "Must be mended"),
     "warning": (":material/warning:", "orange", "Please check"),
@@ -28,6 +31,7 @@ def show_reading(reading: Reading, top: FirstLook | None) -> None:
     if reading.preview is not None:
         _facts(reading.preview)
         _guesses(reading.preview.guesses)
+        _unused(reading.preview.unused)
     elif top is not None:
         _guesses(top.guesses)
 
@@ -69,6 +73,14 @@ def _guesses(guesses: Iterable[Guess]) -> None:
         for guess in guesses
     ]
     st.markdown("**Read as**\n" + "\n".join(lines))
+
+
+def _unused(columns: tuple[str, ...]) -> None:
+    """Name the columns that play no part, so that none is missed."""
+    if not columns:
+        return
+    more = f" and {len(columns) - _MANY} more" if len(columns) > _MANY else ""
+    st.markdown(f"Columns not used: **{escaped(', '.join(columns[:_MANY]))}**{more}.")
 
 
 def _refusal(error: PlannerError) -> None:

@@ -17,8 +17,13 @@ from core.ui import state, words
 log = logging.getLogger("quartermaster")
 
 LOGO = Path(__file__).with_name("logo.svg")
-# Streamlit leaves a hand's breadth above every page; planners have tables to see.
-_TIGHTER = "<style>.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }</style>"
+# The mark alone: a browser asks a server elsewhere for the picture of a named icon.
+ICON = Path(__file__).with_name("icon.svg")
+# Streamlit leaves a hand's breadth above and beside every page; planners have tables to see.
+_TIGHTER = """<style>
+.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 3rem; }
+@media (min-width: 736px) { .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; } }
+</style>"""
 
 TODAY_PAGE = "pages/plan/today.py"
 ORDERS_PAGE = "pages/plan/orders.py"

@@ -43,6 +43,11 @@ class Case:
         at_work = self.ordering.at_work
         return "" if at_work is None else at_work.record.name
 
+    @property
+    def is_agent_heard(self) -> bool:
+        """Whether what the agent orders means anything: it suits the item, or it decides."""
+        return self.explanation.agent is not None
+
 
 def tabs(case: Case) -> None:
     """Draw the tabs; only the open one is worked out."""
@@ -56,7 +61,7 @@ def tabs(case: Case) -> None:
 
 
 def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
-    against = f"Why not {case.rule}" if case.agent else "Why not nothing"
+    against = f"Why not {escaped(_other(case))}" if case.is_agent_heard else "Why not nothing"
     return {
         "Words": _words,
         "Arithmetic": _arithmetic,
@@ -65,6 +70,11 @@ def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
         "Demand model": _demand_model,
         "What it cannot see": _limits,
     }
+
+
+def _other(case: Case) -> str:
+    """Return the name of the one that does not decide."""
+    return case.rule if case.explanation.policy != case.ordering.baseline.name else case.agent
 
 
 def _words(case: Case) -> None:
@@ -131,7 +141,7 @@ def _why_not(case: Case) -> None:
     found = case.explanation.why_not
     if found is None:
         if case.line.proposal.order_quantity == 0:
-            st.markdown("Nothing is ordered, and there is no agent to set against it.")
+            st.markdown("Nothing is ordered, and there is no other quantity to set against it.")
             return
         _against_nothing(case)
         return
@@ -201,10 +211,10 @@ def _drivers(case: Case) -> None:
         st.markdown(_additivity(other, names[1]))
     background = drivers.background.replace(explanation.policy, names[0])
     st.caption(
-        f"Compared with {escaped(background)} (background {drivers.version}). Exact Shapley values "
-        "over six groups, on what the policy asks for before pack and minimum. A pale bar's sign "
-        "would not be sure on another sample of days. Costs, lead time and rules are the same "
-        "every day, so their bars are 0 unless the typical days differ in them."
+        f"Compared with {escaped(background)}. Exact Shapley values over six groups, on what the "
+        "policy asks for before pack and minimum. A pale bar's sign would not be sure on another "
+        "sample of days. Costs, lead time and rules are the same every day, so their bars are 0 "
+        "unless the typical days differ in them."
     )
     with st.expander("As a table"):
         _driver_table(drivers, other, names)
@@ -213,10 +223,12 @@ def _drivers(case: Case) -> None:
 def _additivity(drivers: Drivers, name: str) -> str:
     moved = sum(bar.amount for bar in drivers.bars)
     sign = "+" if moved >= 0 else "−"
+    gap = words.units(round(drivers.additivity_gap, 1))
+    missing = "" if gap == "0" else f", of which {gap} units are not explained"
     return (
         f"{escaped(name)}: {_amount(drivers.base_value)} on a typical day {sign} "
-        f"{_amount(abs(moved))} from the bars = {_amount(drivers.output)} asked for today "
-        f"(off by {drivers.additivity_gap:.2g})."
+        f"{_amount(abs(moved))} from the bars = {_amount(drivers.output)} asked for today"
+        f"{missing}."
     )
 
 

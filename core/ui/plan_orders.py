@@ -31,7 +31,7 @@ def filters(lines: Sequence[OrderLine], ordering: Ordering) -> tuple[OrderLine, 
     totals = supplier_totals(lines)
     worth = {
         total.supplier: f"{total.supplier}: {words.plural(total.n_lines, 'line')}, "
-        f"{words.money(total.value)}"
+        f"{words.whole_money(total.value)}"
         for total in totals
     }
     st.session_state.setdefault("keep.orders.view", next(iter(_VIEWS)))
@@ -102,7 +102,7 @@ def _row(line: OrderLine, draft: Mapping[str, Any]) -> dict[str, Any]:
         "item": proposal.key.label,
         "name": line.item.name,
         "supplier": line.supplier,
-        "on_hand": proposal.on_hand,
+        "on_hand": proposal.on_hand if line.stock_known else None,
         "on_order": proposal.on_order,
         "order": proposal.order_quantity,
         **plan_orders_draft.own_cells(line),
@@ -127,8 +127,8 @@ def _order(ordering: Ordering) -> list[str]:
     both = ["agent", "rule", "difference"] if has_agent else ["rule"]
     raw = ["agent_raw", "rule_raw"] if has_agent else ["rule_raw"]
     # What a phone shows without swiping comes first; raw numbers stand beside the rounded ones.
-    start = ["marked", "item", "order", "your_quantity", "reason", "name", "on_hand", "on_order"]
-    own = ["in_use", *both, *raw, "decision", "value", "cover_after"]
+    start = ["marked", "item", "order", "decision", "your_quantity", "reason", "name"]
+    own = ["on_hand", "on_order", "in_use", *both, *raw, "value", "cover_after"]
     return [*start, *own, "note", "supplier", "why", "status", "notes"]
 
 

@@ -34,12 +34,12 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
         [
             (
                 "Stock value",
-                _known(words.whole_money(stock_value(assortment))),
+                words.whole_money(stock_value(assortment)),
                 f"Units on hand at unit cost, all items{counted}.",
             ),
             (
                 "Cover",
-                _known(words.periods(stock_cover(assortment, ordering), period)),
+                words.periods(stock_cover(assortment, ordering), period),
                 "How long the stock on hand lasts at expected demand, by value, all items"
                 f"{counted}.",
             ),
@@ -61,10 +61,6 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
             ),
         ]
     )
-
-
-def _known(figure: str) -> str:
-    return "not known" if figure == words.NOTHING else figure
 
 
 def tiles(ordering: Ordering, lines: Sequence[OrderLine]) -> Status | None:
@@ -107,8 +103,9 @@ def work_table(assortment: Assortment, shown: Sequence[WorkLine]) -> ItemKey:
     """Draw the list; return the item that is picked, the dearest where none is."""
     names = {item.key: item.name for item in assortment.data.items}
     top = shown[:_SHOWN_AT_MOST]
+    table = pd.DataFrame([_row(assortment, line, names) for line in top])
     picked = st.dataframe(
-        pd.DataFrame([_row(assortment, line, names) for line in top]),
+        table if table["name"].any() else table.drop(columns="name"),
         hide_index=True,
         width="stretch",
         height="content",

@@ -83,11 +83,11 @@ def choose_challenger(proof: Proof) -> str:
         st.session_state[key] = options[0]
     return str(
         st.selectbox(
-            "Held against (s, S)",
+            "Compare (s, S) with",
             options,
             key=key,
             format_func=lambda label: proof.names.get(label, label),
-            help="The policy whose cost is compared with that of (s, S).",
+            help="The agent, or one of the other rules: its cost beside that of (s, S).",
         )
     )
 
@@ -130,6 +130,10 @@ def overview(proof: Proof, assortment: Assortment, policy: str, traced: Frontier
         frontier(traced, proof.names, None, policy)
     st.markdown("**Key figures side by side, all items**")
     kpi_table(proof.comparison.kpi_table(), proof.names, policy)
+    st.caption(
+        "Costs of the long run, once stock has settled. The What-if page looks at the time from "
+        "today's stock on, so its totals differ."
+    )
 
 
 def class_chart(groups: Mapping[str, tuple[WinTieLose, Verdict]]) -> go.Figure:
@@ -167,7 +171,7 @@ def _tick(groups: Mapping[str, tuple[WinTieLose, Verdict]]) -> int | None:
 
 def _class_words(groups: Mapping[str, tuple[WinTieLose, Verdict]], period: str) -> str:
     parts = [
-        f"{name}: {verdict.difference:+,.2f} ± {verdict.half_width:,.2f}"
+        f"{name}: {words.difference(verdict.difference, verdict.half_width)}"
         for name, (_, verdict) in groups.items()
     ]
     return f"Cost against (s, S), money a {period}: " + "; ".join(parts) + "."

@@ -11,8 +11,9 @@ import streamlit as st
 from core.evaluation import Frontier
 from core.ui import charts
 
+# As short as a phone is narrow.
 MEASURES = {
-    "stocking_cost": "Holding and ordering cost",
+    "stocking_cost": "Holding + ordering",
     "cost": "Total cost",
     "stock_value": "Stock value",
 }

@@ -44,10 +44,10 @@ def one_item(
         f"Bands hold 80 % of {chart.n_paths} futures; lines and bars are one of them, the same "
         "for both. It starts from today's stock and open orders."
     )
-    figures, service = st.columns(2, gap="large")
+    figures, service = st.columns([7, 5], gap="medium")
     with figures:
         st.markdown("**Key figures**")
-        kpi_table(proof.comparison.kpi_table(label), proof.names, policy)
+        kpi_table(proof.comparison.kpi_table(label), proof.names, policy, is_narrow=True)
     with service:
         frontier(traced, proof.names, label, policy)
     st.page_link(

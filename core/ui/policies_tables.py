@@ -11,24 +11,31 @@ import streamlit as st
 from core.domain import Outcome, Period
 from core.services.baselines import BASELINE
 from core.services.judging import OUTCOME_WORDS, ItemRow
+from core.ui.words import escaped
 
 
-def kpi_table(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], policy: str) -> None:
-    """Draw key figures, one row each, one column per policy; a star marks the best.
+def kpi_table(
+    rows: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+    policy: str,
+    *,
+    is_narrow: bool = False,
+) -> None:
+    """Draw key figures, one row each, one column per policy; a star marks the only best.
 
     Args:
         rows: Of a comparison or a replay.
         names: What screens call the policies.
         policy: The one looked at; it stands beside (s, S).
+        is_narrow: Whether there is room for the figures only.
     """
     order = (BASELINE, policy)
     labels = sorted(rows[0]["values"], key=lambda label: (label not in order, label == policy))
     table = [
         {
-            "Key figure": row["label"],
-            **{names.get(label, label): _starred(row, label) for label in labels},
-            "Unit": row["unit"],
-            "What it is": row["description"],
+            "Key figure": _with_unit(row) if is_narrow else row["label"],
+            **{names.get(label, label): starred(row, label) for label in labels},
+            **({} if is_narrow else {"Unit": row["unit"], "What it is": row["description"]}),
         }
         for row in rows
     ]
@@ -45,11 +52,22 @@ def kpi_table(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], polic
     )
 
 
-def _starred(row: Mapping[str, Any], label: str) -> str:
-    values = list(row["values"].values())
+def _with_unit(row: Mapping[str, Any]) -> str:
+    return f"{row['label']}, {row['unit']}" if row["unit"] else str(row["label"])
+
+
+def starred(row: Mapping[str, Any], label: str) -> str:
+    """Write a figure; the best one gets a star, unless another is shown as good."""
     best = {"lower": min, "higher": max}.get(row["better"])
-    is_best = best is not None and row["values"][label] == best(values) and len(set(values)) > 1
-    return f"{row['texts'][label]}{' ★' if is_best else ''}"
+    is_best = best is not None and row["values"][label] == best(row["values"].values())
+    text = unsigned_zero(row["texts"][label])
+    is_alone = list(row["texts"].values()).count(row["texts"][label]) == 1
+    return f"{text}{' ★' if is_best and is_alone else ''}"
+
+
+def unsigned_zero(text: str) -> str:
+    """Write -0.00 as 0.00."""
+    return text[1:] if text.startswith("-") and not text.strip("-0.,% ") else text
 
 
 def item_table(rows: Sequence[ItemRow], name: str, period: Period) -> None:
@@ -66,23 +84,34 @@ def item_table(rows: Sequence[ItemRow], name: str, period: Period) -> None:
     shown = sorted(shown, key=lambda row: -abs(row.verdict.difference))
     unit = f"money/{period.value}"
     table = pd.DataFrame([_item_cells(row, name) for row in shown])
-    st.dataframe(
-        table,
+    picked = st.dataframe(
+        table.round({"Difference": 3, "%": 1}).replace(-0.0, 0.0),
         hide_index=True,
         width="stretch",
         height="content" if len(shown) <= 12 else 460,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"_policies.items.{len(shown)}",
         column_config={
             "(s, S) cost": st.column_config.NumberColumn(format="%.3f", help=unit),
             f"{name} cost": st.column_config.NumberColumn(format="%.3f", help=unit),
-            "Difference": st.column_config.NumberColumn(format="%+.3f", help=unit),
+            "Difference": st.column_config.NumberColumn(
+                format="%.3f", help=f"{unit}; below 0 is cheaper than (s, S)"
+            ),
             "±": st.column_config.NumberColumn(format="%.3f", help="Half of the 95 % interval"),
-            "%": st.column_config.NumberColumn(format="%+.1f"),
+            "%": st.column_config.NumberColumn(format="%.1f"),
             "(s, S) fill": st.column_config.NumberColumn(format="%.2f %%"),
             f"{name} fill": st.column_config.NumberColumn(format="%.2f %%"),
             "Why": st.column_config.TextColumn(width="large"),
         },
         alt=f"Cost of {name} and (s, S) item by item, with the verdict and the policy in use",
     )
+    if shown:
+        row = shown[next(iter(picked.selection.rows), 0)]
+        st.caption(
+            f"**{escaped(row.key.label)}**: Auto uses {escaped(row.used)}. {escaped(row.why)} "
+            "Tick another line to read why."
+        )
     st.download_button(
         "Download as CSV",
         table.to_csv(index=False).encode("utf-8-sig"),

@@ -57,21 +57,25 @@ def question(assortment: Assortment, keys: tuple[ItemKey, ...]) -> Question:
 
 
 def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | None:
-    """Return the base and every scenario worked out; None where the planner must press first."""
+    """Return the base and every scenario that is worked out, and offer to work out the others.
+
+    Returns:
+        The base first; None where that is not worked out yet.
+    """
     wanted = [Scenario(), *scenarios]
     if len(asked.keys) == 1:
         return _in_words(asked, wanted)
     found = [kept_outcome(asked, scenario) for scenario in wanted]
     if all(outcome is not None for outcome in found):
         return [outcome for outcome in found if outcome is not None]
-    n_missing = sum(outcome is None for outcome in found[1:])
-    seconds = words.duration(max(5, 5 * round(n_missing * len(asked.keys) * 0.25 / 5)))
+    missing = [one.name for one, outcome in zip(wanted, found, strict=True) if outcome is None]
+    seconds = words.duration(max(5, 5 * round(len(missing) * len(asked.keys) * 0.25 / 5)))
     pressed = st.button(
         f"Work it out (about {seconds})", type="primary", icon=":material/calculate:"
     )
     if not pressed:
-        st.caption(f"{n_missing} of {len(scenarios)} scenarios are not worked out yet.")
-        return None
+        st.caption(f"Not worked out yet: {words.escaped(', '.join(missing))}.")
+        return [outcome for outcome in found if outcome is not None] if found[0] else None
     results = _with_progress(asked, wanted)
     if len(results) == len(wanted):
         st.rerun()
@@ -156,6 +160,7 @@ def results(found: Sequence[Outcome], policy: str, period: Period) -> None:
         st.caption(note)
     st.markdown("**Key figures, and how they differ from today**")
     kpi_table(found, policy, period)
+    st.caption(_rests_on(found[0], period))
     if len(found) < 2:
         return
     left, right = st.columns(2, gap="large")
@@ -169,13 +174,13 @@ def results(found: Sequence[Outcome], policy: str, period: Period) -> None:
     with right:
         outcome = _look_closer(found)
     _stock(found[0], outcome, policy)
-    st.caption(_rests_on(found[0], period))
 
 
 def _rests_on(base: Outcome, period: Period) -> str:
     return (
         f"{base.n_paths} futures of {base.horizon} {period.value}s from today's stock and open "
-        "orders, the same for every scenario; differences are paired, ± is a 95 % interval."
+        "orders, the same for every scenario; differences are paired, ± is a 95 % interval. The "
+        "Policies page shows the long run, once stock has settled, so its totals differ."
     )
 
 

@@ -14,7 +14,9 @@ from core.services.what_if_scenario import Scenario, ready_made
 from core.ui import frame, state
 
 PARAMETER = "scenario"
-_FAILED, _FOLLOWED, _OWN = "what_if.failed", "what_if.followed", "A scenario of my own"
+_FAILED, _FOLLOWED, _OPEN = "what_if.failed", "what_if.followed", "what_if.open"
+_OWN = "A scenario of my own"
+_TO_CHANGE = Scenario("My scenario", demand_factor=1.1)
 
 
 def follow_link(period: Period) -> None:
@@ -55,7 +57,7 @@ def empty_state(period: Period) -> None:
                 key="what_if.start.own",
                 icon=":material/add:",
                 on_click=_try,
-                args=(_add, Scenario("My scenario", demand_factor=1.1)),
+                args=(_add_own,),
             )
 
 
@@ -67,34 +69,36 @@ def cards(scenarios: tuple[Scenario, ...], period: Period, *, one_item: bool) ->
         st.caption("Your demand, lead times, costs and rules as they are. The base of every ±.")
         if len(scenarios) < MAX_CARDS:
             _add_box(scenarios, period)
+        else:
+            st.caption(f"{MAX_CARDS} scenarios are the most: take one away to add another.")
     for number, (place, scenario) in enumerate(zip(places[1:], scenarios, strict=True)):
         with place.container(border=True, height="stretch"):
             _card(number, scenario, period, one_item)
+    fresh = st.session_state.pop(_OPEN, None)
+    if fresh is not None and fresh < len(scenarios):
+        _edit(fresh, scenarios[fresh], period, one_item)
 
 
 def _card(number: int, scenario: Scenario, period: Period, one_item: bool) -> None:
     st.markdown(f"**{scenario.name}**")
     st.caption(_sentence(scenario.words(period.value)))
-    key = f"what_if.change.{number}"
-    if st.button("Change", key=key, icon=":material/edit:", width="stretch"):
-        _edit(number, scenario, period, one_item)
     with st.container(horizontal=True, gap="small"):
-        names = {one.name for one in kept.saved(state.store())}
-        _small(number, "keep", ":material/bookmark:", _keep, "Keep it under its name")
-        _small(number, "copy", ":material/content_copy:", _duplicate, "Make a copy")
-        _small(number, "remove", ":material/close:", _remove, "Take it away")
-        with st.popover("", icon=":material/link:", help="Share it"):
+        if st.button("Change", key=f"what_if.change.{number}", icon=":material/edit:"):
+            _edit(number, scenario, period, one_item)
+        _less(number, "remove", "Take away", ":material/close:", _remove)
+        with st.popover("More", icon=":material/more_horiz:"):
+            _less(number, "keep", "Keep it under its name", ":material/bookmark:", _keep)
+            _less(number, "copy", "Make a copy", ":material/content_copy:", _duplicate)
             st.caption("This link puts the scenario on the page:")
             st.code(_address(scenario), language=None, wrap_lines=True)
-    if scenario.name in names:
+    if scenario.name in {one.name for one in kept.saved(state.store())}:
         st.badge("kept", icon=":material/bookmark_added:", color="green")
 
 
-def _small(number: int, what: str, icon: str, do: Callable[[int], None], help_text: str) -> None:
-    st.button(
-        "", key=f"what_if.{what}.{number}", icon=icon, help=help_text, on_click=_try,
-        args=(do, number),
-    )  # fmt: skip
+def _less(number: int, what: str, label: str, icon: str, do: Callable[[int], None]) -> None:
+    """Draw a button that is pressed less often."""
+    key = f"what_if.{what}.{number}"
+    st.button(label, key=key, icon=icon, on_click=_try, args=(do, number))
 
 
 def _sentence(text: str) -> str:
@@ -109,10 +113,11 @@ def _add_box(scenarios: tuple[Scenario, ...], period: Period) -> None:
 
     def add() -> None:
         name = st.session_state.get(key)
-        if name is not None:
-            own = Scenario("My scenario", demand_factor=1.1)
-            _try(_add, known.get(name, own))
-            st.session_state[key] = None
+        if name == _OWN:
+            _try(_add_own)
+        elif name is not None:
+            _try(_add, known[name])
+        st.session_state[key] = None
 
     st.selectbox(
         "Add a scenario", options, index=None, key=key, on_change=add,
@@ -205,6 +210,14 @@ def _add(scenario: Scenario) -> None:
         return
     name = kept.free_name(scenario.name, [one.name for one in now])
     kept.set_cards(state.store(), [*now, replace(scenario, name=name)])
+
+
+def _add_own() -> None:
+    """Add a scenario to be changed, and open its editor."""
+    now = kept.cards(state.store())
+    name = kept.free_name(_TO_CHANGE.name, [one.name for one in now])
+    kept.set_cards(state.store(), [*now, replace(_TO_CHANGE, name=name)])
+    st.session_state[_OPEN] = len(now)
 
 
 def _replace(number: int, scenario: Scenario) -> None:

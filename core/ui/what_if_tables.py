@@ -13,7 +13,7 @@ from core.services.what_if_outcome import Outcome
 from core.services.what_if_results import Cell, OrderChange, kpi_rows
 from core.ui import words
 
-_TONES = {"better": " · better", "worse": " · worse", "": ""}
+_TONES = {"better": " better", "worse": " worse", "": ""}
 
 
 def kpi_table(found: Sequence[Outcome], policy: str, period: Period) -> None:
@@ -53,6 +53,11 @@ def orders_table(changes: Sequence[OrderChange], *, has_agent: bool) -> None:
         hide_index=True,
         width="stretch",
         height="content" if len(changes) <= 8 else 320,
+        column_config={
+            "Trained": st.column_config.TextColumn(
+                help="Whether the agent was trained for the item as the scenario has it."
+            )
+        },
         alt="Orders of today that change most under the scenario",
     )
 
@@ -66,5 +71,5 @@ def _order_cells(change: OrderChange, has_agent: bool) -> dict[str, Any]:
     if has_agent:
         cells["Agent today"] = words.units(change.agent_before)
         cells["Agent then"] = words.units(change.agent_after)
-        cells["Trained for it"] = "no" if change.doubt else "yes"
+        cells["Trained"] = "no" if change.doubt else "yes"
     return cells

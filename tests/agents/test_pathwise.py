@@ -36,6 +36,13 @@ def moved(learner: PathwiseLearner, control: int, by: float) -> PathwiseLearner:
     return learner
 
 
+def whole_window(problems) -> PathwiseLearner:
+    """Return a learner whose orders all count, the last ones included."""
+    learner = learner_for(problems)
+    learner._playback._counted = learner._playback._length
+    return learner
+
+
 def window_cost(learner: PathwiseLearner) -> torch.Tensor:
     return learner._playback.play(learner._actor, 0.05).cost.mean(1).sum()
 
@@ -83,11 +90,11 @@ def test_untrained_it_orders_as_the_rule_where_orders_have_a_price(assortment, a
 
 def test_the_gradient_is_the_slope_of_the_simulated_cost(textbook):
     """On the same futures, a small move of S changes the cost by just what the gradient says."""
-    learner = learner_for([textbook])
+    learner = whole_window([textbook])
     cost = window_cost(moved(learner, 1, 0.0101))
     (slope,) = torch.autograd.grad(cost, learner._actor.weights[-1])
     step = 2e-4
-    up, down = (window_cost(moved(learner_for([textbook]), 1, 0.0101 + d)) for d in (step, -step))
+    up, down = (window_cost(moved(whole_window([textbook]), 1, 0.0101 + d)) for d in (step, -step))
     expected = float((up - down).detach()) / (2 * step)
     # Orders of nothing near S are pulled although a small move does not change them.
     assert float(slope[1]) == pytest.approx(expected, rel=0.1)

@@ -38,6 +38,16 @@ def test_no_order_says_when_the_next_one_comes():
 def test_backorders_are_named():
     found = said(today(-12, (20.0,), problem_of(lost_share=0)), LevelPolicy((100, 160)))
     assert "none on hand, 12 owed to customers and 20 on order" in found.text
+    assert found.text.count("cover") == 1
+
+
+def test_nothing_there_at_all_is_said_once_and_plainly():
+    found = said(today(0), LevelPolicy((100, 160)))
+    assert found.text == (
+        "Order 160: nothing is in stock or on order, and the supplier needs 7 days; it fills the"
+        " stock position up to 160; above a stock position of 100 it would order nothing."
+    )
+    assert all(check.passed for check in found.checks)
 
 
 def test_limits_are_named():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.ingest.date_text import day_month_order, to_date
 from core.ingest.number_text import decimal_sign, to_number
+from core.ingest.spacing import detect_period
 
 AMOUNTS = st.decimals(
     min_value=-(10**9), max_value=10**9, places=2, allow_nan=False, allow_infinity=False
@@ -156,3 +158,16 @@ def test_order_of_day_and_month_without_proof(texts: list[str], order: str, is_o
     found = day_month_order(texts)
     assert found is not None and found.order == order
     assert (found.open_text is not None) == is_open
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (["2026-01-01"], "1 different day"),
+        (["2026-01-01", "2026-01-02"], "2 different days, usually 1 day apart"),
+        (["2026-01-01", "2026-01-04", "2026-01-05", "2026-01-08"], "usually 3 days apart"),
+    ],
+)
+def test_the_spacing_of_days_is_said_in_words(days: list[str], words: str) -> None:
+    _, guess = detect_period(np.array(days, dtype="datetime64[D]"))
+    assert guess.evidence.endswith(words)

@@ -95,13 +95,14 @@ def test_some_items_can_be_chosen_and_none_cannot_be_trained(store):
 def test_a_setting_out_of_bounds_or_a_taken_name_is_said_in_words(store):
     kept_agent(store, problems_of(store))
     app = opened(PAGE)
+    app.selectbox(key="keep.agent.algorithm").select("ppo").run()
     app.number_input(key="keep.agent.ppo..learning_rate").set_value(9.0)
     sound(button(app, "Start training").click().run())
     assert "rate must be a number from 1e-07" in said(app)
     app.number_input(key="keep.agent.ppo..learning_rate").set_value(0.001)
     app.text_input(key="keep.agent.name").input("ANNA")
     sound(button(app, "Start training").click().run())
-    assert "already an agent of that name" in said(app)
+    assert "already an agent 'Anna'" in said(app)
     assert current_training(store) is None
 
 
@@ -119,9 +120,9 @@ def test_a_running_training_is_found_from_the_record_and_can_be_cancelled(store)
 def test_the_curve_stands_beside_the_line_of_the_rule(store):
     curve = learning_curve(store, job_at_work(store))
     now, best, rule = curve_chart(curve).data
-    assert list(now.y) == pytest.approx([110.0, 96.0]) and list(best.y) == list(now.y)
-    assert set(rule.y) == {100} and rule.name == "(s, S)"
-    assert "96.0% of that of (s, S)" in curve_words(curve)
+    assert list(now.y) == pytest.approx([10.0, -4.0]) and list(best.y) == list(now.y)
+    assert set(rule.y) == {0} and rule.name == "(s, S)"
+    assert "the best so far 4.0% cheaper than (s, S)" in curve_words(curve)
 
 
 def test_a_training_whose_process_died_says_so_and_its_best_can_be_kept(store):
@@ -130,9 +131,19 @@ def test_a_training_whose_process_died_says_so_and_its_best_can_be_kept(store):
     assert "The training of Bruno broke off" in said(app) and "4.0% cheaper than" in said(app)
     sound(button(app, "Keep the best so far").click().run())
     assert "**Bruno** is kept" in said(app)
-    assert store.agents.find("Bruno").active is False
-    sound(button(app, "Put away").click().run())
-    assert "broke off" not in said(app) and "#### Bruno" in said(app)
+    kept = store.agents.find("Bruno")
+    assert kept.active is False and "#### Bruno" in said(app)
+    delete_agent(store, rename_agent(store, kept, "Berta"))
+    again = said(opened(PAGE))
+    assert "broke off" not in again and "Keep the best so far" not in again
+
+
+def test_a_name_that_is_too_long_is_refused_in_words(store):
+    record = kept_agent(store, problems_of(store))
+    app = opened(PAGE)
+    app.text_input(key=f"_agent.name.{record.id}.Anna").input("x" * 105)
+    sound(button(app, "Rename").click().run())
+    assert "at most, got 105. Choose a shorter one" in said(app)
 
 
 def test_an_agent_is_used_and_set_aside_again(store):
@@ -193,6 +204,7 @@ def test_a_file_that_is_no_agent_is_refused_in_words(store, name, content, words
     app = opened(PAGE)
     dropped(app, name, content)
     assert words in said(app) and store.agents.list() == ()
+    assert f"{name} cannot be brought in" in said(app)
 
 
 def test_a_sound_file_is_kept_and_the_page_says_nothing_in_it_is_run(store):

@@ -36,8 +36,10 @@ def test_every_page_stands_by_itself_on_a_deep_link(
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        asked: set[str] = set()
         for name in reversed(PAGES):
             page = context.new_page()
+            page.on("request", lambda request: asked.add(request.url))
             page.set_default_timeout(60_000)
             page.goto(f"{address}/{name}")
             page.locator("h1").wait_for()
@@ -51,3 +53,5 @@ def test_every_page_stands_by_itself_on_a_deep_link(
             assert sideways <= 0, name
             page.close()
         browser.close()
+    others = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    assert not others, "nothing leaves the machine"

@@ -151,7 +151,7 @@ def test_in_a_real_browser_a_messy_file_is_dropped_mended_and_used(
         page.goto(f"{server}/data")
         page.locator("input[type=file]").set_input_files(file)
         page.get_by_text("This file cannot be used yet").wait_for()
-        page.get_by_text("Leave out the faulty rows").click()
+        page.get_by_text("Leave out the faulty rows and use the rest").click()
         use = page.get_by_role("button", name="Use this file")
         page.get_by_text("Windows-1252").first.wait_for()
         use.click()
@@ -162,3 +162,19 @@ def test_in_a_real_browser_a_messy_file_is_dropped_mended_and_used(
         browser.close()
     assert sideways <= 0
     assert [key.item for key in load_plan_data(store).history.keys] == ["00123", "A-17"]
+
+
+def test_columns_that_are_not_used_are_named_in_the_preview(store):
+    rows = ["Artikel;Bezeichnung;Datum;Menge;Preis"]
+    rows += [f"A;Becher;{i:02d}.03.2026;{i};1,50" for i in range(1, 29)]
+    app = drop(opened(PAGE), "sales.csv", "\n".join(rows).encode())
+    assert "Columns not used: **Bezeichnung, Preis**" in said(app)
+
+
+def test_where_every_row_is_faulty_leaving_them_out_is_said_to_leave_nothing(store):
+    rows = ["date,item,quantity", *(f"2026-01-{i:02d},A,many" for i in range(1, 20))]
+    app = drop(opened(PAGE), "words.csv", "\n".join(rows).encode())
+    assert 'choose "Leave out the faulty rows"' in said(app)
+    (switch,) = [box for box in app.toggle if box.label.startswith("Leave out the faulty rows")]
+    sound(switch.set_value(True).run())
+    assert "would leave nothing" in said(app)

@@ -190,7 +190,8 @@ def test_drivers_name_base_value_and_background_and_add_up(store):
     app = opened(ITEM, item="00123")
     app.session_state["keep.item.tab"] = "Drivers"
     said = texts(sound(app.run()))
-    assert "on a typical day" in said and "asked for today (off by" in said
+    assert "on a typical day" in said and "asked for today." in said
+    assert "off by" not in said and "background" not in said
     assert "Compared with a typical day of this item (512 chances to order" in said
     assert len(app.get("plotly_chart")) == 3
 
@@ -265,3 +266,12 @@ def test_the_log_is_empty_at_first_and_can_be_filtered_later(store):
     assert len(app.dataframe[0].value) == 3
     sound(app.text_input(key="keep.decisions.search").set_value("lam").run())
     assert list(app.dataframe[0].value["item"]) == ["LAMP"]
+
+
+def test_stock_that_nobody_told_is_shown_as_not_known(store):
+    store.datasets.deactivate("stock")
+    app = opened(TODAY)
+    told = {each.label: each for each in app.metric}
+    assert told["Stock value"].value == told["Cover"].value == "–"
+    assert told["Stock value"].delta == told["Cover"].delta == "not known"
+    assert app.dataframe[0].value["on_hand"].isna().all()

@@ -12,7 +12,8 @@ from core.services import what_if_cards as kept
 from core.services.comparing_job import COMPARE
 from core.services.what_if_scenario import Scenario
 from core.store import Store, open_store
-from core.ui import policies_job
+from core.ui import policies_job, words
+from core.ui.policies_tables import starred
 from tests.pages.page_parts import opened, sound
 from tests.services.plan_parts import shop
 
@@ -77,12 +78,39 @@ def test_what_if_begins_with_ready_made_scenarios(store):
     assert "Nothing is assumed yet" in texts(app)
     app = sound(button(app, "Lead time +5 days").click().run())
     assert kept.cards(store)[0].lead_time_change == 5
-    assert "not worked out yet" in texts(app)
+    assert "Not worked out yet: As today, Lead time +5 days" in texts(app)
     app = sound(button(app, "Work it out").click().run())
     said = texts(app)
     assert "Lead time +5 days: cost" in said and "100 futures" in said
     assert list(app.dataframe[0].value.columns)[1:] == ["As today", "Lead time +5 days"]
     assert "100 futures" in texts(opened(WHAT_IF)), "the result is still there another day"
+    kept.set_cards(store, [*kept.cards(store), Scenario("More", demand_factor=1.5)])
+    said = texts(opened(WHAT_IF))
+    assert "Not worked out yet: More" in said and "Lead time +5 days: cost" in said
+
+
+def test_what_if_opens_the_editor_of_an_own_scenario_and_says_that_four_are_the_most(store):
+    app = sound(button(opened(WHAT_IF), "A scenario of my own").click().run())
+    assert [box.value for box in app.text_input if box.label == "Name"] == ["My scenario"]
+    kept.set_cards(store, [Scenario(f"{n} %", demand_factor=1 + n / 100) for n in range(1, 5)])
+    app = opened(WHAT_IF)
+    assert "4 scenarios are the most" in texts(app)
+    assert "Add a scenario" not in [box.label for box in app.selectbox]
+
+
+def test_a_star_marks_the_only_best_and_zero_has_no_sign():
+    names = {"s_S": "(s, S)", "agent": "Agent", "eoq": "EOQ"}
+    row = {
+        "better": "lower",
+        "values": {"s_S": 52.904, "agent": 52.901, "eoq": -0.001},
+        "texts": {"s_S": "52.90", "agent": "52.90", "eoq": "-0.00"},
+    }
+    assert [starred(row, label) for label in names] == ["52.90", "52.90", "0.00 ★"]
+    row["values"]["eoq"], row["texts"]["eoq"] = 60.0, "60.00"
+    assert [starred(row, label) for label in names] == ["52.90", "52.90", "60.00"]
+    assert words.difference(-0.001, 0.002) == "no difference"
+    assert words.difference(-0.001, 0.02) == "0.00 ± 0.02"
+    assert words.difference(-1.5, 0.2) == "-1.50 ± 0.20"
 
 
 def test_what_if_for_one_item_needs_no_button_and_shows_its_rule(store):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -58,6 +59,16 @@ def test_a_doubt_about_the_agent_shows_as_a_failed_check(planned):
     assert not explain_order(assortment, by_agent, LAMP).is_sound
     names = [check.name for check in explain_order(assortment, by_agent, MUG).checks]
     assert any("trained range" in name for name in names)
+
+
+def test_an_agent_that_does_not_fit_and_does_not_decide_is_not_quoted(planned):
+    assortment, _, by_agent = planned
+    assert by_agent.at_work is not None and LAMP in by_agent.at_work.doubts
+    lamp = replace(by_agent.proposal(LAMP), policy="s_S")
+    plan = replace(by_agent.plan, proposals=(lamp,))
+    found = explain_order(assortment, replace(by_agent, plan=plan), LAMP)
+    assert found.policy == "s_S" and found.agent is None and found.why_not is None
+    assert "bold" not in found.sentence and found.why_not_sentence == ""
 
 
 def test_an_explanation_is_there_in_under_a_second(planned):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -168,12 +169,29 @@ def test_the_file_holds_what_stands_with_supplier_and_reason(fresh, kind):
         rows = [line.split(sign) for line in text.splitlines()]
     header = list(rows[0])
     lamp = next(row for row in rows if row[0] == "LAMP")
-    at = {name: lamp[header.index(name)] for name in ("name", "supplier", "decision")}
-    assert at == {"name": "Lamp *bright*", "supplier": "Alpina", "decision": "adjusted"}
+    at = {name: lamp[header.index(name)] for name in ("name", "supplier", "decision", "reason")}
+    assert at == {
+        "name": "Lamp *bright*",
+        "supplier": "Alpina",
+        "decision": "adjusted",
+        "reason": "Other",
+    }
+    assert "=fair" in lamp[header.index("note")] and "why_this_policy" in header
     assert float(lamp[header.index("order_quantity")]) == 31
     proposed = ordering.proposal(LAMP).order_quantity
     assert float(lamp[header.index("proposed_quantity")]) == proposed
     assert len(rows) == 1 + len(lines)
+
+
+def test_no_two_kinds_of_file_have_the_same_name():
+    assert len({form.suffix for form in FORMATS.values()}) == len(FORMATS)
+
+
+def test_stock_that_nobody_told_is_not_worth_nothing(planned):
+    _, assortment, ordering = planned
+    unknown = {key: replace(at, is_estimate=True) for key, at in ordering.data.positions.items()}
+    blind = replace(assortment, data=replace(assortment.data, positions=unknown))
+    assert math.isnan(stock_value(blind)) and math.isnan(stock_cover(blind, ordering))
 
 
 def test_the_contract_names_all_that_the_orders_rest_on(planned):

@@ -9,6 +9,7 @@ import pytest
 from core.domain import JobError, ParameterError, PlannerError
 from core.jobs import JOB_KINDS, JobStatus, job_function, run_inline
 from core.services.agent_cards import agent_card
+from core.services.agents import delete_agent
 from core.services.training import TRAIN, TrainingRequest, run_training_job, start_training
 from core.services.training_watch import (
     cancel_training,
@@ -90,7 +91,7 @@ def test_a_comparison_that_fails_does_not_lose_the_agent(store, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "changes", "words"),
     [
-        ("anna", {}, "already an agent of that name"),
+        ("anna", {}, "already an agent .Anna"),
         ("auto", {}, "name of a rule"),
         ("x" * 61, {}, "60 characters"),
     ],
@@ -139,6 +140,18 @@ def test_a_training_whose_process_died_is_lost_and_its_best_can_be_kept_once(sto
     assert rescue_agent(store, job_id).id == first.id and len(store.agents.list()) == 1
     assert first.summary["data_end"] == 7 and not first.active
     assert not training(store, job_id).can_rescue
+    assert first.summary["trained_at"] <= first.created_at.isoformat()
+    delete_agent(store, first)
+    assert current_training(store) is None, "it was put away when its best was kept"
+
+
+def test_a_training_whose_agent_was_deleted_does_not_offer_it_again(store, monkeypatch):
+    monkeypatch.setattr("core.jobs.JobContext.is_cancelled", lambda self: True)
+    monkeypatch.setattr("core.jobs.JobContext.was_cancelled", lambda self: True)
+    done = run_inline(store, TRAIN, request().to_json())
+    delete_agent(store, store.agents.find("Bruno"))
+    now = training(store, done.id)
+    assert now.is_agent_gone and not now.can_rescue
 
 
 def test_a_training_that_kept_nothing_says_so_and_can_be_started_again(store, idle):

@@ -203,7 +203,7 @@ def test_undo_adds_to_the_log_and_brings_the_earlier_decision_back(store: Store)
 def test_a_decision_is_undone_once_even_from_two_windows(store: Store) -> None:
     (record,) = store.decisions.add(DECISION)
     undo = store.decisions.undo(record.number, "Ada")
-    with pytest.raises(StorageError, match="undone already for A17, by Ada"):
+    with pytest.raises(StorageError, match="undone already for item A17, by Ada"):
         store.decisions.undo(record.number, "Bea")
     for number in (undo.number, 99):
         with pytest.raises(StorageError, match="no such decision"):
