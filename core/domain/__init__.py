@@ -19,6 +19,7 @@ from core.domain.orders import Choice, Decision, OrderProposal, Status
 from core.domain.period import Period
 from core.domain.stock import OpenOrder, StockPosition
 from core.domain.verdict import Outcome, Verdict
+from core.domain.wording import difference, signed
 
 __all__ = [
     "Attribute",
@@ -50,4 +51,6 @@ __all__ = [
     "Verdict",
     "attribute",
     "attributes",
+    "difference",
+    "signed",
 ]

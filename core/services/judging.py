@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.domain import ItemKey, Outcome, Verdict
+from core.domain import ItemKey, Outcome, Verdict, difference, signed
 from core.evaluation import Contract, GateDecision, WinTieLose
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
@@ -102,14 +102,15 @@ def _by(verdict: Verdict) -> str:
 
 
 def _detail(verdict: Verdict, contract: Contract, period: str) -> str:
+    basis = f"(95 % interval, {verdict.n_pairs} pairs)"
+    if not round(verdict.difference, 2) and not round(verdict.half_width, 2):
+        return f"No difference in cost against (s, S) to the cent a {period} {basis}."
     kind = contract.period_or_none
     share = 100 * verdict.half_width / verdict.reference_cost if verdict.reference_cost else 0.0
-    percent = f"{verdict.percent:+.1f} % ± {share:.1f} %, " if verdict.reference_cost else ""
-    year = f", about {verdict.difference * kind.per_year:+,.0f} a year" if kind else ""
-    return (
-        f"Cost against (s, S): {percent}{verdict.difference:+,.2f} ± {verdict.half_width:,.2f} "
-        f"money a {period}{year} (95 % interval, {verdict.n_pairs} pairs)."
-    )
+    percent = f"{signed(verdict.percent, 1)} % ± {share:.1f} %, " if verdict.reference_cost else ""
+    year = f", about {signed(verdict.difference * kind.per_year, 0)} a year" if kind else ""
+    money = difference(verdict.difference, verdict.half_width)
+    return f"Cost against (s, S): {percent}{money} money a {period}{year} {basis}."
 
 
 def _figures(value: float) -> str:
@@ -200,8 +201,8 @@ def tail_sentence(proof: Proof, policy: str) -> Sentence | None:
     }[verdict.outcome]
     percent = tail.overall_percent[policy]
     detail = (
-        f"{verdict.difference:+,.2f} ± {verdict.half_width:,.2f} money a {tail.period} over "
-        f"{len(tail.items)} items, {percent.difference:+.1f} % per item on average, from "
+        f"{difference(verdict.difference, verdict.half_width)} money a {tail.period} over "
+        f"{len(tail.items)} items, {signed(percent.difference, 1)} % per item on average, from "
         f"{tail.first_day} to {tail.last_day}."
     )
     return Sentence(verdict.outcome, headline, detail)

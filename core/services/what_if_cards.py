@@ -58,10 +58,7 @@ def from_link(store: Store, text: str, period: Period) -> Scenario:
     known = {one.name: one for one in (*ready_made(period), *saved(store), *cards(store))}
     if name not in known:
         raise ParameterError(
-            "There is no scenario of that name",
-            value=name,
-            where="the link",
-            remedy="Choose another one, or make it anew.",
+            f"There is no scenario {name!r}", remedy="Choose another one, or make it anew."
         )
     return known[name]
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.domain import ItemKey, Period, Verdict
+from core.domain import ItemKey, Period, Verdict, difference, signed
 from core.evaluation import KPI_WORDS
 from core.services.what_if_outcome import AGENT, KPIS, RULE, UNCHANGED, Outcome
 
@@ -112,9 +112,11 @@ def _difference(name: str, verdict: Verdict, period: Period) -> str:
     if not math.isfinite(half):
         return ""
     if word.format.endswith("%"):
-        return f"{100 * change:+.2f} ± {100 * half:.2f} pts".replace("-", "−")
-    sign = "−" if change < 0 else "+"
-    return f"{sign}{format(abs(change), word.format)} ± {format(half, word.format)}"
+        return f"{signed(100 * change, 2)} ± {100 * half:.2f} pts".replace("-", "−")
+    shown, spread = format(abs(change), word.format), format(half, word.format)
+    if not any(digit in shown + spread for digit in "123456789"):
+        return "no difference"
+    return f"{'−' if change < 0 else '+'}{shown} ± {spread}"
 
 
 def _tone(better: str, verdict: Verdict) -> str:
@@ -153,8 +155,8 @@ def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> st
     cost = Verdict.from_pairs(after["cost"], before["cost"])
     fill = after["fill_rate"].mean() - before["fill_rate"].mean()
     certain = abs(cost.difference) > cost.half_width
-    percent = f" ({cost.percent:+.1f} %)" if math.isfinite(cost.percent) else ""
-    money = f"{cost.difference:+,.2f} ± {cost.half_width:,.2f} money a {period.value}{percent}"
+    percent = f" ({signed(cost.percent, 1)} %)" if math.isfinite(cost.percent) else ""
+    money = f"{difference(cost.difference, cost.half_width)} money a {period.value}{percent}"
     ending = "" if certain else ", which may be noise"
-    text = f"cost {money}{ending}; fill rate {100 * fill:+.2f} points"
+    text = f"cost {money}{ending}; fill rate {signed(100 * fill, 2)} points"
     return f"{outcome.scenario.name}: {text}.".replace("-", "−")

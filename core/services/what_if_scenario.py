@@ -54,11 +54,13 @@ class Scenario:
         for name, (low, high, words) in BOUNDS.items():
             value = getattr(self, name)
             if not (math.isfinite(value) and low <= value <= high):
+                # As the planner types it.
+                shown = _percent if name in _IN_PERCENT else "{:g}".format
                 raise ParameterError(
-                    f"{words} must be between {low:g} and {high:g}",
-                    value=float(value),
+                    f"{words} must be between {shown(low)} and {shown(high)}",
+                    value=shown(value),
                     where=f"scenario {self.name!r}",
-                    remedy="Change it on the scenario's card.",
+                    remedy="Change it in the scenario.",
                 )
         if not self.name.strip() or len(self.name) > 60:
             raise ParameterError("A scenario needs a name of 1 to 60 letters", value=self.name)
@@ -97,15 +99,15 @@ class Scenario:
 
 
 BOUNDS: dict[str, tuple[float, float, str]] = {
-    "demand_factor": (0.05, 10.0, "Demand, times today's,"),
-    "peak_factor": (0.05, 20.0, "The peak, times the usual demand,"),
+    "demand_factor": (0.05, 10.0, "The change of demand"),
+    "peak_factor": (0.05, 20.0, "The peak, against usual demand,"),
     "peak_after": (0, 365, "The start of the peak"),
     "peak_length": (0, 365, "The length of the peak"),
     "lead_time_change": (-365.0, 365.0, "The change of the lead time"),
     "lead_time_spread_factor": (0.0, 10.0, "The spread of the lead time, times today's,"),
-    "holding_factor": (0.01, 100.0, "Holding cost, times today's,"),
-    "stockout_factor": (0.01, 100.0, "Stock-out cost, times today's,"),
-    "fixed_factor": (0.0, 100.0, "The fixed cost per order, times today's,"),
+    "holding_factor": (0.01, 100.0, "The change of the holding cost"),
+    "stockout_factor": (0.01, 100.0, "The change of the stock-out cost"),
+    "fixed_factor": (0.0, 100.0, "The change of the fixed cost per order"),
     "target_service": (0.0, 0.9999, "The target service"),
     "min_order": (0.0, 1e9, "The minimum order"),
     "reorder_point": (-1e9, 1e9, "The reorder point s"),
@@ -119,7 +121,7 @@ _WORDS: dict[str, Callable[[Scenario, str], str]] = {
         f"after {_length(one.peak_after, period)}"
     ),
     "lead_time_change": lambda one, period: (
-        f"lead time {one.lead_time_change:+g} {period}{'' if one.lead_time_change == 1 else 's'}"
+        f"lead time {one.lead_time_change:+g} {_plural(abs(one.lead_time_change), period)}"
     ),
     "lead_time_spread_factor": lambda one, _: f"lead time spread × {one.lead_time_spread_factor:g}",
     "holding_factor": lambda one, _: f"holding cost {_percent(one.holding_factor)}",
@@ -132,6 +134,9 @@ _WORDS: dict[str, Callable[[Scenario, str], str]] = {
     ),
 }
 
+_IN_PERCENT = frozenset(
+    ("demand_factor", "peak_factor", "holding_factor", "stockout_factor", "fixed_factor")
+)
 _LEAD_TIME_STEP = {Period.DAY: 5, Period.WEEK: 1, Period.MONTH: 1}
 
 
@@ -195,4 +200,8 @@ def _percent(factor: float) -> str:
 
 
 def _length(n: int, period: str) -> str:
-    return f"{n} {period}{'' if n == 1 else 's'}"
+    return f"{n} {_plural(n, period)}"
+
+
+def _plural(n: float, period: str) -> str:
+    return period if n == 1 else f"{period}s"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.domain import ItemKey, Outcome, Verdict
+from core.domain import ItemKey, Outcome, Verdict, difference
 from core.evaluation import Contract, Frontier, GateDecision, WinTieLose
 from core.services.agents import AgentAtWork, agent_at_work
 from core.services.assortment import Assortment
@@ -171,7 +171,7 @@ def _tick(groups: Mapping[str, tuple[WinTieLose, Verdict]]) -> int | None:
 
 def _class_words(groups: Mapping[str, tuple[WinTieLose, Verdict]], period: str) -> str:
     parts = [
-        f"{name}: {words.difference(verdict.difference, verdict.half_width)}"
+        f"{name}: {difference(verdict.difference, verdict.half_width)}"
         for name, (_, verdict) in groups.items()
     ]
     return f"Cost against (s, S), money a {period}: " + "; ".join(parts) + "."

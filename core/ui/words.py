@@ -33,14 +33,6 @@ def whole_money(value: float | None) -> str:
     return "below 1" if 0 < abs(value) < 0.5 else f"{value:,.0f}"
 
 
-def difference(value: float, half_width: float) -> str:
-    """Write a difference in money with its ±; "no difference" where it all rounds to nothing."""
-    shown, half = round(value, 2) + 0.0, round(half_width, 2)
-    if not shown and not half:
-        return "no difference"
-    return f"{shown:{'+' if shown else ''},.2f} ± {half:,.2f}"
-
-
 def percent(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
     """Write a share (0.123) as a percentage."""
     if value is None or not math.isfinite(value):

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain import difference
 from core.jobs import run_inline
 from core.services import what_if_cards as kept
 from core.services.comparing_job import COMPARE
 from core.services.what_if_scenario import Scenario
 from core.store import Store, open_store
-from core.ui import policies_job, words
+from core.ui import policies_job
 from core.ui.policies_tables import starred
 from tests.pages.page_parts import opened, sound
 from tests.services.plan_parts import shop
@@ -108,9 +109,9 @@ def test_a_star_marks_the_only_best_and_zero_has_no_sign():
     assert [starred(row, label) for label in names] == ["52.90", "52.90", "0.00 ★"]
     row["values"]["eoq"], row["texts"]["eoq"] = 60.0, "60.00"
     assert [starred(row, label) for label in names] == ["52.90", "52.90", "60.00"]
-    assert words.difference(-0.001, 0.002) == "no difference"
-    assert words.difference(-0.001, 0.02) == "0.00 ± 0.02"
-    assert words.difference(-1.5, 0.2) == "-1.50 ± 0.20"
+    assert difference(-0.001, 0.002) == "no difference"
+    assert difference(-0.001, 0.02) == "0.00 ± 0.02"
+    assert difference(-1.5, 0.2) == "-1.50 ± 0.20"
 
 
 def test_what_if_for_one_item_needs_no_button_and_shows_its_rule(store):

@@ -110,10 +110,11 @@ def test_a_peak_raises_its_own_periods_and_no_others():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"demand_factor": 0.0}, "Demand, times today's, must be between 0.05 and 10"),
-        ({"demand_factor": float("nan")}, "Demand"),
+        ({"demand_factor": 0.0}, "change of demand must be between −95 % and .*got '−100 %'"),
+        ({"lead_time_spread_factor": 11.0}, "must be between 0 and 10, got '11'"),
+        ({"demand_factor": float("nan")}, "demand"),
         ({"target_service": 1.0}, "target service must be between"),
-        ({"holding_factor": -1.0}, "Holding cost"),
+        ({"holding_factor": -1.0}, "holding cost"),
         ({"reorder_point": 9.0, "order_up_to_level": 5.0}, "s must be below"),
         ({"reorder_point": 5.0, "order_up_to_level": 5.0}, "s = 5 and S = 5"),
     ],
