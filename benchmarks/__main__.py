@@ -7,6 +7,7 @@ import importlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from benchmarks.report import Row, as_json, markdown
 
@@ -16,33 +17,39 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 REFERENCE = ROOT.parent / "shared" / "reference"
 
 
-def _rows_of(module: str) -> list[Row]:
-    rows: list[Row] = importlib.import_module(f"benchmarks.{module}").rows()
+def _rows_of(module: str, *given: object) -> list[Row]:
+    rows: list[Row] = importlib.import_module(f"benchmarks.{module}").rows(*given)
     return rows
 
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "simulator": lambda: _rows_of("simulator"),
-    "exact": lambda: importlib.import_module("benchmarks.exact").rows(REFERENCE),
+    "exact": lambda: _rows_of("exact", REFERENCE),
     "agents": lambda: _rows_of("agents"),
+    "learned": lambda: _rows_of("learned", REFERENCE),
     "pages": lambda: _rows_of("pages"),
 }
 
 
 def main() -> None:
-    """Measure the parts asked for; write table and results only where all were measured."""
+    """Measure the parts asked for; each replaces its own part of the results and of the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", action="append", choices=sorted(PARTS), help="only this part")
-    wanted = parser.parse_args().only or list(PARTS)
-    rows: list[Row] = []
-    for name in wanted:
-        for row in PARTS[name]():
+    for name in parser.parse_args().only or list(PARTS):
+        rows = PARTS[name]()
+        for row in rows:
             print(f"{row.what}: {row.measured} (bar: {row.bar})", flush=True)
-            rows.append(row)
-    if set(wanted) == set(PARTS):
-        RESULTS.write_text(json.dumps(as_json(rows), indent=2) + "\n", encoding="utf-8")
-        PAGE.write_text(markdown(rows), encoding="utf-8")
-        print(f"Wrote {PAGE.relative_to(ROOT)} and {RESULTS.relative_to(ROOT)}")
+        if rows:
+            _keep(name, as_json(rows))
+
+
+def _keep(part: str, measured: dict[str, Any]) -> None:
+    """Write at once: a later part may be stopped."""
+    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    found = {**known, part: measured}
+    ordered = {name: found[name] for name in PARTS if name in found}
+    RESULTS.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
+    PAGE.write_text(markdown(ordered), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -43,25 +43,38 @@ def machine() -> dict[str, Any]:
     }
 
 
-def markdown(rows: Sequence[Row]) -> str:
-    """Write the table for docs/benchmarks.md."""
-    facts = ", ".join(f"{name} {value}" for name, value in machine().items())
+def markdown(parts: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write docs/benchmarks.md: one table per part, each with the machine and day it was run on.
+
+    Args:
+        parts: Of ``as_json``, by name.
+    """
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`; every number below was measured in one run of it.",
-        "",
-        f"Machine: {facts}.",
-        "",
+        "Written by `make bench`; `python -m benchmarks --only NAME` measures one part anew. Every",
+        "number was measured in one run of its part.",
+    ]
+    for name, part in parts.items():
+        lines += ["", f"## {name}", "", f"Machine: {_facts(part['machine'])}.", "", *_table(part)]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(machine: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in machine.items())
+
+
+def _table(part: Mapping[str, Any]) -> list[str]:
+    words = {True: "yes", False: "**no**", None: ""}
+    return [
         "| what | bar | measured | reached | how |",
         "|---|---|---|---|---|",
+        *(
+            f"| {row['what']} | {row['bar']} | {row['measured']} | {words[row['reached']]} "
+            f"| {row['note']} |"
+            for row in part["rows"]
+        ),
     ]
-    words = {True: "yes", False: "**no**", None: ""}
-    lines += [
-        f"| {row.what} | {row.bar} | {row.measured} | {words[row.reached]} | {row.note} |"
-        for row in rows
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def as_json(rows: Sequence[Row]) -> dict[str, Any]:
