@@ -20,6 +20,10 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 FLOOR = float(os.environ.get("FLOOR", "0.5"))
 
 
+# Futures of each item in a step; with fewer, many items drown one another in noise.
+_PATHS_EACH, _MOST_ENVS = 32, 8192
+
+
 @dataclass(frozen=True, eq=False)
 class Roll:
     """What happened in a window.
@@ -55,7 +59,8 @@ class Playback:
         self._length, self._counted = length, counted
         self._horizon = max(config.episode_length, 2 * length)
         self._number = config.seed * 17
-        self.n_paths = n_paths_for(a.problems, config.n_envs)
+        wanted = max(config.n_envs, min(_PATHS_EACH * len(a.problems), _MOST_ENVS))
+        self.n_paths = n_paths_for(a.problems, wanted)
         self._system = SingleItemSystem(a.problems, self.n_paths, whole_packs=False)
         self._references = References.of(a.items, self.n_paths)
         cost = torch.tensor([max(item.cost, 1e-9) for item in a.items])

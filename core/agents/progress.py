@@ -31,7 +31,8 @@ class Progress:
         elapsed_s, remaining_s: Seconds.
         steps: Item-periods learned from.
         cost_ratio: Validation cost of the agent as it is now against (s, S).
-        best_cost_ratio: Of the best agent so far.
+        best_cost_ratio: Of the best agent so far, losses on single items counted a quarter where
+            there are many: the gate leaves those to (s, S).
         is_new_best: Whether the best agent changed since the last report.
         best_bundle: Writes the best agent so far as a bundle; call it only where it is wanted.
     """

@@ -136,7 +136,7 @@ class _Run:
                 self.clock.remaining_s,
                 self._steps,
                 self._ratio,
-                self._best_ratio,
+                self._best_score,
                 is_news,
                 self._bundle,
             )

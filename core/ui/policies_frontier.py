@@ -25,7 +25,7 @@ def frontier(
     """Draw fill rate against money: the (s, S) curve and where the policies stand."""
     st.markdown("**Service against money**")
     if traced is None:
-        st.caption("Not traced yet: press Compare.")
+        st.caption("Not traced yet: 'Compare again' below traces it.")
         return
     st.session_state.setdefault("keep.policies.measure", "stocking_cost")
     measure = str(
@@ -47,7 +47,7 @@ def frontier(
         "and the other policies as points",
     )
     if not any(row["label"] == policy for row in rows):
-        st.caption(f"{names.get(policy, policy)} has no point here yet: press Compare.")
+        st.caption(f"{names.get(policy, policy)} has none here yet: see 'Compare again'.")
     st.caption(
         "The line is (s, S) refitted for stock-out costs from × 0.125 to × 10 of yours. Right and "
         "low is better; bars are 95 % intervals. Click a grey name to show it, too."
