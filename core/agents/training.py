@@ -79,7 +79,8 @@ class _Run:
     curve: list[CurvePoint] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._validation = Validation(self.assignment.problems, self.assignment.baseline)
+        a = self.assignment
+        self._validation = Validation(a.problems, a.baseline, a.items)
         self._best: Network | None = None
         self._best_score = self._best_ratio = self._ratio = float("inf")
         self._next_report = self._next_look = 0.0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 
+from core.agents.references import ItemReference, expected_cost
 from core.policies.protocol import Policy
-from core.simulator import Problem, SingleItemSystem, draw_scenario, total_costs
+from core.simulator import Problem, SingleItemSystem, draw_scenario
 from core.simulator.seeds import VALIDATION_SEED
 
 _ENVS = 1024
@@ -21,21 +23,37 @@ class Validation:
     Args:
         problems: One per item.
         baseline: Their (s, S) policy.
+        items: Their measures.
     """
 
-    def __init__(self, problems: Sequence[Problem], baseline: Policy):
+    def __init__(
+        self, problems: Sequence[Problem], baseline: Policy, items: Sequence[ItemReference]
+    ):
         n_paths = max(4, _ENVS // len(problems))
         longest = max(float(p.lead_time.mean) + p.rules.review_period for p in problems)
         self._warm_up = _WARM_UP + round(longest)
         self._system = SingleItemSystem(problems, n_paths)
         horizon = _HORIZON + self._warm_up
         self._scenario = draw_scenario(problems, n_paths, horizon, VALIDATION_SEED)
+        self._expected = expected_cost(problems, items, n_paths)
         self.baseline_cost = self.cost(baseline)
 
     def cost(self, policy: Policy) -> Tensor:
-        """Return each item's money per period, shape [n_items]."""
-        totals = total_costs(self._system, policy.act, self._scenario, warm_up=self._warm_up)
-        return self._system.parameters.per_item(totals.cost_per_period).mean(-1)
+        """Return each item's money per period, shape [n_items].
+
+        What a period is expected to cost is added up, not what it happened to: a rare stock-out
+        would decide between two candidates that differ in something else.
+        """
+        p, system, scenario = self._system.parameters, self._system, self._scenario
+        total = torch.zeros(p.n_envs)
+        with torch.inference_mode():
+            stocks = system.start()
+            for t in range(scenario.horizon):
+                seen = system.observe(stocks, scenario)
+                stocks, flows = system.step(stocks, policy.act(seen), scenario)
+                if t >= self._warm_up:
+                    total += self._expected(flows, seen.next_mean, p)
+        return p.per_item(total / (scenario.horizon - self._warm_up)).mean(-1)
 
     def item_ratios(self, policy: Policy) -> Tensor:
         """Return each item's cost against that of (s, S), shape [n_items]; below 1 is cheaper."""

@@ -16,7 +16,9 @@ from core.store import open_store
 
 @app.command("train")
 def run(
-    algorithm: Annotated[str, typer.Option(help=f"One of {', '.join(ALGORITHM_LABELS)}.")] = "ppo",
+    algorithm: Annotated[
+        str, typer.Option(help=f"One of {', '.join(ALGORITHM_LABELS)}.")
+    ] = "pathwise",
     preset: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = "quick",
     name: Annotated[str, typer.Option(help="Name of the agent.")] = "",
     seconds: Annotated[

@@ -2,6 +2,7 @@
 
 import torch
 
+from core.simulator.expected_cost import ExpectedCost
 from core.simulator.kpis import Kpis, kpis
 from core.simulator.lead_times import lead_time_probabilities
 from core.simulator.parameters import Parameters
@@ -18,6 +19,7 @@ torch.set_num_threads(1)
 
 __all__ = [
     "CostTotals",
+    "ExpectedCost",
     "Flows",
     "InitialStock",
     "Kpis",

@@ -15,15 +15,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from core.agents.references import ItemReference
-from core.simulator import Flows, Parameters, Problem
+from core.simulator.parameters import Parameters
+from core.simulator.problem import Problem
+from core.simulator.protocol import Flows
 
 Floats = npt.NDArray[np.float64]
 
 # Periods whose demand is tabulated where there is a season; the others lie between them.
 _N_MEANS, _CALENDAR = 17, 366
-# Stock levels tabulated for each, from 0 to this multiple of the item's stock scale.
-_N_LEVELS, _REACH = 512, 1.5
+# Stock levels tabulated for each item: every unit, or fewer where it stocks more.
+_N_LEVELS = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +51,14 @@ class ExpectedCost:
     n_paths: int
 
     @classmethod
-    def of(
-        cls, problems: Sequence[Problem], items: Sequence[ItemReference], n_paths: int
-    ) -> ExpectedCost:
-        """Tabulate every item's loss function for the means its season runs through."""
-        most = [_REACH * item.stock_scale for item in items]
+    def of(cls, problems: Sequence[Problem], most: Sequence[float], n_paths: int) -> ExpectedCost:
+        """Tabulate every item's loss function for the means its season runs through.
+
+        Args:
+            problems: One per item.
+            most: Stock from which on nothing is ever expected to be short, units.
+            n_paths: Environments per item.
+        """
         steps = [max(1, math.ceil(level / _N_LEVELS)) for level in most]
         n_levels = max(math.ceil(level / step) for level, step in zip(most, steps, strict=True)) + 2
         n_means = 1 if all(problem.demand.is_stationary for problem in problems) else _N_MEANS
