@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "exact": lambda: _rows_of("exact", REFERENCE),
     "agents": lambda: _rows_of("agents"),
     "learned": lambda: _rows_of("learned", REFERENCE),
+    "crossing": lambda: _rows_of("crossing"),
     "pages": lambda: _rows_of("pages"),
 }
 

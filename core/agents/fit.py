@@ -24,7 +24,7 @@ class Mismatch:
     Args:
         item: Item label.
         attribute: What differs, e.g. "stockout_cost"; "item" where it was never trained for.
-        message: In words, with both values and the remedy.
+        message: A sentence with both values and the remedy; it does not name the item.
     """
 
     item: str
@@ -67,7 +67,7 @@ def require_fit(agent: TrainedAgent, problems: Sequence[Problem]) -> None:
     found = check_fit(agent, problems)
     if problems and len({mismatch.item for mismatch in found}) == len({p.name for p in problems}):
         raise BundleMismatchError(
-            f"Agent {agent.name!r} suits none of the items: {found[0].message}",
+            f"Agent {agent.name!r} suits none of the items. {found[0].item}: {found[0].message}",
             remedy="Train a new agent on the Agent page, or use (s, S).",
         )
 
@@ -75,7 +75,7 @@ def require_fit(agent: TrainedAgent, problems: Sequence[Problem]) -> None:
 def _mismatches(card: ItemCard | None, problem: Problem, agent: TrainedAgent) -> Iterator[Mismatch]:
     name = problem.name
     if card is None:
-        text = f"{name}: not among the {len(agent.cards)} items this agent was trained for"
+        text = f"The agent was trained for {len(agent.cards)} items, and not for this one"
         yield Mismatch(name, "item", f"{text}: {_REMEDY}.")
         return
     now = ItemCard.of(problem, card.reference)
@@ -100,7 +100,7 @@ def _shown(value: float) -> str:
 
 def _mismatch(item: str, attribute: str, words: str, values: tuple[str, str]) -> Mismatch:
     before, after = values
-    text = f"{item}: trained with {words} {before}, now {after}: {_REMEDY}."
+    text = f"The agent was trained with {words} {before}, now {after}: {_REMEDY}."
     return Mismatch(item, attribute, text)
 
 

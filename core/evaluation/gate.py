@@ -95,7 +95,7 @@ def gate(
         backtest: On held-out sales, with the same reference; None where there is none.
         agent: Label of the agent.
         baseline: Label of the rule it has to beat.
-        mismatches: By row of the comparison: why the agent was not made for the item.
+        mismatches: By row of the comparison: why the agent does not fit the item, a sentence.
         rule: How strict, and how it speaks.
 
     Returns:
@@ -162,7 +162,7 @@ def _reason_against(case: _Case, row: int, mismatch: str | None, is_winner: bool
     """Return why the baseline is used, a sentence; "" where the agent is."""
     item, verdict = case.comparison.items[row], case.comparison.verdicts[case.agent][row]
     if mismatch is not None:
-        return f"{case.agent_name} does not fit this item: {mismatch.rstrip('.')}."
+        return mismatch
     if verdict.outcome is not Outcome.BETTER:
         is_close = verdict.outcome is Outcome.CANNOT_TELL and verdict.difference != 0
         ending = ", too close to tell" if is_close else ""

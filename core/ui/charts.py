@@ -122,7 +122,7 @@ def level(chart: go.Figure, value: float, name: str, colour: str = NEUTRAL) -> N
         xshift=4,
         font={"size": 12},
     )
-    chart.update_layout(margin_r=52)
+    chart.update_layout(margin_r=max(chart.layout.margin.r or 0, 20 + 7 * len(name)))
 
 
 def moment(chart: go.Figure, x: Any, name: str, colour: str = NEUTRAL) -> None:

@@ -34,12 +34,16 @@ def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
     _arrivals(chart, outlook, shown, dates)
     levels = outlook.levels
     if levels.is_known:
-        charts.level(chart, levels.reorder_point, f"s {words.units(levels.reorder_point)}")
-        if levels.order_up_to_level != levels.reorder_point:
-            charts.level(
-                chart, levels.order_up_to_level, f"S {words.units(levels.order_up_to_level)}"
-            )
+        _levels(chart, levels.reorder_point, levels.order_up_to_level)
     return chart
+
+
+def _levels(chart: go.Figure, point: float, level: float) -> None:
+    """Draw s and S, under one name where they lie too close for two."""
+    s, up_to = f"s {words.units(point)}", f"S {words.units(level)}"
+    is_close = level - point < 0.08 * max(level, 1.0)
+    charts.level(chart, point, "" if is_close else s)
+    charts.level(chart, level, f"{up_to}, {s}" if is_close else up_to)
 
 
 def _arrivals(chart: go.Figure, outlook: StockOutlook, shown: str, dates: Dates) -> None:

@@ -61,7 +61,7 @@ def tabs(case: Case) -> None:
 
 
 def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
-    against = f"Why not {escaped(_other(case))}" if case.is_agent_heard else "Why not nothing"
+    against = f"Why not {escaped(_other(case))}" if case.is_agent_heard else "Why order at all"
     return {
         "Words": _words,
         "Arithmetic": _arithmetic,

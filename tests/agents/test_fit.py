@@ -45,7 +45,7 @@ def test_demand_may_drift_a_little(assortment, assortment_agent):
 def test_an_item_it_never_saw_is_flagged(assortment, assortment_agent):
     (found,) = check_fit(assortment_agent, [replace(assortment[0], name="new")])
     assert (found.item, found.attribute) == ("new", "item")
-    assert "not among the 3 items" in found.message
+    assert "trained for 3 items, and not for this one" in found.message
 
 
 def test_an_agent_that_suits_no_item_is_refused(assortment, assortment_agent):

@@ -67,7 +67,7 @@ TAIL_BETTER = Verdict(-4.0, 1.0, 25.0, 4)
         (CLEAR, TAIL_NOISE, None, True, "not dearer beyond noise"),
         (CLEAR, TAIL_BETTER, None, True, "held-out real sales since"),
         (CLEAR, TAIL_WORSE, None, False, "costs 16 % more than (s, S) (€4.00 ± 1.00 a week)"),
-        (CLEAR, None, "lead time 9 is above 6.", False, "does not fit this item: lead time 9"),
+        (CLEAR, None, "agent knows lead time 6, now 9.", False, "agent knows lead time 6, now 9."),
         (CLOSE, None, None, False, "too close to tell"),
         (DEARER, None, None, False, "agent costs 8.0 % more than (s, S)"),
         (CLOSE, TAIL_BETTER, None, False, "too close to tell"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,6 +85,15 @@ def test_a_bug_leaves_the_best_so_far(store: Store) -> None:
     assert checkpoint(store, store.jobs.list()[0]) == b"before the bug"
 
 
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Let Ctrl-C count, also where the tests run in the background of a shell."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.usefixtures("keyboard")
 def test_ctrl_c_once_keeps_the_best(store: Store) -> None:
     def press(report: Mapping[str, Any]) -> None:
         if report["step"] == 3:
@@ -95,6 +105,7 @@ def test_ctrl_c_once_keeps_the_best(store: Store) -> None:
     assert checkpoint(store, record) == b"best so far"
 
 
+@pytest.mark.usefixtures("keyboard")
 def test_ctrl_c_twice_stops_at_once(store: Store) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_inline(store, "endless", {"deaf": True}, lambda _: os.kill(os.getpid(), 2))

@@ -1,0 +1,96 @@
+"""Lead times that vary, with orders that overtake one another: agents against the best base-stock.
+
+Both are found on training or search futures and compared, path by path, on test futures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import torch
+
+from benchmarks.report import Row
+from core.agents import TrainingConfig, train
+from core.demand import poisson
+from core.domain import CostRates, LeadTime, Verdict
+from core.policies import Policy, SearchSettings, fit_policy
+from core.simulator import ExpectedCost, Problem, SingleItemSystem, draw_scenario
+from core.simulator.seeds import TEST_SEED
+
+SECONDS, SEED = 60.0, 0
+UNIFORM = tuple([0.2] * 5)
+# Mean 2: each period the order arrives with chance 1/3; cut where less than 1 in 30,000 is left.
+GEOMETRIC = tuple((2 / 3) ** k / 3 for k in range(26))
+LEAD_TIMES = {"uniform on 0..4": UNIFORM, "geometric with mean 2": GEOMETRIC}
+STOCKOUT_COSTS = (1.0, 9.0, 39.0)
+SHORTAGES = {"backorder": 0.0, "lost": 1.0}
+_MANY = SearchSettings(n_paths=2048, horizon=300)
+_PATHS, _PERIODS, _WARM_UP = 4096, 400, 100
+
+
+@dataclass(frozen=True)
+class Case:
+    """One problem and its words."""
+
+    words: str
+    problem: Problem
+
+
+def cases() -> Iterator[Case]:
+    """Yield Poisson(10) demand under every lead time, stock-out cost and answer to a shortage."""
+    for (lead, chances), p, (shortage, lost) in product(
+        LEAD_TIMES.items(), STOCKOUT_COSTS, SHORTAGES.items()
+    ):
+        words = f"{shortage}, lead time {lead}, p = {p:g}"
+        lead_time = LeadTime(2.0, probabilities=chances)
+        costs = CostRates(1.0, p, unit_cost=0.0)
+        yield Case(words, Problem(words, poisson(10.0), costs, lead_time, lost_share=lost))
+
+
+def rows(seconds: float = SECONDS) -> list[Row]:
+    """Learn and compare every case, one after the other, on one core."""
+    torch.set_num_threads(1)
+    return [_row(case, seconds) for case in cases()]
+
+
+def _row(case: Case, seconds: float) -> Row:
+    problem = case.problem
+    rule = fit_policy("base_stock", [problem], _MANY)
+    config = TrainingConfig.preset("quick", "pathwise", time_limit_s=seconds, seed=SEED)
+    agent = train([problem], config).policy([problem])
+    mine, best = (path_costs(problem, policy) for policy in (agent, rule))
+    verdict = Verdict.from_pairs(mine.numpy(), best.numpy())
+    share = 100 * verdict.half_width / verdict.reference_cost
+    measured = (
+        f"{verdict.percent:+.2f} % ± {share:.2f} (cost {float(mine.mean()):.4f} against "
+        f"{float(best.mean()):.4f}, S = {rule.parameters_of(0)['order_up_to_level']:g})"
+    )
+    print(f"  {case.words}: {measured}", flush=True)
+    return Row(
+        f"pathwise against the best base-stock, Poisson(10), {case.words}",
+        "below it, interval clear of 0",
+        measured,
+        verdict.high < 0,
+        f"{seconds:.0f} s, seed {SEED}; {_PATHS} x {_PERIODS} test periods, paired, 95 %; "
+        f"base-stock searched on {_MANY.n_paths} x {_MANY.horizon} periods",
+    )
+
+
+def path_costs(problem: Problem, policy: Policy) -> torch.Tensor:
+    """Return each test path's expected cost per period, given its stock: less noise, same mean."""
+    system = SingleItemSystem([problem], _PATHS)
+    scenario = draw_scenario([problem], _PATHS, _PERIODS + _WARM_UP, TEST_SEED)
+    most = 40.0 * (problem.lead_time.mean + 1) + 10.0 * math.sqrt(system.max_lead_time)
+    expected, p = ExpectedCost.of([problem], [most], _PATHS), system.parameters
+    total = torch.zeros(_PATHS, dtype=torch.float64)
+    with torch.inference_mode():
+        stocks = system.start()
+        for t in range(scenario.horizon):
+            seen = system.observe(stocks, scenario)
+            stocks, flows = system.step(stocks, policy.act(seen), scenario)
+            if t >= _WARM_UP:
+                total += expected(flows, seen.next_mean, p)
+    return total / _PERIODS
