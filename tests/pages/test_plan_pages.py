@@ -18,7 +18,7 @@ from tests.services.plan_parts import FULL, LAMP, MUG, ODD, bold_agent, problems
 
 TODAY, ORDERS, ITEM = (f"pages/plan/{name}.py" for name in ("today", "orders", "item"))
 DECISIONS = "pages/proof/decisions.py"
-TABS = ["Words", "Arithmetic", "Why not nothing", "Drivers", "Demand model", "What it cannot see"]
+TABS = ["Words", "Arithmetic", "Why order at all", "Drivers", "Demand model", "What it cannot see"]
 
 
 @pytest.fixture
