@@ -26,7 +26,10 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "simulator": lambda: _rows_of("simulator"),
     "exact": lambda: _rows_of("exact", REFERENCE),
     "agents": lambda: _rows_of("agents"),
-    "learned": lambda: _rows_of("learned", REFERENCE),
+    "learned lost sales": lambda: _rows_of("learned", REFERENCE, "lost_sales"),
+    "learned (s, S)": lambda: _rows_of("learned", REFERENCE, "s_S"),
+    "learned (s, S) from EOQ": lambda: _rows_of("learned", REFERENCE, "s_S_from_eoq"),
+    "learned fixed cost": lambda: _rows_of("learned", REFERENCE, "fixed_cost"),
     "crossing": lambda: _rows_of("crossing"),
     "pages": lambda: _rows_of("pages"),
 }

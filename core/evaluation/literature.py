@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.domain import PolicyParameterError
 from core.evaluation.instances import Instance
 from core.evaluation.long_run import LongRunSettings, long_run_cost_of
+from core.policies import exact_cost
 from core.policies.protocol import Policy
 from core.simulator import Problem
 
@@ -66,9 +68,9 @@ def benchmark(
 ) -> Iterator[BenchmarkRow]:
     """Solve the instances one by one and yield each result as it is there.
 
-    Costs are long-run averages on test futures that no search or training has seen. Where a
-    solver gives the exact cost, that is reported, and the method says what the simulation made
-    of it.
+    Costs are long-run averages on test futures that no search or training has seen. Where the
+    exact cost is known, by the solver or by the Markov chain of a small problem, that is reported,
+    and the method says what the simulation made of it.
 
     Args:
         instances: As read by ``read_instances``.
@@ -83,12 +85,23 @@ def benchmark(
         tell = None if on_batch is None else _named(on_batch, instance.name)
         found = long_run_cost_of(instance.problem, solution.policy, settings, tell)
         cost, half, method = found.cost, found.half_width, solution.method
-        if solution.exact_cost is not None:
+        exact = _exact_cost(instance.problem, solution)
+        if exact is not None:
             method = f"{method}; simulation {cost:.5g} ± {half:.2g}"
-            cost, half = solution.exact_cost, 0.0
+            cost, half = exact, 0.0
         best = instance.best_known_cost
         gap = None if best is None else 100 * (cost / best - 1)
         yield BenchmarkRow(instance.name, cost, half, best, gap, seconds, method)
+
+
+def _exact_cost(problem: Problem, solution: Solution) -> float | None:
+    """Return the cost without noise; None where the problem is too large for that."""
+    if solution.exact_cost is not None:
+        return solution.exact_cost
+    try:
+        return exact_cost(problem, solution.policy)
+    except PolicyParameterError:
+        return None
 
 
 def _named(on_batch: Callable[[str, int, float], None], name: str) -> Callable[[int, float], None]:

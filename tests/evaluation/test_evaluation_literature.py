@@ -205,7 +205,7 @@ def test_results_come_one_by_one_with_their_gap(make):
         "best_known_cost": 1.6,
         "gap_pct": pytest.approx(25.0),
         "seconds": first.seconds,
-        "method": "level 6",
+        "method": "level 6; simulation 2 ± 0",
     }
     assert next(results).gap_pct is None
 
