@@ -5,7 +5,6 @@ Both are found on training or search futures and compared, path by path, on test
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -83,8 +82,7 @@ def path_costs(problem: Problem, policy: Policy) -> torch.Tensor:
     """Return each test path's expected cost per period, given its stock: less noise, same mean."""
     system = SingleItemSystem([problem], _PATHS)
     scenario = draw_scenario([problem], _PATHS, _PERIODS + _WARM_UP, TEST_SEED)
-    most = 40.0 * (problem.lead_time.mean + 1) + 10.0 * math.sqrt(system.max_lead_time)
-    expected, p = ExpectedCost.of([problem], [most], _PATHS), system.parameters
+    expected, p = ExpectedCost.of([problem], _PATHS), system.parameters
     total = torch.zeros(_PATHS, dtype=torch.float64)
     with torch.inference_mode():
         stocks = system.start()

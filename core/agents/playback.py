@@ -11,9 +11,9 @@ from torch import Tensor
 from core.agents.layers import Layers
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
-from core.agents.references import References, expected_cost
+from core.agents.references import References
 from core.agents.task import futures, n_paths_for
-from core.simulator import Observation, Scenario, SingleItemSystem, Stocks
+from core.simulator import ExpectedCost, Observation, Scenario, SingleItemSystem, Stocks
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 FLOOR = float(os.environ.get("FLOOR", "0.5"))
@@ -64,7 +64,7 @@ class Playback:
         self._references = References.of(a.items, self.n_paths)
         cost = torch.tensor([max(item.cost, 1e-9) for item in a.items])
         self._unit = cost.repeat_interleave(self.n_paths)
-        self._cost = expected_cost(a.problems, a.items, self.n_paths)
+        self._cost = ExpectedCost.of(a.problems, self.n_paths)
         self._scenario: Scenario | None = None
         self._stocks: Stocks
         self._usual = torch.ones_like(self._unit)

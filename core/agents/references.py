@@ -12,7 +12,6 @@ from torch import Tensor
 
 from core.policies import ItemFacts, Policy, facts_of
 from core.simulator import (
-    ExpectedCost,
     Observation,
     Parameters,
     Problem,
@@ -26,8 +25,6 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 # A whole number of weeks, and of years of months: the mean over all seasons.
 _MEAN_OVER = 1092
-# Stock at this many times an item's scale is never short.
-_ROOM = 1.5
 _PILOT_SEED = TRAINING_SEED + N_SEEDS - 1
 
 
@@ -150,13 +147,6 @@ def _measure_one(
 def _is_gated(problem: Problem) -> bool:
     rules = problem.rules
     return problem.costs.fixed_cost > 0 or max(rules.min_order, rules.pack_size) > 1
-
-
-def expected_cost(
-    problems: Sequence[Problem], items: Sequence[ItemReference], n_paths: int
-) -> ExpectedCost:
-    """Return what periods are expected to cost, for any stock that these items come to."""
-    return ExpectedCost.of(problems, [_ROOM * item.stock_scale for item in items], n_paths)
 
 
 def reward_units(

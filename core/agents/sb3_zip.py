@@ -169,7 +169,7 @@ def _agent(name: str, algorithm: str, network: Mlp, assignment: Assignment) -> T
     agent = TrainedAgent(
         name, algorithm, Brain(a.encoder, network, a.code), cards, _empty_record(a.problems)
     )
-    ratios = Validation(a.problems, a.baseline, a.items).item_ratios(agent.policy(a.problems))
+    ratios = Validation(a.problems, a.baseline).item_ratios(agent.policy(a.problems))
     found = tuple(round(float(ratio), 6) for ratio in ratios)
     record = _empty_record(a.problems, sum(found) / len(found), found)
     return TrainedAgent(name, algorithm, agent.brain, cards, record)

@@ -80,7 +80,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         a = self.assignment
-        self._validation = Validation(a.problems, a.baseline, a.items)
+        self._validation = Validation(a.problems, a.baseline)
         self._best: Network | None = None
         self._best_score = self._best_ratio = self._ratio = float("inf")
         self._next_report = self._next_look = 0.0

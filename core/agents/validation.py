@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from core.agents.references import ItemReference, expected_cost
 from core.policies.protocol import Policy
-from core.simulator import Problem, SingleItemSystem, draw_scenario
+from core.simulator import ExpectedCost, Problem, SingleItemSystem, draw_scenario
 from core.simulator.seeds import VALIDATION_SEED
 
 _ENVS = 1024
@@ -23,19 +22,16 @@ class Validation:
     Args:
         problems: One per item.
         baseline: Their (s, S) policy.
-        items: Their measures.
     """
 
-    def __init__(
-        self, problems: Sequence[Problem], baseline: Policy, items: Sequence[ItemReference]
-    ):
+    def __init__(self, problems: Sequence[Problem], baseline: Policy):
         n_paths = max(4, _ENVS // len(problems))
         longest = max(float(p.lead_time.mean) + p.rules.review_period for p in problems)
         self._warm_up = _WARM_UP + round(longest)
         self._system = SingleItemSystem(problems, n_paths)
         horizon = _HORIZON + self._warm_up
         self._scenario = draw_scenario(problems, n_paths, horizon, VALIDATION_SEED)
-        self._expected = expected_cost(problems, items, n_paths)
+        self._expected = ExpectedCost.of(problems, n_paths)
         self.baseline_cost = self.cost(baseline)
 
     def cost(self, policy: Policy) -> Tensor:

@@ -20,6 +20,7 @@ from core.simulator.problem import Problem
 from core.simulator.protocol import Flows
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 # Periods whose demand is tabulated where there is a season; the others lie between them.
 _N_MEANS, _CALENDAR = 17, 366
@@ -51,24 +52,22 @@ class ExpectedCost:
     n_paths: int
 
     @classmethod
-    def of(cls, problems: Sequence[Problem], most: Sequence[float], n_paths: int) -> ExpectedCost:
+    def of(cls, problems: Sequence[Problem], n_paths: int) -> ExpectedCost:
         """Tabulate every item's loss function for the means its season runs through.
 
         Args:
             problems: One per item.
-            most: Stock from which on nothing is ever expected to be short, units.
             n_paths: Environments per item.
         """
-        steps = [max(1, math.ceil(level / _N_LEVELS)) for level in most]
-        n_levels = max(math.ceil(level / step) for level, step in zip(most, steps, strict=True)) + 2
         n_means = 1 if all(problem.demand.is_stationary for problem in problems) else _N_MEANS
-        pairs = [
-            _tables(problem, n_means, np.arange(0.0, step * n_levels, step))
-            for problem, step in zip(problems, steps, strict=True)
-        ]
+        demands = [_Demands.of(problem, n_means) for problem in problems]
+        steps = [max(1, math.ceil(demand.most / _N_LEVELS)) for demand in demands]
+        n_levels = max(math.ceil(d.most / step) for d, step in zip(demands, steps, strict=True)) + 2
+        levels = np.arange(n_levels)
+        tables = [d.losses(step * levels) for d, step in zip(demands, steps, strict=True)]
         return cls(
-            torch.tensor(np.stack([loss for _, loss in pairs]), dtype=torch.float32),
-            torch.tensor(np.stack([means for means, _ in pairs]), dtype=torch.float32),
+            torch.tensor(np.stack(tables), dtype=torch.float32),
+            torch.tensor(np.stack([d.means for d in demands]), dtype=torch.float32),
             torch.tensor(steps, dtype=torch.float32),
             n_paths,
         )
@@ -129,21 +128,40 @@ class ExpectedCost:
         return (1.0 / self.step).repeat_interleave(self.n_paths)
 
 
-def _tables(problem: Problem, n_means: int, levels: Floats) -> tuple[Floats, Floats]:
-    """Return the means tabulated, ascending, and the loss function for each."""
-    demand = problem.demand
-    year = demand.mean(problem.start, 1 if demand.is_stationary else _CALENDAR)
-    order = np.argsort(year, kind="stable")
-    places = np.unique(np.linspace(0, len(order) - 1, n_means).round().astype(int))
-    chosen = order[places]
-    losses = np.stack([_loss(demand.pmf(problem.start + int(day)), levels) for day in chosen])
-    fill = n_means - len(chosen)
-    means = np.concatenate([year[chosen], np.full(fill, year[chosen[-1]])])
-    return means, np.concatenate([losses, np.repeat(losses[-1:], fill, axis=0)])
+@dataclass(frozen=True, eq=False)
+class _Demands:
+    """One item's demand in periods that stand for all others.
+
+    Args:
+        means: Ascending, units, shape [n_means]; the last ones repeat where there are fewer.
+        pmfs: Chances of 0, 1, 2, ... units for each mean.
+    """
+
+    means: Floats
+    pmfs: tuple[Floats, ...]
+
+    @classmethod
+    def of(cls, problem: Problem, n_means: int) -> _Demands:
+        """Choose periods from the quietest to the busiest of a year."""
+        demand = problem.demand
+        year = demand.mean(problem.start, 1 if demand.is_stationary else _CALENDAR)
+        order = np.argsort(year, kind="stable")
+        chosen = order[np.linspace(0, len(order) - 1, n_means).round().astype(int)]
+        known = {day: demand.pmf(problem.start + day) for day in set(chosen.tolist())}
+        return cls(year[chosen], tuple(known[day] for day in chosen.tolist()))
+
+    @property
+    def most(self) -> int:
+        """Stock from which on nothing is ever short, units."""
+        return max(len(pmf) for pmf in self.pmfs)
+
+    def losses(self, levels: Whole) -> Floats:
+        """Return the loss function for each mean, shape [n_means, n_levels]."""
+        return np.stack([_loss(pmf, levels) for pmf in self.pmfs])
 
 
-def _loss(pmf: Floats, levels: Floats) -> Floats:
+def _loss(pmf: Floats, levels: Whole) -> Floats:
     """Return E (D - x)+ at whole stock levels, units."""
     above = np.append(np.cumsum(pmf[::-1])[::-1][1:], 0.0)
     loss = np.append(np.cumsum(above[::-1])[::-1], 0.0)
-    return np.asarray(loss[np.minimum(levels.astype(int), len(loss) - 1)])
+    return np.asarray(loss[np.minimum(levels, len(loss) - 1)])

@@ -28,7 +28,7 @@ def both(problem: Problem, level: float) -> tuple[torch.Tensor, torch.Tensor]:
         SingleItemSystem([problem], N_PATHS),
         draw_scenario([problem], N_PATHS, HORIZON, 9),
     )
-    expected = ExpectedCost.of([problem], [80.0], N_PATHS)
+    expected = ExpectedCost.of([problem], N_PATHS)
     charged, foreseen = [], []
     stocks = system.start()
     for _ in range(HORIZON):
@@ -62,7 +62,7 @@ def test_each_period_of_a_season_has_its_own_expectation():
 
 def test_the_expected_shortage_is_a_sum_over_the_demand_and_has_its_slope():
     """At x = 3.5, between two whole stocks: linear, with slope -P(D > 3)."""
-    pmf, expected = poisson(5.0).pmf(0), ExpectedCost.of([LOST], [80.0], 3)
+    pmf, expected = poisson(5.0).pmf(0), ExpectedCost.of([LOST], 3)
     stock = torch.tensor([3.0, 3.5, -2.0], requires_grad=True)
     short = expected.short(stock, torch.full((3,), 5.0))
     at_3, at_4 = (float(pmf @ np.maximum(np.arange(len(pmf)) - x, 0)) for x in (3, 4))
