@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from core.evaluation.settings import (
     MAX_ENV_PERIODS,
@@ -16,11 +17,12 @@ from core.evaluation.settings import (
 )
 from core.policies.protocol import Policy
 from core.simulator import (
-    InitialStock,
+    ExpectedCost,
     Kpis,
     Problem,
     Scenario,
     SingleItemSystem,
+    Trajectory,
     draw_scenario,
     kpis,
     trajectory,
@@ -90,30 +92,51 @@ def play_all(
         scenario = draw_scenario(some, settings.n_paths, settings.n_periods, settings.seed)
         chosen = None if stocks is None else [stocks[row] for row in rows]
         initial = initial_stock(chosen, scenario, settings.n_paths)
+        expected = ExpectedCost.of(some, settings.n_paths) if settings.expects else None
         played: dict[str, Played] = {}
         for label, policy in policies.items():
             if on_progress is not None:
                 on_progress(n_done / n_all, f"{label}, item {rows[0] + 1} of {len(problems)}")
             mine = policy if len(rows) == len(problems) else policy.select(rows)
-            played[label] = play(system, mine, scenario, initial, settings.warm_up)
+            run = trajectory(system, mine.act, scenario, initial=initial)
+            played[label] = _figures(run, system, settings.warm_up, expected, scenario)
             n_done += 1
         yield Chunk(rows, played)
 
 
-def play(
+def _figures(
+    run: Trajectory,
     system: SingleItemSystem,
-    policy: Policy,
-    scenario: Scenario,
-    initial: InitialStock | None,
     warm_up: int,
+    expected: ExpectedCost | None,
+    scenario: Scenario,
 ) -> Played:
-    """Play one policy and return its key figures, path by path."""
-    run = trajectory(system, policy.act, scenario, initial=initial)
+    """Work out the key figures of one policy, path by path."""
     figures = kpis(run, system.parameters, warm_up=warm_up)
+    if expected is not None:
+        figures = _with_expected_costs(figures, run, system, warm_up, (expected, scenario))
     tensors = {name: getattr(figures, name) for name in KPI_NAMES}
     tensors["demand"] = run.demand[warm_up:].mean(0)
     per_item = system.parameters.per_item
     return Played({name: per_item(t).double().numpy() for name, t in tensors.items()})
+
+
+def _with_expected_costs(
+    figures: Kpis,
+    run: Trajectory,
+    system: SingleItemSystem,
+    warm_up: int,
+    how: tuple[ExpectedCost, Scenario],
+) -> Kpis:
+    """Put expected costs of holding and shortage in the place of those that happened."""
+    (expected, scenario), p = how, system.parameters
+    stock = (run.inventory_level + run.demand - run.lost)[warm_up:]
+    means = [scenario.outlook.at(t)[0] for t in range(warm_up, scenario.horizon)]
+    short = torch.stack([expected.short(x, m) for x, m in zip(stock, means, strict=True)])
+    held = stock - torch.stack(means) + short
+    holding, stockout = p.holding_cost * held.mean(0), p.stockout_cost * short.mean(0)
+    cost = holding + stockout + figures.ordering_cost
+    return replace(figures, cost=cost, holding_cost=holding, stockout_cost=stockout)
 
 
 def _chunks(n_items: int, env_periods_per_item: int) -> list[tuple[int, ...]]:

@@ -31,6 +31,8 @@ class EvaluationSettings:
         horizon: Periods counted.
         warm_up: Periods played before and not counted.
         period: What a period is, for words and dates; None where it is nothing in particular.
+        expects: Count what holding and shortage are expected to cost in a period, given the stock
+            before demand, in place of what they happened to cost: the same mean, less noise.
     """
 
     seed: int = TEST_SEED
@@ -38,13 +40,15 @@ class EvaluationSettings:
     horizon: int = 200
     warm_up: int = 50
     period: Period | None = None
+    expects: bool = False
 
     @classmethod
     def standard(cls, problems: Sequence[Problem], period: Period | None) -> EvaluationSettings:
         """Count whole years, after a warm-up of several lead times."""
         longest = max(p.lead_time.mean + p.rules.review_period for p in problems)
         warm_up = 20 + math.ceil(3 * longest)
-        return cls(horizon=_STANDARD_HORIZON[period], warm_up=warm_up, period=period)
+        horizon = _STANDARD_HORIZON[period]
+        return cls(horizon=horizon, warm_up=warm_up, period=period, expects=True)
 
     def check(self) -> EvaluationSettings:
         """Return self, or say which setting cannot be.
@@ -139,6 +143,7 @@ class Contract:
         n_random_lead_time: Items whose lead time varies.
         first_day, last_day: Of the counted periods, ISO; empty where there is no calendar.
         starts_from: Where stock starts, in words.
+        expects: Whether costs are expected ones, given the stock before demand.
     """
 
     seed: int
@@ -154,6 +159,7 @@ class Contract:
     first_day: str
     last_day: str
     starts_from: str
+    expects: bool = False
 
     @classmethod
     def of(
@@ -179,6 +185,7 @@ class Contract:
             starts_from="today's stock and open orders"
             if has_stock
             else "the expected demand over lead time and review",
+            expects=settings.expects,
         )
 
     @property

@@ -13,6 +13,10 @@ from core.services.baselines import BASELINE
 from core.services.comparing import Proof
 
 DEMAND_CLASSES = ("smooth", "erratic", "intermittent", "lumpy")
+_EXPECTED = (
+    "Holding and stock-out costs are those to be expected in each period from the stock before "
+    "demand, not those that chance made of it: the same on average, with less noise.",
+)
 OUTCOME_WORDS = {
     Outcome.BETTER: "better",
     Outcome.WORSE: "worse",
@@ -183,6 +187,7 @@ def contract_lines(contract: Contract) -> list[str]:
         f"Out of stock: {_stock_out_words(contract)}.",
         f"Lead times vary for {contract.n_random_lead_time} of {contract.n_items} items; "
         "late and early deliveries may cross.",
+        *(_EXPECTED if contract.expects else ()),
         "Differences are paired on futures; intervals are 95 % by Student's t. Better or worse "
         "is said only where the interval is clear of 0.",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -238,3 +239,21 @@ def test_progress_may_stop_the_work(make):
 
     with pytest.raises(KeyboardInterrupt):
         compare(problems, {"a": make.base_stock(problems, 8.0)}, "a", SMALL, on_progress=stop)
+
+
+def test_expected_costs_tell_the_same_with_narrower_intervals(make):
+    """Rare, dear stock-outs: the same difference within both intervals, and less noise."""
+    problem = make.problem("rare", 2.0, lead_time=2, costs=CostRates(1.0, 300.0, 0.0, 0.0))
+    policies = {str(level): make.base_stock([problem], level) for level in (12.0, 13.0)}
+    settings = EvaluationSettings(n_paths=400, horizon=100, warm_up=20)
+    plain, calm = (
+        compare([problem], policies, "13.0", replace(settings, expects=expects))
+        for expects in (False, True)
+    )
+    charged, expected = plain.verdict("12.0"), calm.verdict("12.0")
+    assert expected.half_width < 0.8 * charged.half_width
+    gap = abs(expected.difference - charged.difference)
+    assert gap < expected.half_width + charged.half_width
+    split = calm.cost_split()["12.0"]
+    assert sum(split.values()) == pytest.approx(calm.kpi("cost", "12.0"))
+    assert calm.contract.expects and not plain.contract.expects
