@@ -39,6 +39,7 @@ _CRITIC_ALONE = 0.1
 # Of the distance from s to S: how far from s an order is a matter of chance, first and last.
 _WARM, _COLD = 0.05, 0.01
 _LEAST_PERIODS, _MOST_PERIODS = 32, 96
+_ORDERS_AHEAD = 10.0
 
 
 class PathwiseLearner:
@@ -59,6 +60,7 @@ class PathwiseLearner:
         self._counted, self._tail = window_of(a.problems, a.items)
         self._playback = Playback(lesson, self._counted + self._tail, self._counted, noise)
         self._is_gated = any(item.is_gated for item in a.items)
+        self._trace = trace_for(a.problems, a.items)
         self._n_steps = 0
 
     @property
@@ -94,12 +96,13 @@ class PathwiseLearner:
         the orders before.
         """
         value = self._critic(roll.features.detach())[..., 0]
-        to_go = cost_to_go(roll.cost.detach() - roll.usual_cost, value[-1].detach())
-        regret = to_go - value[:-1]
+        extra = roll.cost.detach() - roll.usual_cost
+        regret = regrets(extra, value.detach(), self._trace)
+        target = (regret + value.detach()[:-1])[: self._counted]
         # Only differences of values mean anything: their mean is held at 0.
-        error = (regret - to_go.mean())[: self._counted]
+        error = target - target.mean() - value[:-1][: self._counted]
         self._move(self._critic_optimiser, self._critic, error.pow(2).mean())
-        return (regret.detach() * roll.log_chance).mean(1).sum() / self._counted
+        return (regret * roll.log_chance).mean(1).sum() / self._counted
 
     def _temperature(self) -> float:
         left = self.lesson.clock.left_share(0.0)
@@ -115,16 +118,46 @@ class PathwiseLearner:
         optimiser.step()
 
 
-def cost_to_go(extra: Tensor, after: Tensor) -> Tensor:
-    """Return the cost from each period to the end of the window, and what comes after it.
+def regrets(extra: Tensor, value: Tensor, trace: float) -> Tensor:
+    """Return by how much more each period's yes or no cost than was to be expected.
 
     Without discount: with one, putting off a dear order by a period would look like a saving.
 
     Args:
         extra: Cost of each period above the usual one, shape [n_periods, n_envs].
-        after: Value of the state after the last period, shape [n_envs].
+        value: Expected extra cost from each state on, shape [n_periods + 1, n_envs].
+        trace: [lambda] weight of what comes a period later; at 1 the value counts only as a
+            baseline and at the end of the window, below 1 it saves noise where it is right.
+
+    References:
+        Schulman et al. (2016), High-dimensional continuous control using generalized advantage
+        estimation, ICLR, equation 16, with a discount of 1.
     """
-    return extra.flip(0).cumsum(0).flip(0) + after
+    surprise = extra + value[1:] - value[:-1]
+    rows, total = [], torch.zeros_like(extra[0])
+    for row in reversed(surprise.unbind()):
+        total = row + trace * total
+        rows.append(total)
+    return torch.stack(rows[::-1])
+
+
+def _cycle(item: ItemReference) -> float:
+    """Return the periods between two orders under (s, S)."""
+    return (item.order_up_to_level - item.reorder_point) / max(item.mean_demand, 1e-9)
+
+
+def _cover(problem: Problem) -> int:
+    """Return the periods that an order may take to arrive, and one review."""
+    return len(lead_time_probabilities(problem.lead_time)) - 1 + problem.rules.review_period
+
+
+def trace_for(problems: Sequence[Problem], items: Sequence[ItemReference]) -> float:
+    """Return how far ahead costs are counted before the learned value is trusted.
+
+    Several orders far: a value that is still wrong would bias when to order.
+    """
+    orders = max(_cycle(item) for item in items)
+    return 1.0 - 1.0 / (5.0 + 1.5 * max(map(_cover, problems)) + _ORDERS_AHEAD * orders)
 
 
 def window_of(problems: Sequence[Problem], items: Sequence[ItemReference]) -> tuple[int, int]:
@@ -132,13 +165,8 @@ def window_of(problems: Sequence[Problem], items: Sequence[ItemReference]) -> tu
 
     An order shows what it was worth once it has arrived and the next one has, too.
     """
-    cover = max(
-        len(lead_time_probabilities(p.lead_time)) - 1 + p.rules.review_period for p in problems
-    )
-    cycles = [
-        (item.order_up_to_level - item.reorder_point) / max(item.mean_demand, 1e-9)
-        for item in items
-    ]
-    cycle = min(sorted(cycles)[len(cycles) // 2], float(_MOST_PERIODS))
+    cycles = sorted(_cycle(item) for item in items)
+    cycle = min(cycles[len(cycles) // 2], float(_MOST_PERIODS))
+    cover = max(map(_cover, problems))
     counted = min(max(_LEAST_PERIODS, math.ceil(2 * cycle)), _MOST_PERIODS)
     return counted, min(math.ceil(2 * cover + cycle), _MOST_PERIODS)

@@ -21,6 +21,8 @@ FLOOR = float(os.environ.get("FLOOR", "0.5"))
 
 # Futures of each item in a step; with fewer, many items drown one another in noise.
 _PATHS_EACH, _MOST_ENVS = 32, 8192
+# What a yes or no was worth is known with less noise from more futures.
+_MORE_WITH_GATE = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,9 @@ class Playback:
         self._length, self._counted = length, counted
         self._horizon = max(config.episode_length, 2 * length)
         self._number = config.seed * 17
-        wanted = max(config.n_envs, min(_PATHS_EACH * len(a.problems), _MOST_ENVS))
+        is_gated = any(item.is_gated for item in a.items)
+        many = min(_PATHS_EACH * len(a.problems), _MOST_ENVS)
+        wanted = max(config.n_envs * (_MORE_WITH_GATE if is_gated else 1), many)
         self.n_paths = n_paths_for(a.problems, wanted)
         self._system = SingleItemSystem(a.problems, self.n_paths, whole_packs=False)
         self._references = References.of(a.items, self.n_paths)

@@ -10,7 +10,7 @@ from core.agents.actions import levels_for
 from core.agents.clock import Clock
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
-from core.agents.pathwise import PathwiseLearner, cost_to_go, window_of
+from core.agents.pathwise import PathwiseLearner, regrets, window_of
 from core.agents.references import ItemReference, References
 from core.agents.task import assign
 from core.demand import poisson
@@ -101,9 +101,11 @@ def test_the_gradient_is_the_slope_of_the_simulated_cost(textbook):
     assert float(slope[0]) == 0.0
 
 
-def test_cost_to_go_adds_up_to_the_end_and_what_comes_after():
-    extra = torch.tensor([[1.0], [-2.0], [4.0]])
-    assert cost_to_go(extra, torch.tensor([10.0])).flatten().tolist() == [13.0, 12.0, 14.0]
+def test_regrets_add_up_to_the_end_and_trust_the_value_as_far_as_they_should():
+    """Extra costs 1, -2, 4 and then a value of 10; the value says 3 in every state before."""
+    extra, value = torch.tensor([[1.0], [-2.0], [4.0]]), torch.tensor([[3.0], [3.0], [3.0], [10.0]])
+    assert regrets(extra, value, 1.0).flatten().tolist() == [10.0, 9.0, 11.0]
+    assert regrets(extra, value, 0.0).flatten().tolist() == [1.0, -2.0, 11.0]
 
 
 def test_the_window_watches_until_the_next_order_has_arrived():
