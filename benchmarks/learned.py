@@ -61,7 +61,7 @@ def from_best(problem: Problem) -> Policy:
 TASKS = {
     "lost_sales": Task("lost_sales", from_best, "the searched (s, S)", 0.03, 0.15),
     "s_S": Task("s_S_backlog", from_best, "the exact (s, S), as in the program", 0.3, None),
-    "s_S_from_eoq": Task("s_S_backlog", from_formula, "EOQ with safety stock", None, None),
+    "s_S_from_eoq": Task("s_S_backlog", from_formula, "EOQ with safety stock", 0.3, None),
     "fixed_cost": Task("lost_sales_fixed_cost", from_best, "the searched (s, S)", None, 0.25),
 }
 

@@ -26,7 +26,7 @@ def test_the_items_of_the_training_fit(assortment, assortment_agent):
         ({"rules": OrderRules(pack_size=12)}, "pack_size", "pack size 1, now 12"),
         ({"rules": OrderRules(max_stock=50)}, "max_stock", "storage limit none, now 50"),
         ({"lost_share": 0.0}, "lost_share", "lost 1, now 0"),
-        ({"demand": poisson(40.0)}, "demand_mean", "mean demand 20, now 40"),
+        ({"demand": poisson(30.0)}, "demand_mean", "mean demand 20, now 30"),
     ],
 )
 def test_a_changed_item_is_flagged_in_words(assortment, assortment_agent, change, attribute, words):

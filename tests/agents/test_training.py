@@ -50,7 +50,7 @@ def test_one_agent_serves_a_whole_assortment(algorithm, assortment, assortment_b
 
 def test_ppo_beats_the_best_s_s_policy_in_seconds(textbook, textbook_baseline):
     """(s, S) costs 6 % more than the optimum here; some of that is won quickly."""
-    config = TrainingConfig.preset("quick", "ppo", time_limit_s=30.0, n_envs=128, warm_start_s=1.5)
+    config = TrainingConfig.preset("quick", "ppo", time_limit_s=6.0, n_envs=128, warm_start_s=1.5)
     agent = train(
         [textbook], config, lambda p: p.best_cost_ratio >= 0.989, baseline=textbook_baseline
     )
