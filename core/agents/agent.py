@@ -13,6 +13,8 @@ import numpy as np
 from core.agents.policy import AgentPolicy, Brain
 from core.agents.progress import CurvePoint
 from core.agents.references import ItemReference, measure
+from core.agents.scope import Scope
+from core.policies import estimate_s_s
 from core.policies.protocol import Policy
 from core.simulator import Problem
 from core.simulator.lead_times import lead_time_probabilities
@@ -115,6 +117,8 @@ class TrainedAgent:
         brain: What it knows.
         cards: Items it was trained for.
         record: How that went.
+        scope: Ranges of the items it serves without having met them; None for those alone that
+            it was trained for.
     """
 
     name: str
@@ -122,6 +126,7 @@ class TrainedAgent:
     brain: Brain
     cards: tuple[ItemCard, ...]
     record: TrainingRecord
+    scope: Scope | None = None
 
     def policy(self, problems: Sequence[Problem], baseline: Policy | None = None) -> AgentPolicy:
         """Return the agent at work on these items, in this order.
@@ -133,6 +138,9 @@ class TrainedAgent:
             problems: One per item.
             baseline: Their (s, S) policy; found anew where it is not given and needed.
         """
+        if self.scope is not None:
+            items = measure(problems, estimate_s_s(problems), with_cost=False)
+            return AgentPolicy(self.name, self.brain, items)
         known = {card.label: card for card in self.cards}
         found = [_kept_reference(known.get(problem.name), problem) for problem in problems]
         missing = [row for row, reference in enumerate(found) if reference is None]

@@ -24,9 +24,10 @@ from core.agents.manifest import (
     read_code,
     read_encoder,
     read_record,
+    read_scope,
     write_manifest,
 )
-from core.agents.networks import ACTIVATIONS, CHOICE_HEADS, HEADS, Mlp, Network, Table
+from core.agents.networks import ACTIVATIONS, CHOICE_HEADS, HEADS, Experts, Mlp, Network, Table
 from core.agents.policy import Brain
 from core.domain import BundleError
 
@@ -80,6 +81,7 @@ def load(data: bytes) -> TrainedAgent:
         Brain(encoder, network, code),
         read_cards(manifest),
         read_record(manifest.child("record")),
+        read_scope(manifest),
     )
 
 
@@ -137,7 +139,7 @@ def _network(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
     return _NETWORKS[kind](data, tensors)
 
 
-def _read_mlp(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
+def _read_mlp(data: JsonReader, tensors: dict[str, Tensor]) -> Mlp:
     sizes = [int(size) for size in data.numbers("sizes", _MAX_LAYERS)]
     if len(sizes) < 2 or not all(1 <= size <= _MAX_WIDTH for size in sizes):
         raise data.fail("sizes", f"2 to {_MAX_LAYERS} layer sizes up to {_MAX_WIDTH}")
@@ -170,9 +172,25 @@ def _read_table(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
     return Table(tensors["values"], columns, borders, n_inputs)
 
 
+def _read_experts(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
+    low, high = (_read_expert(data.child(name), name, tensors) for name in ("low", "high"))
+    if len(low.tensors()) + len(high.tensors()) != len(tensors):
+        raise _damaged("The file holds weights that belong to neither network")
+    if (low.n_inputs, low.n_outputs, low.head) != (high.n_inputs, high.n_outputs, high.head):
+        raise data.fail("high", "a network of the same features and orders as low")
+    column = data.whole("column", 0, low.n_inputs - 1)
+    return Experts(column, data.number("threshold"), low, high)
+
+
+def _read_expert(data: JsonReader, name: str, tensors: dict[str, Tensor]) -> Mlp:
+    mine = {key: value for key, value in tensors.items() if key.startswith(f"{name}.")}
+    return _read_mlp(data, {key.removeprefix(f"{name}."): value for key, value in mine.items()})
+
+
 _NETWORKS: dict[str, Callable[[JsonReader, dict[str, Tensor]], Network]] = {
     Mlp.kind: _read_mlp,
     Table.kind: _read_table,
+    Experts.kind: _read_experts,
 }
 
 

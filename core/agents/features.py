@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor
 
+from core.agents.projection import Projection, project
 from core.agents.references import References
 from core.simulator import Observation
 
-MAX_BUCKETS = 8
+MAX_BUCKETS = 12
+GATED = "gated"
 
 
 class Group(StrEnum):
@@ -46,6 +48,11 @@ class View:
     references: References
     now: References
     due: Tensor
+
+    @cached_property
+    def projection(self) -> Projection:
+        """Stock as it is expected when an order of today arrives."""
+        return project(self.observation, self.due)
 
     def scaled(self, units: Tensor) -> Tensor:
         """Return units as a share of the stock scale."""
@@ -104,6 +111,16 @@ def _stock_features() -> list[Feature]:
             compute=lambda v: v.scaled(v.now.order_up_to_level - v.observation.inventory_position),
         ),
         *(_due(row) for row in range(MAX_BUCKETS)),
+        stock(
+            "expected_lost",
+            "Demand expected to be lost before an order of today arrives",
+            compute=lambda v: v.scaled(v.projection.lost),
+        ),
+        stock(
+            "arrival_sd",
+            "Uncertainty of the stock that an order of today finds",
+            compute=lambda v: v.scaled(v.projection.sd),
+        ),
     ]
 
 
@@ -157,6 +174,13 @@ def _demand_features() -> list[Feature]:
             Group.VARIABILITY,
             lambda v: v.scaled(v.observation.protection_sd),
         ),
+        Feature(
+            "demand_variation",
+            "Spread of a period's demand",
+            "log of times the mean",
+            Group.VARIABILITY,
+            _variation,
+        ),
     ]
 
 
@@ -164,6 +188,15 @@ def _usual_protection(view: View) -> Tensor:
     p = view.observation.parameters
     cover = torch.round(p.lead_time_mean) + p.review_period
     return (view.references.mean_demand * cover.clamp(min=1.0)).clamp(min=1e-6)
+
+
+def _variation(view: View) -> Tensor:
+    """Standard deviation of one period's demand, as a share of its mean."""
+    p, seen = view.observation.parameters, view.observation
+    cover = (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
+    per_period = seen.protection_mean / cover
+    own = seen.protection_sd.square() - (p.lead_time_sd * per_period).square()
+    return torch.log1p((own.clamp(min=0.0) / cover).sqrt() / per_period.clamp(min=1e-6))
 
 
 def _static(name: str, label: str, unit: str, group: Group, compute: Compute) -> Feature:
@@ -208,6 +241,13 @@ def _lead_time_features() -> list[Feature]:
 def _cost_features() -> list[Feature]:
     return [
         _static(
+            GATED,
+            "Orders have a price or a least size",
+            "yes (1) or no (0)",
+            Group.COSTS,
+            lambda v: v.references.is_gated,
+        ),
+        _static(
             "critical_ratio",
             "Stock-out cost against holding cost",
             "share",
@@ -215,6 +255,16 @@ def _cost_features() -> list[Feature]:
             lambda v: (
                 v.observation.parameters.stockout_cost
                 / (v.observation.parameters.stockout_cost + v.observation.parameters.holding_cost)
+            ),
+        ),
+        _static(
+            "stockout_ratio",
+            "Stock-out cost over holding cost",
+            "log of times",
+            Group.COSTS,
+            lambda v: torch.log(
+                (v.observation.parameters.stockout_cost + 1e-6)
+                / (v.observation.parameters.holding_cost + 1e-6)
             ),
         ),
         _static("fixed_cost", "Fixed cost per order", "log of share", Group.COSTS, _fixed_cost),

@@ -33,6 +33,13 @@ class Layers:
         weights[-2:] = [torch.zeros_like(value) for value in weights[-2:]]
         return cls([value.requires_grad_() for value in weights])
 
+    @classmethod
+    def copied(cls, network: Mlp) -> Layers:
+        """Go on with the weights of a network."""
+        pairs = zip(network.weights, network.biases, strict=True)
+        weights = [value.detach().clone() for layer in pairs for value in layer]
+        return cls([value.requires_grad_() for value in weights])
+
     def __call__(self, features: Tensor) -> Tensor:
         """Return the last layer, shape [..., n_out]."""
         out, last = features, len(self.weights) - 2

@@ -24,11 +24,13 @@ class Lesson:
         assignment: Items, features, orders.
         config: Settings.
         clock: Time left.
+        start: The network to go on with; None to begin anew.
     """
 
     assignment: Assignment
     config: TrainingConfig
     clock: Clock
+    start: Network | None = None
 
 
 class Learner(Protocol):

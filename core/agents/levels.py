@@ -56,6 +56,13 @@ class MovedLevels:
         """Return the units from the stock position up to the moved s, shape [n]."""
         return references.reorder_point + self._move(actions[:, 0], references) - position
 
+    def up_to(
+        self, actions: Tensor, position: Tensor, references: References, change: Tensor
+    ) -> Tensor:
+        """Order, in whole lots, what is missing to the moved S plus a change, units."""
+        missing = self.missing(actions, position, references) + change
+        return _in_lots(missing.clamp(min=0.0), references)
+
     def smooth_order(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
         """Return the order as ``decode`` would, in fractions of a unit, and with a gradient.
 

@@ -14,6 +14,7 @@ from core.agents.features import FEATURES, MAX_BUCKETS
 from core.agents.json_reader import REMEDY, WHERE, JsonReader
 from core.agents.progress import CurvePoint
 from core.agents.references import ItemReference
+from core.agents.scope import MEASURES, Scope
 from core.domain import BundleError, BundleMismatchError
 
 MAX_ITEMS = 20_000
@@ -40,6 +41,7 @@ def write_manifest(agent: TrainedAgent) -> dict[str, Any]:
         "orders": agent.brain.code.to_json(),
         "items": [_write_card(card) for card in agent.cards],
         "record": asdict(agent.record),
+        **({} if agent.scope is None else {"scope": _write_scope(agent.scope)}),
     }
 
 
@@ -105,6 +107,26 @@ def read_cards(data: JsonReader) -> tuple[ItemCard, ...]:
     return tuple(_read_card(card) for card in data.children("items", MAX_ITEMS))
 
 
+def read_scope(data: JsonReader) -> Scope | None:
+    """Read the ranges an agent was made for; None where it was made for its items alone.
+
+    Raises:
+        BundleMismatchError: where a range is of something this version does not measure.
+        BundleError: where it is damaged.
+    """
+    if "scope" not in data.data:
+        return None
+    ranges = data.child("scope")
+    unknown = [name for name in ranges.data if name not in MEASURES]
+    if unknown:
+        raise BundleMismatchError(
+            f"This agent was made for ranges that are not known here: {', '.join(unknown[:5])}",
+            where=WHERE,
+            remedy="Train a new agent on the Agent page.",
+        )
+    return Scope({name: _read_range(ranges.child(name)) for name in ranges.data})
+
+
 def read_record(data: JsonReader) -> TrainingRecord:
     """Read how the training went.
 
@@ -165,6 +187,20 @@ def _read_card(data: JsonReader) -> ItemCard:
             is_gated=reference.flag("is_gated"),
         ),
     )
+
+
+def _write_scope(scope: Scope) -> dict[str, Any]:
+    return {
+        name: {"low": low, "high": None if math.isinf(high) else high}
+        for name, (low, high) in scope.ranges.items()
+    }
+
+
+def _read_range(data: JsonReader) -> tuple[float, float]:
+    low, high = data.number("low"), data.limit("high")
+    if low > high:
+        raise data.fail("high", "at least low")
+    return low, high
 
 
 def _read_point(data: JsonReader) -> CurvePoint:

@@ -200,6 +200,62 @@ class Table:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class Experts:
+    """Two perceptrons, each for its own items: which of them decides hangs on one feature.
+
+    Args:
+        column: The feature.
+        threshold: Above it the second one decides.
+        low, high: The first and the second.
+    """
+
+    kind: ClassVar[str] = "experts"
+    column: int
+    threshold: float
+    low: Mlp
+    high: Mlp
+
+    @property
+    def n_inputs(self) -> int:
+        """Features it reads."""
+        return self.low.n_inputs
+
+    @property
+    def n_outputs(self) -> int:
+        """Choices or controls."""
+        return self.low.n_outputs
+
+    @property
+    def head(self) -> str:
+        """Key of HEADS; the same for both."""
+        return self.low.head
+
+    def scores(self, features: Tensor) -> Tensor:
+        """Return the last layer of the one that decides, shape [n, n_outputs]."""
+        is_high = features[:, self.column, None] > self.threshold
+        return torch.where(is_high, self.high.scores(features), self.low.scores(features))
+
+    def act(self, features: Tensor) -> Tensor:
+        """Return greedy actions."""
+        return HEADS[self.head](self.scores(features))
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return the weights as "low.0.weight", ..., "high.0.weight", ..."""
+        parts = (("low", self.low), ("high", self.high))
+        return {f"{name}.{key}": x for name, mlp in parts for key, x in mlp.tensors().items()}
+
+    def shape_json(self) -> dict[str, Any]:
+        """Write everything but the weights."""
+        return {
+            "kind": self.kind,
+            "column": self.column,
+            "threshold": self.threshold,
+            "low": self.low.shape_json(),
+            "high": self.high.shape_json(),
+        }
+
+
 def copy_of(network: Network) -> Network:
     """Return a network that later learning does not change."""
     return copy.deepcopy(network)

@@ -82,6 +82,12 @@ class References:
         table = torch.tensor(rows, dtype=torch.float32).T.repeat_interleave(n_paths, 1)
         return cls(*table.contiguous())
 
+    @classmethod
+    def joined(cls, parts: Sequence[References]) -> References:
+        """Return the measures of several batches as one."""
+        columns = [[getattr(part, field.name) for part in parts] for field in fields(cls)]
+        return cls(*map(torch.cat, columns))
+
     def at(self, observation: Observation) -> References:
         """Return the measures with s and S as they stand in this period of the season.
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from core.agents.actions import ChooseCode, OrderCode, choices_for
 from core.agents.encoder import FeatureEncoder, all_features, fit_encoder, n_buckets_for
 from core.agents.references import ItemReference, References, measure, reward_units
+from core.agents.scope import Scope
 from core.policies.protocol import Policy
 from core.simulator import (
     InitialStock,
@@ -39,6 +40,7 @@ class Assignment:
         items: Their measures.
         encoder: Features.
         code: Orders.
+        scope: What other items it is to be learned for; None for these alone.
     """
 
     problems: tuple[Problem, ...]
@@ -46,6 +48,7 @@ class Assignment:
     items: tuple[ItemReference, ...]
     encoder: FeatureEncoder
     code: OrderCode
+    scope: Scope | None = None
 
 
 def assign(

@@ -57,14 +57,28 @@ def train(
             value=0,
             remedy="Choose items on the Agent page.",
         )
-    torch.set_num_threads(1)
     clock = Clock(config.time_limit_s)
     learner_class = ALGORITHMS[config.algorithm]
     known = fit_baseline(problems) if baseline is None else baseline
     assignment = assign(problems, known, learner_class.choose_code)
-    run = _Run(name or config.algorithm, config, assignment, clock, on_progress)
-    learner = learner_class(Lesson(assignment, config, clock))
-    return run.play(learner)
+    lesson = Lesson(assignment, config, clock)
+    return run_lesson(name or config.algorithm, learner_class, lesson, on_progress)
+
+
+def run_lesson(
+    name: str, learner_class: type[Learner], lesson: Lesson, on_progress: OnProgress
+) -> TrainedAgent:
+    """Let a learner learn until time is up; return the best agent met on the way.
+
+    Args:
+        name: The agent's name.
+        learner_class: Learns.
+        lesson: What, how and how long.
+        on_progress: Receives reports; returns False to stop and keep the best so far.
+    """
+    torch.set_num_threads(1)
+    run = _Run(name, lesson.config, lesson.assignment, lesson.clock, on_progress)
+    return run.play(learner_class(lesson))
 
 
 @dataclass
@@ -80,7 +94,9 @@ class _Run:
 
     def __post_init__(self) -> None:
         a = self.assignment
-        self._validation = Validation(a.problems, a.baseline)
+        # Whoever learns for items unknown has to be right on all of them.
+        weight = {} if a.scope is None else {"loss_weight": 1.0}
+        self._validation = Validation(a.problems, a.baseline, **weight)
         self._best: Network | None = None
         self._best_score = self._best_ratio = self._ratio = float("inf")
         self._next_report = self._next_look = 0.0
@@ -155,9 +171,6 @@ class _Run:
     def _agent(self) -> TrainedAgent:
         assert self._best is not None, "the warm start is always looked at"
         a, policy = self.assignment, self._policy(self._best)
-        cards = tuple(
-            ItemCard.of(problem, item) for problem, item in zip(a.problems, a.items, strict=True)
-        )
         ratios = self._validation.item_ratios(policy)
         record = TrainingRecord(
             seed=self.config.seed,
@@ -170,4 +183,6 @@ class _Run:
             config=asdict(self.config),
             versions={library: version(library) for library in _LIBRARIES},
         )
-        return TrainedAgent(self.name, self.config.algorithm, policy.brain, cards, record)
+        known = () if a.scope else zip(a.problems, a.items, strict=True)
+        cards = tuple(ItemCard.of(problem, item) for problem, item in known)
+        return TrainedAgent(self.name, self.config.algorithm, policy.brain, cards, record, a.scope)

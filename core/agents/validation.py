@@ -22,9 +22,14 @@ class Validation:
     Args:
         problems: One per item.
         baseline: Their (s, S) policy.
+        loss_weight: What a loss on an item counts against a win, where there are many: where the
+            gate will leave those items to (s, S), it counts less.
     """
 
-    def __init__(self, problems: Sequence[Problem], baseline: Policy):
+    def __init__(
+        self, problems: Sequence[Problem], baseline: Policy, *, loss_weight: float = _LOSS_WEIGHT
+    ):
+        self._loss_weight = loss_weight
         n_paths = max(4, _ENVS // len(problems))
         longest = max(float(p.lead_time.mean) + p.rules.review_period for p in problems)
         self._warm_up = _WARM_UP + round(longest)
@@ -58,14 +63,10 @@ class Validation:
         return self.cost(policy).clamp(min=floor) / self.baseline_cost.clamp(min=floor)
 
     def judge(self, policy: Policy) -> tuple[float, float]:
-        """Return the mean of ``item_ratios``, and what candidates are chosen by.
-
-        Where there are many items the gate will leave those to (s, S) that lose, so a loss weighs
-        less than a win.
-        """
+        """Return the mean of ``item_ratios``, and what candidates are chosen by."""
         ratios = self.item_ratios(policy)
         plain = float(ratios.mean())
         if len(ratios) == 1:
             return plain, plain
         wins, losses = (1 - ratios).clamp(min=0.0), (ratios - 1).clamp(min=0.0)
-        return plain, 1 - float((wins - _LOSS_WEIGHT * losses).mean())
+        return plain, 1 - float((wins - self._loss_weight * losses).mean())

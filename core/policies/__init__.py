@@ -3,6 +3,7 @@
 from core.policies.base_stock import BaseStockPolicy
 from core.policies.capped_base_stock import CappedBaseStockPolicy
 from core.policies.eoq import EOQPolicy, economic_order_quantity
+from core.policies.estimate import estimate_s_s
 from core.policies.exact_cost import exact_cost
 from core.policies.gauges import GAUGES, fit_gauge
 from core.policies.item_policy import ItemFacts, ItemPolicy, facts_of
@@ -39,6 +40,7 @@ __all__ = [
     "SearchSettings",
     "TablePolicy",
     "economic_order_quantity",
+    "estimate_s_s",
     "exact_cost",
     "exact_s_s",
     "facts_of",

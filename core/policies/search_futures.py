@@ -228,9 +228,9 @@ class _Ledger(NamedTuple):
         """No rule that is searched looks at single orders."""
         raise AssertionError("searched rules see the inventory position only")
 
-    def detached(self) -> _Ledger:
-        """Nothing looks back."""
-        return self
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> _Ledger:
+        """Nothing is searched from the middle of a future."""
+        raise AssertionError("a search plays every future from its beginning to its end")
 
 
 class _FastSystem(SingleItemSystem):

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,24 @@ class ExactRule:
     reorder_point: int
     order_up_to_level: int
     cost: float
+
+
+class PositionCost(Protocol):
+    """[G(y)] what a stock position costs until the next chance to order, and [h, p, K]."""
+
+    @property
+    def costs(self) -> CostRates:
+        """[h, p, K]."""
+        ...
+
+    @property
+    def best_level(self) -> int:
+        """The position of least cost."""
+        ...
+
+    def __call__(self, levels: npt.ArrayLike) -> Floats:
+        """Return the cost of each position (whole units, any sign), money, shape as given."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +110,17 @@ def exact_s_s(pmf: Floats, costs: CostRates, lead_time: int) -> ExactRule:
     References:
         Zheng and Federgruen (1991), cost of a rule, and bounds on s and S.
     """
-    one_period = OnePeriodCost(demand_over(pmf, lead_time + 1), costs)
+    return best_rule(pmf, OnePeriodCost(demand_over(pmf, lead_time + 1), costs))
+
+
+def best_rule(pmf: Floats, one_period: PositionCost) -> ExactRule:
+    """Return the (s, S) rule of least cost where the cost of a stock position is known.
+
+    Args:
+        pmf: Probability of 0, 1, 2, ... units of demand between two chances to order.
+        one_period: [G] the cost of a position between two chances to order, and [h, p, K].
+    """
+    costs = one_period.costs
     best, fixed = one_period.best_level, costs.fixed_cost
     cost = float(one_period(best)) + fixed * float(1 - pmf[0])
     if pmf[0] >= 1 - _PRECISION:  # no demand ever: hold nothing

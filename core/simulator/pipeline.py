@@ -5,6 +5,7 @@ All are immutable, differentiable, and hold, when the planner looks, only orders
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, Self
 
 import torch
@@ -29,8 +30,8 @@ class Pipeline(Protocol):
         """
         ...
 
-    def detached(self) -> Self:
-        """Return the same orders without the history that gradients would flow back through."""
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> Self:
+        """Return the same orders, each row of environments changed alike."""
         ...
 
 
@@ -51,8 +52,8 @@ class AtOnce(NamedTuple):
         """Nothing."""
         return None
 
-    def detached(self) -> AtOnce:
-        """Nothing to detach."""
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> AtOnce:
+        """Nothing to change."""
         return self
 
 
@@ -81,9 +82,9 @@ class FixedQueue(NamedTuple):
         rows += [torch.zeros_like(rows[0])] * (n_rows - len(rows))
         return torch.stack(rows)
 
-    def detached(self) -> FixedQueue:
-        """Detach every order."""
-        return FixedQueue(tuple(order.detach() for order in self.queue))
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> FixedQueue:
+        """Change every order."""
+        return FixedQueue(tuple(change(order) for order in self.queue))
 
 
 class CrossingOrders(NamedTuple):
@@ -127,9 +128,9 @@ class CrossingOrders(NamedTuple):
         empty = torch.zeros(n_rows, self.quantity.shape[1], dtype=self.quantity.dtype)
         return empty.scatter_add(0, row, self.quantity)
 
-    def detached(self) -> CrossingOrders:
-        """Detach every order."""
-        return self._replace(quantity=self.quantity.detach())
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> CrossingOrders:
+        """Change every order and when it is due."""
+        return CrossingOrders(*map(change, self))
 
 
 def fixed_pipeline(n_envs: int, lead_time: int, dtype: torch.dtype) -> AtOnce | FixedQueue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,11 +32,19 @@ class Stocks:
     received: Tensor | None
     t: int
 
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> Stocks:
+        """Return the same stock with every row of environments changed alike.
+
+        Args:
+            change: From shape [..., n_envs] to any other number of environments.
+        """
+        received = None if self.received is None else change(self.received)
+        level, position = change(self.inventory_level), change(self.inventory_position)
+        return Stocks(level, position, self.pipeline.mapped(change), received, self.t)
+
     def detached(self) -> Stocks:
         """Return the same stock without the history that gradients would flow back through."""
-        received = None if self.received is None else self.received.detach()
-        level, position = self.inventory_level.detach(), self.inventory_position.detach()
-        return Stocks(level, position, self.pipeline.detached(), received, self.t)
+        return self.mapped(torch.Tensor.detach)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

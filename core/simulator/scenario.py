@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +72,17 @@ class Scenario:
     @cached_property
     def _demand_rows(self) -> tuple[Tensor, ...]:
         return self.demand.unbind()
+
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> Scenario:
+        """Return the same futures for other environments.
+
+        Args:
+            change: From shape [..., n_envs] to any other number of environments.
+        """
+        o, lead_time = self.outlook, self.lead_time
+        outlook = Outlook(change(o.next_mean), change(o.protection_mean), change(o.protection_sd))
+        late = None if lead_time is None else change(lead_time)
+        return Scenario(change(self.demand), late, outlook, self.seed)
 
     @property
     def horizon(self) -> int:

@@ -1,0 +1,76 @@
+"""What stock is expected when an order of today arrives, with the sales lost until then."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.simulator import Observation
+
+_DENSITY = 1.0 / math.sqrt(2 * math.pi)
+_LEAST = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Stock as an order of today arrives, before that period's demand; shape [n_envs] each.
+
+    Args:
+        mean: Units expected.
+        sd: Standard deviation, units.
+        lost: Demand expected to be lost until then, units.
+    """
+
+    mean: Tensor
+    sd: Tensor
+    lost: Tensor
+
+
+def project(observation: Observation, due: Tensor) -> Projection:
+    """Run demand and arrivals forward over the mean lead time, two moments at a time.
+
+    Stock before demand is taken as normal in every period; what falls below 0 is lost, as far as
+    the item loses sales.
+
+    Args:
+        observation: What may be known now.
+        due: Units under way by the period of arrival, shape [n_rows, n_envs].
+
+    References:
+        Morton (1971), The near-myopic nature of the lagged-proportional-cost inventory problem
+        with lost sales, Operations Research 19(7), for ordering by the stock at arrival; the
+        moments of a censored normal are those of Greene (2003), theorem 22.3.
+    """
+    p = observation.parameters
+    lead_time = torch.round(p.lead_time_mean)
+    longest, is_alike = int(lead_time.max()), bool(lead_time.min() == lead_time.max())
+    cover = (lead_time + p.review_period).clamp(min=1.0)
+    step_mean = observation.protection_mean / cover
+    step_variance = observation.protection_sd.square() / cover
+    mean, lost = observation.inventory_level, torch.zeros_like(step_mean)
+    variance = torch.full_like(step_mean, _LEAST)
+    for k in range(longest):
+        left, spread = mean - step_mean, variance + step_variance
+        kept, kept_spread = _above_zero(left, spread)
+        gone = p.lost_share * (kept - left)
+        left, spread = left + gone, torch.lerp(spread, kept_spread, p.lost_share)
+        if k < min(due.shape[0], longest - 1):
+            left = left + (due[k] if is_alike else due[k] * (lead_time > k + 1))
+        if not is_alike:
+            before = lead_time > k
+            left, spread = torch.where(before, left, mean), torch.where(before, spread, variance)
+            gone = torch.where(before, gone, 0.0)
+        mean, variance, lost = left, spread, lost + gone
+    return Projection(mean, variance.sqrt(), lost)
+
+
+def _above_zero(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of a normal amount whose part below 0 counts as 0."""
+    sd = variance.sqrt()
+    z = mean / sd
+    above = torch.special.ndtr(z)
+    first = mean * above + sd * torch.exp(-0.5 * z * z) * _DENSITY
+    return first, (first * (mean - first) + variance * above).clamp(min=_LEAST)
