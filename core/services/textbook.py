@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 from core.agents.config import TrainingConfig
 from core.domain import BundleMismatchError, PlannerError
 from core.evaluation import TEXTBOOK_PROBLEMS, TextbookProblem, textbook_problem
-from core.policies import Policy, exact_cost, fit_gauge, fit_policy
+from core.policies import Policy, fit_gauge, fit_policy
 from core.services.baselines import BASELINE
+from core.services.textbook_costs import Score, score_of
+from core.services.textbook_rules import best_rule
 from core.simulator import Problem
 from core.store import RunRecord, Store
 
@@ -82,19 +84,6 @@ class StudyRequest:
     def from_json(cls, data: Mapping[str, Any]) -> StudyRequest:
         """Read a job's payload."""
         return cls(**{**data, "problems": tuple(data["problems"])})
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What a rule or agent costs on one problem.
-
-    Args:
-        cost: Money per period in the long run; None where it cannot be told.
-        why_not: The reason for that; "" where there is a cost.
-    """
-
-    cost: float | None
-    why_not: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +185,8 @@ def _solve(task: TextbookProblem, config: TrainingConfig, tell: Tell) -> Row | N
     agent = _learn(problem, config, rule, tell)
     if agent is None:
         return None
-    found = {who: _score(problem, make) for who, make in _makers(problem, rule, agent).items()}
+    makers = _makers(problem, rule, agent)
+    found = {who: _score(problem, rule, make) for who, make in makers.items()}
     scores = {who: score for who, score in found.items() if score is not None}
     return Row(task, optimum, scores, agent.record.seconds, agent.record.steps)
 
@@ -221,8 +211,8 @@ def _makers(
     problem: Problem, rule: Policy, agent: TrainedAgent
 ) -> dict[str, Callable[[], Policy | None]]:
     return {
-        BASE_STOCK: lambda: fit_policy(BASE_STOCK, [problem]),
-        BASELINE: lambda: rule,
+        BASE_STOCK: lambda: best_rule(problem, fit_policy(BASE_STOCK, [problem])),
+        BASELINE: lambda: best_rule(problem, rule),
         TRAINED: lambda: agent.policy([problem], rule),
         GENERALIST: lambda: _generalist(problem, rule),
     }
@@ -246,13 +236,14 @@ def _generalist(problem: Problem, rule: Policy) -> Policy | None:
     return agent.policy([problem], rule)
 
 
-def _score(problem: Problem, make: Callable[[], Policy | None]) -> Score | None:
+def _score(problem: Problem, rule: Policy, make: Callable[[], Policy | None]) -> Score | None:
     """Return what a contender costs, or why that cannot be told; None where there is none."""
     try:
         policy = make()
-        return None if policy is None else Score(exact_cost(problem, policy))
     except PlannerError as error:
         return Score(None, error.message)
+    level = rule.parameters_of(0)["order_up_to_level"]
+    return None if policy is None else score_of(problem, policy, level)
 
 
 def keep_study(store: Store, request: StudyRequest, rows: Sequence[Row]) -> RunRecord:

@@ -67,13 +67,13 @@ def n_rule_is_best(study: Study) -> int:
     return sum(gap is not None and gap < SAME for gap in gaps)
 
 
-def reasons(study: Study) -> dict[tuple[str, str], list[Row]]:
-    """Return why costs are missing: contender and reason, and the rows."""
+def notes(study: Study) -> dict[tuple[str, str], list[Row]]:
+    """Return what is to be said about costs, missing ones above all: contender, note, rows."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in study.rows:
         for who, score in row.scores.items():
-            if score.cost is None:
-                found.setdefault((who, score.why_not), []).append(row)
+            if score.note:
+                found.setdefault((who, score.note), []).append(row)
     return found
 
 
@@ -105,7 +105,7 @@ def _costs(row: Row) -> dict[str, Any]:
         gap, score = row.gap(who), row.scores.get(who)
         cells[f"{who}_cost"] = None if score is None else score.cost
         cells[f"{who}_gap_pct"] = None if gap is None else 100 * gap
-        cells[f"{who}_why_not"] = "" if score is None else score.why_not
+        cells[f"{who}_note"] = "" if score is None else score.note
     return cells
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from core.agents import TrainingConfig, save, shipped, shipped_generalist, train
 from core.domain import BundleError, ParameterError, UnknownNameError
 from core.evaluation import SOURCES, TEXTBOOK_PROBLEMS, textbook_problem
 from core.jobs import JobStatus, run_inline
-from core.policies import fit_gauge
+from core.policies import BaseStockPolicy, SSPolicy, exact_cost, fit_gauge
 from core.services.textbook import (
     BASE_STOCK,
     GENERALIST,
@@ -21,14 +22,15 @@ from core.services.textbook import (
     TEXTBOOK,
     TRAINED,
     Row,
-    Score,
     Study,
     StudyRequest,
     kept_studies,
     solve_all,
 )
+from core.services.textbook_costs import Score, score_of
 from core.services.textbook_job import expected_seconds, start_study, study_job
-from core.services.textbook_summary import n_rule_is_best, reasons, standing, table_rows
+from core.services.textbook_rules import best_rule
+from core.services.textbook_summary import n_rule_is_best, notes, standing, table_rows
 from core.store import open_store
 
 SMALL = StudyRequest(seconds=1.0, problems=("poisson-p4-L1", "zf-10"))
@@ -83,6 +85,25 @@ def test_bijvank_is_the_published_one_to_its_two_decimals():
     assert round(found, 2) == 11.46
 
 
+@pytest.mark.parametrize(
+    ("name", "start", "cost"),
+    [
+        ("poisson-p4-L4", partial(BaseStockPolicy.of, order_up_to_level=[27.0]), 5.20),
+        (
+            "bijvank-2015",
+            partial(SSPolicy.of, reorder_point=[16.0], order_up_to_level=[24.0]),
+            11.62,
+        ),
+    ],
+)
+def test_rules_get_the_published_best_numbers_from_a_start_that_is_off(name, start, cost):
+    """Best base-stock of Zipkin (2008), best (s, S) of Bijvank, Bhulai and Huh (2015)."""
+    problem = textbook_problem(name).problem
+    rule = start([problem])
+    assert round(exact_cost(problem, rule), 2) > cost
+    assert round(exact_cost(problem, best_rule(problem, rule)), 2) == cost
+
+
 def test_every_problem_of_zipkin_agrees_with_the_published_file(shared):
     with (shared / "reference" / "lost_sales.csv").open(encoding="utf-8") as file:
         known = {row["instance"]: float(row["best_known_cost"]) for row in csv.DictReader(file)}
@@ -108,7 +129,8 @@ def test_problems_are_named_once_said_in_words_and_have_a_source():
 
 
 def test_a_short_real_run_is_kept_with_its_facts(store, no_generalist):
-    """Nobody beats the optimum, an agent that starts from (s, S) is no worse than it."""
+    """Nobody beats the optimum; the stand-in for a shipped agent fits the first problem only."""
+    no_generalist.write_bytes(_bundle_for("poisson-p4-L1"))
     reports = []
     job = run_inline(store, TEXTBOOK, _payload(SMALL), reports.append)
     assert job.status is JobStatus.DONE and job.result["n_done"] == 2
@@ -122,11 +144,17 @@ def test_a_short_real_run_is_kept_with_its_facts(store, no_generalist):
     assert lost.gap(BASE_STOCK) == pytest.approx(0.0302, abs=1e-3), "published: 4.16"
     assert backorder.gap("s_S") == pytest.approx(0, abs=1e-6), "the exact rule is the optimum"
     for row in study.rows:
-        assert row.gap(TRAINED) >= -1e-6 and row.gap(GENERALIST) is None
-        assert row.gap(TRAINED) <= row.gap("s_S") + 0.002
+        assert -1e-6 <= row.gap(TRAINED) <= row.gap("s_S") + 0.01
         assert row.seconds >= 0.9
-    assert GENERALIST not in study.contenders
+    assert lost.gap(GENERALIST) >= -1e-6 and backorder.gap(GENERALIST) is None
+    assert "not for this one" in backorder.scores[GENERALIST].note
     assert study.versions["torch"] and study_job(store).id == job.id
+
+
+def _bundle_for(name: str) -> bytes:
+    """Return an agent file that learned for a second on one problem."""
+    config = TrainingConfig.preset("quick", "pathwise", time_limit_s=1.0)
+    return save(train([textbook_problem(name).problem], config))
 
 
 def _payload(request: StudyRequest) -> dict[str, object]:
@@ -147,6 +175,7 @@ def test_a_stopped_run_keeps_the_problems_that_are_done(no_generalist):
 
     rows = solve_all(SMALL, tell)
     assert [row.task.name for row in rows] == ["poisson-p4-L1"]
+    assert GENERALIST not in rows[0].scores, "none is shipped"
     assert told[-1] == "Problem 2 of 2: the best possible orders"
 
 
@@ -158,22 +187,38 @@ def test_a_run_stopped_while_the_first_agent_learns_keeps_nothing(store, no_gene
     assert kept_studies(store) == ()
 
 
-def test_the_shipped_agent_is_scored_where_it_fits_and_says_why_elsewhere(no_generalist):
-    """A stand-in that learned for a second on the first problem only."""
+def test_the_shipped_agent_is_read_once_and_a_bad_file_is_refused(no_generalist):
     assert shipped_generalist() is None
-    agent = train(
-        [textbook_problem("poisson-p4-L1").problem],
-        TrainingConfig.preset("quick", "pathwise", time_limit_s=1.0),
-    )
-    no_generalist.write_bytes(save(agent))
+    no_generalist.write_bytes(_bundle_for("zf-10"))
     assert shipped_generalist() is shipped_generalist()
-    fits, other = solve_all(SMALL, lambda share, step: True)
-    assert fits.gap(GENERALIST) >= -1e-6
-    assert other.gap(GENERALIST) is None
-    assert "not for this one" in other.scores[GENERALIST].why_not
     no_generalist.write_bytes(b"rubbish")
     with pytest.raises(BundleError):
         shipped_generalist()
+
+
+class Eager(BaseStockPolicy):
+    """Fills up to its level, and orders some more units from there on, whatever the stock."""
+
+    def __init__(self, more: float):
+        known = BaseStockPolicy.of(
+            [textbook_problem("poisson-p4-L1").problem], order_up_to_level=12
+        )
+        super().__init__(known.items, known.order_up_to_level)
+        object.__setattr__(self, "more", more)
+
+    def order(self, inventory_position, observation):
+        """Order at least ``more``."""
+        return super().order(inventory_position, observation).clamp(min=self.more)
+
+
+def test_an_agent_that_never_stops_ordering_is_scored_where_that_plays_no_part():
+    """One unit a period against a demand of 5 is harmless; 6 a period fill any store."""
+    problem = textbook_problem("poisson-p4-L1").problem
+    found = score_of(problem, Eager(1.0), 12.0)
+    assert found.cost == pytest.approx(4.16, abs=0.1) and "stopped at 48 units" in found.note
+    found = score_of(problem, Eager(6.0), 12.0)
+    assert found.cost is None and "grows without end" in found.note
+    assert score_of(problem, BaseStockPolicy.of([problem], order_up_to_level=12), 12.0).note == ""
 
 
 def test_a_run_sums_up_to_mean_worst_and_who_beats_the_rule():
@@ -188,10 +233,10 @@ def test_a_run_sums_up_to_mean_worst_and_who_beats_the_rule():
     assert standing(study, GENERALIST).n == 2
     assert standing(study, BASE_STOCK) is None
     assert n_rule_is_best(study) == 1
-    assert reasons(study) == {(GENERALIST, "Too large."): [study.rows[0]]}
+    assert notes(study) == {(GENERALIST, "Too large."): [study.rows[0]]}
     first, second, _ = table_rows(study)
     assert first["trained_gap_pct"] == pytest.approx(1.0)
-    assert first["generalist_cost"] is None and first["generalist_why_not"] == "Too large."
+    assert first["generalist_cost"] is None and first["generalist_note"] == "Too large."
     assert second["seed"] == 0 and second["lead_time"] == 2 and second["python_version"] == "3.11"
 
 
