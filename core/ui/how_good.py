@@ -35,7 +35,8 @@ NAMES = {
 }
 MEANINGS = {
     BASE_STOCK: "The best base-stock rule: fill up to one level in every period.",
-    BASELINE: "The best (s, S) rule: at or below s, order up to S. Where your items start.",
+    BASELINE: "The best (s, S) rule: at or below s, order up to S. The kind of rule that your "
+    "items start from.",
     TRAINED: "An agent that learned on this very problem, starting from (s, S).",
     GENERALIST: "The agent that comes with the program, which has never seen this problem.",
 }

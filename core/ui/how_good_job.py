@@ -28,7 +28,7 @@ HOW = {
     "sac": "Learns what orders lead to in money while it keeps trying others. In 10 s it hardly "
     "leaves (s, S).",
     "q_learning": "Writes down in a table what each order has led to, one line per kind of stock "
-    "situation; no network. Now and then its orders grow without end, and no cost can be told.",
+    "situation; no network. Quick at first, then coarse.",
 }
 """What each way of learning does, in words."""
 

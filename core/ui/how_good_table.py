@@ -9,8 +9,7 @@ import streamlit as st
 
 from core.evaluation import SOURCES
 from core.services.textbook import BASE_STOCK, GENERALIST, TRAINED, Row, Study
-from core.services.textbook_summary import is_dearer, reasons, table_rows
-from core.ui import words
+from core.services.textbook_summary import is_dearer, notes, table_rows
 from core.ui.how_good import NAMES, gap_words
 from core.ui.words import escaped
 
@@ -27,7 +26,9 @@ _WORDS = (
     "demand**: much more uneven; the most likely figure is 0, with now and then a very large one.",
     "**Costs**: 1 per unit left at the end of a period, the stock-out cost per unit short, and the "
     "cost per order where there is one. **Lead time**: periods until an order can serve demand.",
-    "**Base-stock and (s, S) coincide** where an order costs nothing: s is then just below S.",
+    "**Base-stock and (s, S)** have their best numbers: searched for as for your items, then moved "
+    "by single units for as long as the exact cost falls. Agents start from what the search found.",
+    "**They coincide** where an order costs nothing: s is then just below S.",
 )
 
 
@@ -44,7 +45,7 @@ def show_table(study: Study) -> None:
     )
     if any(is_dearer(row, who) for row in study.rows for who in AGENTS):
         st.caption(f"{_DEARER} dearer than (s, S) on that problem.")
-    for line in missing_lines(study):
+    for line in note_lines(study):
         st.caption(line)
     if GENERALIST not in study.contenders:
         st.caption(
@@ -65,13 +66,16 @@ def _gap(row: Row, who: str) -> str:
     return f"{text}\u00a0{_DEARER}" if who in AGENTS and is_dearer(row, who) else text
 
 
-def missing_lines(study: Study) -> list[str]:
-    """Say who has no figure where, and why."""
+def note_lines(study: Study) -> list[str]:
+    """Say who has no figure where, and why, and which figures were found in another way."""
     return [
-        f"– {NAMES[who]}, no figure on {words.plural(len(rows), 'problem')} "
-        f"({'; '.join(row.task.words for row in rows)}): {escaped(why)}"
-        for (who, why), rows in reasons(study).items()
+        f"{_subject(rows[0], who)} ({'; '.join(row.task.words for row in rows)}): {escaped(note)}"
+        for (who, note), rows in notes(study).items()
     ]
+
+
+def _subject(row: Row, who: str) -> str:
+    return f"**{NAMES[who]}**" + (", no figure" if row.gap(who) is None else "")
 
 
 def download(study: Study) -> None:

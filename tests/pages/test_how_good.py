@@ -17,12 +17,12 @@ from core.services.textbook import (
     TEXTBOOK,
     TRAINED,
     Row,
-    Score,
     Study,
     StudyRequest,
     keep_study,
     kept_studies,
 )
+from core.services.textbook_costs import Score
 from core.services.textbook_job import study_job
 from core.store import Store, open_store
 from core.ui.how_good_chart import gap_chart
@@ -142,7 +142,7 @@ def test_what_is_missing_is_a_dash_with_the_reason(store):
     kept(store, *three(Score(None, "The problem is outside its range.")))
     app = opened(PAGE)
     assert set(app.table[0].value["Generalist"]) == {"–"}
-    assert "Generalist, no figure on 3 problems" in texts(app)
+    assert "**Generalist**, no figure (Lost sales, Poisson" in texts(app)
     assert "The problem is outside its range." in texts(app)
     kept(store, *three(None))
     app = opened(PAGE)
