@@ -25,6 +25,7 @@ navigation = st.navigation(
         "Proof": [
             st.Page(frame.POLICIES_PAGE, title="Policies", icon=":material/balance:"),
             st.Page(frame.AGENT_PAGE, title="Agent", icon=":material/model_training:"),
+            st.Page(frame.HOW_GOOD_PAGE, title="How good?", icon=":material/straighten:"),
             st.Page(frame.DECISIONS_PAGE, title="Decisions", icon=":material/history:"),
         ],
         "Set-up": [

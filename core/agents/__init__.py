@@ -8,6 +8,7 @@ from core.agents.fit import Mismatch, check_fit, require_fit
 from core.agents.policy import AgentPolicy, Brain
 from core.agents.progress import CurvePoint, OnProgress, Progress
 from core.agents.sb3_zip import load_sb3_zip
+from core.agents.shipped import shipped_generalist
 from core.agents.training import train
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "load_sb3_zip",
     "require_fit",
     "save",
+    "shipped_generalist",
     "train",
 ]

@@ -20,10 +20,18 @@ from core.evaluation.long_run import LongRunCost, LongRunSettings, long_run_cost
 from core.evaluation.settings import Contract, EvaluationSettings, StartingStock
 from core.evaluation.stock_chart import StockChart, StockPath, stock_chart
 from core.evaluation.tail_result import Backtest
+from core.evaluation.textbook import (
+    SOURCES,
+    TEXTBOOK_PROBLEMS,
+    TextbookProblem,
+    textbook_problem,
+)
 
 __all__ = [
     "FAMILIES",
     "KPI_WORDS",
+    "SOURCES",
+    "TEXTBOOK_PROBLEMS",
     "Backtest",
     "BacktestSettings",
     "BenchmarkRow",
@@ -45,6 +53,7 @@ __all__ = [
     "StartingStock",
     "StockChart",
     "StockPath",
+    "TextbookProblem",
     "WinTieLose",
     "backtest",
     "benchmark",
@@ -60,4 +69,5 @@ __all__ = [
     "read_instances",
     "stock_chart",
     "t_half_width",
+    "textbook_problem",
 ]

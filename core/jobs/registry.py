@@ -19,6 +19,7 @@ JobFunction = Callable[["JobContext"], Mapping[str, Any] | None]
 JOB_KINDS: dict[str, str] = {
     "train": "core.services.training:run_training_job",
     "compare": "core.services.comparing_job:run_comparison_job",
+    "textbook": "core.services.textbook_job:run_textbook_job",
 }
 
 EXTRA_KINDS = "QUARTERMASTER_JOB_KINDS"

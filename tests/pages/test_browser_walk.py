@@ -10,7 +10,8 @@ from core.services.prepare import prepare
 from core.store import open_store
 from tests.pages.page_parts import served
 
-PAGES = ["", "orders", "item", "what_if", "policies", "agent", "decisions", "data", "costs"]
+PAGES = ["", "orders", "item", "what_if", "policies", "agent", "how_good", "decisions"]
+PAGES += ["data", "costs"]
 LOOKS = [(1440, "light"), (390, "dark")]
 
 
