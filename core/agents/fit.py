@@ -12,6 +12,9 @@ from core.agents.agent import ItemCard, TrainedAgent
 from core.domain import BundleMismatchError
 from core.simulator import Problem
 
+OUT_OF_RANGE = "range"
+"""What differs where an item lies outside the ranges that a generalist was made for."""
+
 _REMEDY = "retrain, or use (s, S)"
 _MEAN_CHANGE, _SD_CHANGE = 0.2, 0.35
 
@@ -22,7 +25,8 @@ class Mismatch:
 
     Args:
         item: Item label.
-        attribute: What differs, e.g. "stockout_cost"; "item" where it was never trained for.
+        attribute: What differs, e.g. "stockout_cost"; "item" where it was never trained for;
+            OUT_OF_RANGE where a generalist was not.
         message: A sentence with both values and the remedy; it does not name the item.
     """
 
@@ -51,7 +55,8 @@ _COMPARED: tuple[tuple[str, str, float], ...] = (
 def check_fit(agent: TrainedAgent, problems: Sequence[Problem]) -> list[Mismatch]:
     """List every way in which items differ from those the agent was trained for.
 
-    An item without a mismatch is as it was in training; demand may drift a little.
+    An item without a mismatch is as it was in training, where demand may drift a little, or, for
+    an agent with a scope, inside it.
     """
     known = {card.label: card for card in agent.cards}
     return [found for p in problems for found in _mismatches(known.get(p.name), p, agent)]
@@ -73,6 +78,11 @@ def require_fit(agent: TrainedAgent, problems: Sequence[Problem]) -> None:
 
 def _mismatches(card: ItemCard | None, problem: Problem, agent: TrainedAgent) -> Iterator[Mismatch]:
     name = problem.name
+    if card is None and agent.scope is not None:
+        for misfit in agent.scope.misfits(problem):
+            text = f"The agent was made for items with {misfit.words}"
+            yield Mismatch(name, OUT_OF_RANGE, f"{text}: use (s, S).")
+        return
     if card is None:
         text = f"The agent was trained for {len(agent.cards)} items, and not for this one"
         yield Mismatch(name, "item", f"{text}: {_REMEDY}.")

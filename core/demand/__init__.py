@@ -2,6 +2,7 @@
 
 from core.demand.empirical import EmpiricalDemand
 from core.demand.gamma import GammaDemand
+from core.demand.many import choose_models
 from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.observations import FitPlan
 from core.demand.poisson import PoissonDemand
@@ -27,6 +28,7 @@ __all__ = [
     "PoissonDemand",
     "Season",
     "choose_model",
+    "choose_models",
     "demand_from_name",
     "demand_model_from_json",
     "geometric",

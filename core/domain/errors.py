@@ -38,6 +38,10 @@ class PlannerError(Exception):
         self.what, self.value, self.where, self.remedy = what, value, where, remedy
         super().__init__(self.message)
 
+    def __str__(self) -> str:
+        """Return the message, also where the error comes from another process."""
+        return self.message
+
     @property
     def message(self) -> str:
         """The whole error as one or two sentences."""

@@ -7,8 +7,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from core.demand import choose_model, demand_model_from_json, profile_demand
-from core.domain import HistoryError, Item, ItemKey, PlannerError, UnknownNameError
+from core.demand import (
+    DemandChoice,
+    choose_models,
+    demand_model_from_json,
+    profile_demand,
+)
+from core.domain import (
+    HistoryError,
+    Item,
+    ItemHistory,
+    ItemKey,
+    PlannerError,
+    UnknownNameError,
+)
 from core.services.workspace import PlanData, last_day
 from core.simulator import Problem
 from core.store import Store, fingerprint
@@ -157,24 +169,27 @@ def _stored_choices(data: PlanData, store: Store | None) -> dict[str, Any] | Non
 
 
 def _choose(data: PlanData, on_progress: Progress | None) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = []
-    for history in data.history.items():
-        if on_progress is not None:
-            on_progress(len(rows) / len(data.items), f"demand of {history.key.label}")
-        try:
-            choice = choose_model(history)
-        except HistoryError as error:
-            rows.append({"problem": error.message})
-            continue
-        rows.append(
-            {
-                "model": choice.model.to_json(),
-                "label": choice.chosen.label,
-                "reason": choice.reason,
-                "class": profile_demand(history).demand_class.value,
-            }
-        )
+    histories = tuple(data.history.items())
+
+    def tell(n_done: int) -> None:
+        if on_progress is not None and n_done < len(histories):
+            key = histories[n_done].key
+            on_progress(n_done / len(histories), f"demand of {key.label}")
+
+    found = choose_models(histories, tell)
+    rows = [_row(history, chosen) for history, chosen in zip(histories, found, strict=True)]
     return {"items": rows}
+
+
+def _row(history: ItemHistory, chosen: DemandChoice | HistoryError) -> dict[str, Any]:
+    if isinstance(chosen, HistoryError):
+        return {"problem": chosen.message}
+    return {
+        "model": chosen.model.to_json(),
+        "label": chosen.chosen.label,
+        "reason": chosen.reason,
+        "class": profile_demand(history).demand_class.value,
+    }
 
 
 def _cannot(item: Item, choice: Mapping[str, Any]) -> str | None:
