@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor
 
+from core.agents.recent import LEVEL_OVER, SPREAD_WINDOWS, WINDOWS, Recent
 from core.agents.references import References
 from core.simulator import Observation
 
@@ -38,7 +39,7 @@ class View:
     Args:
         observation: What may be known now.
         references: The items' measures, shape [n_envs] each.
-        now: The same with s and S as they stand in this period of the season.
+        now: The same as they stand in this period: with the season, and with recent sales.
         due: Units under way by the period of their arrival, shape [n_buckets, n_envs].
     """
 
@@ -47,9 +48,23 @@ class View:
     now: References
     due: Tensor
 
+    @property
+    def level(self) -> Tensor:
+        """Demand as it runs now against the fitted demand; 1 where sales are not followed."""
+        return self.now.stock_scale / self.references.stock_scale
+
     def scaled(self, units: Tensor) -> Tensor:
-        """Return units as a share of the stock scale."""
+        """Return units as a share of the stock scale as it stands now."""
+        return units / self.now.stock_scale
+
+    def usually(self, units: Tensor) -> Tensor:
+        """Return units as a share of the stock scale of the fitted demand."""
         return units / self.references.stock_scale
+
+    @cached_property
+    def recent(self) -> Recent:
+        """Sales of the latest periods, added up."""
+        return Recent.of(self.observation)
 
 
 Compute = Callable[[View], Tensor]
@@ -66,6 +81,7 @@ class Feature:
         group: Which bar of an explanation it adds to.
         compute: From a view, shape [n_envs].
         is_static: Whether it stays the same while an item's costs, rules and lead time do.
+        memory: Latest periods whose sales it looks at.
     """
 
     name: str
@@ -74,6 +90,7 @@ class Feature:
     group: Group
     compute: Compute
     is_static: bool = False
+    memory: int = 0
 
 
 _SHARE = "share of the item's stock scale"
@@ -126,44 +143,47 @@ def _demand_features() -> list[Feature]:
             "Mean demand per period",
             "log of units",
             Group.DEMAND,
-            lambda v: torch.log1p(v.references.mean_demand),
-            is_static=True,
+            lambda v: torch.log1p(v.now.mean_demand),
         ),
         Feature(
             "protection_mean",
             "Expected demand until the next order arrives",
             _SHARE,
             Group.DEMAND,
-            lambda v: v.scaled(v.observation.protection_mean),
+            lambda v: v.scaled(v.level * v.observation.protection_mean),
         ),
         Feature(
             "next_mean",
             "Expected demand of this period",
             "times the item's mean",
             Group.SEASON,
-            lambda v: v.observation.next_mean / v.references.mean_demand.clamp(min=1e-6),
+            lambda v: v.level * v.observation.next_mean / v.now.mean_demand.clamp(min=1e-6),
         ),
         Feature(
             "protection_trend",
             "Demand until the next arrival against the item's mean",
             "times the item's mean",
             Group.SEASON,
-            lambda v: v.observation.protection_mean / _usual_protection(v),
+            lambda v: v.level * v.observation.protection_mean / _usual_protection(v),
         ),
         Feature(
             "protection_sd",
             "Uncertainty of demand until the next order arrives",
             _SHARE,
             Group.VARIABILITY,
-            lambda v: v.scaled(v.observation.protection_sd),
+            lambda v: v.scaled(v.level * v.observation.protection_sd),
         ),
     ]
 
 
 def _usual_protection(view: View) -> Tensor:
+    return (view.now.mean_demand * _cover(view)).clamp(min=1e-6)
+
+
+def _cover(view: View) -> Tensor:
+    """Return the periods that an order must last: lead time and review."""
     p = view.observation.parameters
-    cover = torch.round(p.lead_time_mean) + p.review_period
-    return (view.references.mean_demand * cover.clamp(min=1.0)).clamp(min=1e-6)
+    return (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
 
 
 def _static(name: str, label: str, unit: str, group: Group, compute: Compute) -> Feature:
@@ -181,6 +201,44 @@ def _room(view: View) -> Tensor:
     p = view.observation.parameters
     room = torch.minimum(p.max_order, p.max_stock - view.observation.inventory_position)
     return view.scaled(room).clamp(-1.0, 3.0)
+
+
+def _recent_features() -> list[Feature]:
+    return [
+        *(_recent_sales(row, n) for row, n in enumerate(WINDOWS)),
+        *(_recent_spread(row, n) for row, n in enumerate(SPREAD_WINDOWS)),
+        Feature(
+            "recent_out_of_stock",
+            f"Share of the last {LEVEL_OVER} periods out of stock",
+            "share",
+            Group.DEMAND,
+            lambda v: v.recent.out_of_stock,
+            memory=LEVEL_OVER,
+        ),
+    ]
+
+
+def _recent_sales(row: int, n: int) -> Feature:
+    when = "the last period" if n == 1 else f"the last {n} periods"
+    return Feature(
+        f"recent_sales_{n}",
+        f"Sales of {when} above their level, carried on until the next order arrives",
+        _SHARE,
+        Group.DEMAND,
+        lambda v: v.recent.above[row] * v.scaled(v.level * v.observation.protection_mean),
+        memory=n,
+    )
+
+
+def _recent_spread(row: int, n: int) -> Feature:
+    return Feature(
+        f"recent_spread_{n}",
+        f"Spread of the last {n} periods' sales",
+        _SHARE,
+        Group.VARIABILITY,
+        lambda v: v.scaled(v.recent.spread[row] * _cover(v).sqrt()),
+        memory=n,
+    )
 
 
 _PERIODS = "log of periods"
@@ -223,7 +281,7 @@ def _cost_features() -> list[Feature]:
             "Distance from reorder point to order-up-to level",
             _SHARE,
             Group.COSTS,
-            lambda v: v.scaled(v.references.order_up_to_level - v.references.reorder_point),
+            lambda v: v.usually(v.references.order_up_to_level - v.references.reorder_point),
         ),
         _static(
             "lost_share",
@@ -237,14 +295,14 @@ def _cost_features() -> list[Feature]:
             "Minimum order",
             _SHARE,
             Group.COSTS,
-            lambda v: v.scaled(v.observation.parameters.min_order),
+            lambda v: v.usually(v.observation.parameters.min_order),
         ),
         _static(
             "pack_size",
             "Pack size",
             _SHARE,
             Group.COSTS,
-            lambda v: v.scaled(v.observation.parameters.pack_size),
+            lambda v: v.usually(v.observation.parameters.pack_size),
         ),
         _static(
             "review_period",
@@ -264,5 +322,6 @@ FEATURES: dict[str, Feature] = {
         *_demand_features(),
         *_lead_time_features(),
         *_cost_features(),
+        *_recent_features(),
     )
 }

@@ -12,8 +12,8 @@ from core.agents.layers import Layers
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
 from core.agents.references import References
-from core.agents.task import futures, n_paths_for
-from core.simulator import ExpectedCost, Observation, Scenario, SingleItemSystem, Stocks
+from core.agents.task import n_paths_for
+from core.simulator import Observation, Scenario, SingleItemSystem, Stocks
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 FLOOR = float(os.environ.get("FLOOR", "0.5"))
@@ -64,11 +64,13 @@ class Playback:
         many = min(_PATHS_EACH * len(a.problems), _MOST_ENVS)
         wanted = max(config.n_envs * (_MORE_WITH_GATE if is_gated else 1), many)
         self.n_paths = n_paths_for(a.problems, wanted)
-        self._system = SingleItemSystem(a.problems, self.n_paths, whole_packs=False)
+        self._system = SingleItemSystem(
+            a.problems, self.n_paths, whole_packs=False, memory=a.source.memory
+        )
         self._references = References.of(a.items, self.n_paths)
         cost = torch.tensor([max(item.cost, 1e-9) for item in a.items])
         self._unit = cost.repeat_interleave(self.n_paths)
-        self._cost = ExpectedCost.of(a.problems, self.n_paths)
+        self._cost = a.source.cost(a.problems, self.n_paths)
         self._scenario: Scenario | None = None
         self._stocks: Stocks
         self._usual = torch.ones_like(self._unit)
@@ -85,9 +87,10 @@ class Playback:
         costs, chances, features = [], [], []
         for k in range(self._length):
             seen = self._system.observe(stocks, scenario)
-            features.append(self._encode(seen))
+            now = self._references.at(seen)
+            features.append(self._assignment.encoder.encode(seen, self._references, now))
             moves = (actor if k < self._counted else frozen)(features[-1])
-            order, log_chance = self._order(moves, seen, temperature)
+            order, log_chance = self._order(moves, seen, now, temperature)
             stocks, flows = self._system.step(stocks, order, scenario)
             costs.append(self._cost(flows, seen.next_mean, self._system.parameters) / self._unit)
             chances.append(log_chance)
@@ -103,7 +106,7 @@ class Playback:
         if self._scenario is None or self._stocks.t + self._length > self._horizon:
             a, self._number = self._assignment, self._number + 1
             seed = TRAINING_SEED + self._number % N_SEEDS
-            drawn = futures(a.problems, a.items, self.n_paths, self._horizon, seed)
+            drawn = a.source.draw(a.problems, a.items, self.n_paths, self._horizon, seed)
             self._scenario, initial = drawn
             self._stocks = self._system.start(initial)
         return self._scenario
@@ -111,9 +114,11 @@ class Playback:
     def _encode(self, seen: Observation) -> Tensor:
         return self._assignment.encoder.encode(seen, self._references)
 
-    def _order(self, moves: Tensor, seen: Observation, temperature: float) -> tuple[Tensor, Tensor]:
+    def _order(
+        self, moves: Tensor, seen: Observation, now: References, temperature: float
+    ) -> tuple[Tensor, Tensor]:
         """Return the order, and the log of the chance of its yes or no."""
-        now, position = self._references.at(seen), seen.inventory_position
+        position = seen.inventory_position
         quantity = self._code.smooth_order(moves, position, now)
         lot = (now.order_up_to_level - now.reorder_point).clamp(min=0.0)
         width = torch.maximum(temperature * lot, now.unit)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.agents.recent import level
 from core.policies import ItemFacts, Policy, facts_of
 from core.simulator import (
     Observation,
@@ -25,6 +26,14 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 # A whole number of weeks, and of years of months: the mean over all seasons.
 _MEAN_OVER = 1092
+_IN_UNITS = (
+    "reorder_point",
+    "order_up_to_level",
+    "stock_scale",
+    "mean_demand",
+    "protection_mean",
+    "protection_sd",
+)
 _PILOT_SEED = TRAINING_SEED + N_SEEDS - 1
 
 
@@ -44,6 +53,7 @@ class ItemReference:
         unit: Step of s and S, units.
         lot: Units that orders come in: the pack, or whole units.
         is_gated: Whether some orders are not worth placing: a fixed cost, a minimum, a pack.
+        follows_sales: Whether all measures in units move with the level of recent sales.
     """
 
     reorder_point: float
@@ -57,6 +67,7 @@ class ItemReference:
     unit: float = 1.0
     lot: float = 1.0
     is_gated: bool = True
+    follows_sales: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +84,7 @@ class References:
     unit: Tensor
     lot: Tensor
     is_gated: Tensor
+    follows_sales: Tensor
 
     @classmethod
     def of(cls, items: Sequence[ItemReference], n_paths: int) -> References:
@@ -83,21 +95,33 @@ class References:
         return cls(*table.contiguous())
 
     def at(self, observation: Observation) -> References:
-        """Return the measures with s and S as they stand in this period of the season.
+        """Return the measures as they stand in this period.
 
-        As the (s, S) policy moves them: with the expected demand over lead time and review,
-        their distance from it in proportion to its standard deviation.
+        Where sales are followed, everything in units moves in proportion to their level. With the
+        season, s and S move as the (s, S) policy moves them: with the expected demand over lead
+        time and review, their distance from it in proportion to its standard deviation.
         """
+        if not self._follows:
+            return self._in_season(observation, torch.ones(1))
+        factor = torch.where(self.follows_sales > 0, level(observation.memory), 1.0)
+        moved = {name: getattr(self, name) * factor for name in _IN_UNITS}
+        return replace(self, **moved)._in_season(observation, factor)
+
+    def _in_season(self, observation: Observation, factor: Tensor) -> References:
         if not self._moves:
             return self
-        mean, sd = observation.protection_mean, observation.protection_sd
+        mean, sd = factor * observation.protection_mean, factor * observation.protection_sd
         known = self.protection_sd > 0
         relative = torch.where(known, sd / self.protection_sd.clamp(min=1e-12), 1.0)
         moved = mean + (self.reorder_point - self.protection_mean) * relative
         moved = torch.round(moved / self.unit) * self.unit
         point = torch.where(self.has_season > 0, moved, self.reorder_point)
-        level = point + self.order_up_to_level - self.reorder_point
-        return replace(self, reorder_point=point, order_up_to_level=level)
+        lot = self.order_up_to_level - self.reorder_point
+        return replace(self, reorder_point=point, order_up_to_level=point + lot)
+
+    @cached_property
+    def _follows(self) -> bool:
+        return bool((self.follows_sales > 0).any())
 
     @cached_property
     def _moves(self) -> bool:
@@ -105,7 +129,11 @@ class References:
 
 
 def measure(
-    problems: Sequence[Problem], baseline: Policy, *, with_cost: bool = True
+    problems: Sequence[Problem],
+    baseline: Policy,
+    *,
+    with_cost: bool = True,
+    follows_sales: bool = False,
 ) -> tuple[ItemReference, ...]:
     """Work out every item's measures.
 
@@ -113,13 +141,15 @@ def measure(
         problems: One per item.
         baseline: Their (s, S) policy.
         with_cost: Whether to simulate what (s, S) costs; only learning needs it.
+        follows_sales: Whether the agent sees recent sales, so that measures move with them.
     """
     costs = _pilot_costs(problems, baseline) if with_cost else [0.0] * len(problems)
     facts = facts_of(problems)
-    return tuple(
+    found = (
         _measure_one(problem, baseline.parameters_of(row), costs[row], facts[row])
         for row, problem in enumerate(problems)
     )
+    return tuple(replace(item, follows_sales=follows_sales) for item in found)
 
 
 def _measure_one(

@@ -5,6 +5,7 @@ import torch
 from core.simulator.expected_cost import ExpectedCost
 from core.simulator.kpis import Kpis, kpis
 from core.simulator.lead_times import lead_time_probabilities
+from core.simulator.memory import Memory
 from core.simulator.parameters import Parameters
 from core.simulator.problem import Problem
 from core.simulator.protocol import Flows, Observation, Stocks, SupplySystem
@@ -23,6 +24,7 @@ __all__ = [
     "Flows",
     "InitialStock",
     "Kpis",
+    "Memory",
     "Observation",
     "OrderRulesBatch",
     "Outlook",

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from core.simulator.memory import Memory
 from core.simulator.parameters import Parameters
 from core.simulator.pipeline import Pipeline
 from core.simulator.scenario import Scenario
@@ -23,6 +24,7 @@ class Stocks:
         pipeline: Orders still to come.
         received: Units that arrived at the start of this period, shape [n_envs]; None for none.
         t: Periods since the start.
+        memory: The latest periods' sales; None where nobody asks for them.
     """
 
     inventory_level: Tensor
@@ -30,12 +32,13 @@ class Stocks:
     pipeline: Pipeline
     received: Tensor | None
     t: int
+    memory: Memory | None = None
 
     def detached(self) -> Stocks:
         """Return the same stock without the history that gradients would flow back through."""
         received = None if self.received is None else self.received.detach()
         level, position = self.inventory_level.detach(), self.inventory_position.detach()
-        return Stocks(level, position, self.pipeline.detached(), received, self.t)
+        return Stocks(level, position, self.pipeline.detached(), received, self.t, self.memory)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +113,11 @@ class Observation:
     def on_order(self) -> Tensor:
         """Units under way, shape [n_envs]."""
         return self.stocks.inventory_position - self.stocks.inventory_level
+
+    @property
+    def memory(self) -> Memory | None:
+        """The latest periods' sales; None where they are not remembered."""
+        return self.stocks.memory
 
     def outstanding(self, n_rows: int) -> Tensor:
         """Units under way by the period in which they arrive at the latest.

@@ -1,0 +1,143 @@
+"""What a policy remembers of the latest periods: sales, whether stock lasted, what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.simulator.shortage import Served
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """The latest sales added up, one row per number of periods, shape [n_windows, n_envs] each.
+
+    Args:
+        demand: Units sold; out of stock, as many as were expected where that is more.
+        expected: Units that were expected.
+        missed: Units that were expected of the periods out of stock.
+        squared: Demand times itself; with the next two, how far demand lies from any level.
+        crossed: Demand times what was expected.
+        expected_squared: What was expected, times itself.
+    """
+
+    demand: Tensor
+    expected: Tensor
+    missed: Tensor
+    squared: Tensor
+    crossed: Tensor
+    expected_squared: Tensor
+
+    def squared_distance(self, level: Tensor) -> Tensor:
+        """Return squared distances of demand from what was expected times a level."""
+        total = self.squared - 2 * level * self.crossed + level**2 * self.expected_squared
+        return total.clamp(min=0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """The latest periods, the last one in the last row; nothing here lies in the future.
+
+    Sales are information, not a way for gradients.
+
+    Args:
+        sales: Units sold (of demand, all but what was lost), shape [n_periods, n_envs].
+        in_stock: 1 where sales are the demand; 0 where stock ran out, so that nobody can know how
+            much more would have been sold, and where the period is not known; same shape.
+        expected: Units expected beforehand; 0 where the period is not known; same shape.
+    """
+
+    sales: Tensor
+    in_stock: Tensor
+    expected: Tensor
+    _kept: dict[object, Any] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        assert self.sales.ndim == 2
+        assert self.sales.shape == self.in_stock.shape == self.expected.shape
+
+    @classmethod
+    def blank(cls, n_periods: int, n_envs: int, dtype: torch.dtype) -> Memory:
+        """Return the memory of somebody who knows no period yet."""
+        nothing = torch.zeros(n_periods, n_envs, dtype=dtype)
+        return cls(nothing, nothing, nothing)
+
+    @property
+    def n_periods(self) -> int:
+        """Periods remembered."""
+        return int(self.sales.shape[0])
+
+    def latest(self, n_periods: int) -> Memory:
+        """Return the last periods alone; those before what is remembered are not known."""
+        if n_periods == self.n_periods:
+            return self
+        missing = max(0, n_periods - self.n_periods)
+        blank = Memory.blank(missing, self.sales.shape[1], self.sales.dtype)
+        first = self.n_periods - (n_periods - missing)
+        return Memory(
+            torch.cat([blank.sales, self.sales[first:]]),
+            torch.cat([blank.in_stock, self.in_stock[first:]]),
+            torch.cat([blank.expected, self.expected[first:]]),
+        )
+
+    def once(self, key: object, compute: Callable[[], Any]) -> Any:
+        """Return what is worked out from this memory, and only once: many ask for the same."""
+        if key not in self._kept:
+            self._kept[key] = compute()
+        return self._kept[key]
+
+    def sums(self, windows: tuple[int, ...]) -> Sums:
+        """Add up the last periods, for rising numbers of periods.
+
+        Out of stock, demand counts as what was sold, or as expected where that is more.
+        """
+        least = torch.maximum(self.sales, self.expected)
+        demand = torch.where(self.in_stock > 0, self.sales, least)
+        add = partial(_sums, windows=windows)
+        return Sums(
+            add(demand),
+            add(self.expected),
+            add(self.expected * (1 - self.in_stock)),
+            add(demand**2),
+            add(demand * self.expected),
+            add(self.expected**2),
+        )
+
+    def after(self, demand: Tensor, served: Served, lost_share: Tensor, expected: Tensor) -> Memory:
+        """Return the memory one period later; the oldest period is forgotten.
+
+        Args:
+            demand: Units asked for, shape [n_envs].
+            served: What became of it.
+            lost_share: Of unmet demand; where nothing is ever lost, sales are always the demand.
+            expected: Units expected beforehand, shape [n_envs].
+        """
+        with torch.no_grad():
+            sales, in_stock = demand, torch.ones_like(demand)
+            if served.lost is not None:
+                # Sold out to the last unit is out of stock, too: who else came is not known.
+                sales = demand - served.lost
+                in_stock = ((served.on_hand > 0) | (lost_share == 0)).to(demand.dtype)
+            return Memory(
+                _moved(self.sales, sales),
+                _moved(self.in_stock, in_stock),
+                _moved(self.expected, expected),
+            )
+
+
+def _moved(rows: Tensor, last: Tensor) -> Tensor:
+    return torch.cat([rows[1:], last.detach().unsqueeze(0)])
+
+
+def _sums(rows: Tensor, windows: tuple[int, ...]) -> Tensor:
+    """Add up the last rows, each row only once."""
+    n, parts = rows.shape[0], []
+    for shorter, longer in pairwise((0, *windows)):
+        parts.append(rows[max(0, n - longer) : max(0, n - shorter)].sum(0))
+    return torch.stack(parts).cumsum(0)
