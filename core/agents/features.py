@@ -6,98 +6,21 @@ serves items of any size. Labels and groups are what explanations show.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property, partial
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from core.agents.recent import LEVEL_OVER, SPREAD_WINDOWS, WINDOWS, Recent
-from core.agents.references import References
-from core.simulator import Observation
+from core.agents.feature import SHARE, Compute, Feature, Group, View
+from core.agents.memory_features import recent_features
+
+__all__ = ["FEATURES", "MAX_BUCKETS", "Compute", "Feature", "Group", "View"]
 
 MAX_BUCKETS = 8
 
 
-class Group(StrEnum):
-    """What explanations add up: one bar each."""
-
-    STOCK = "stock position"
-    DEMAND = "demand level"
-    SEASON = "demand trend and season"
-    VARIABILITY = "demand variability"
-    LEAD_TIME = "lead time"
-    COSTS = "costs and constraints"
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """An observation with what it is measured by.
-
-    Args:
-        observation: What may be known now.
-        references: The items' measures, shape [n_envs] each.
-        now: The same as they stand in this period: with the season, and with recent sales.
-        due: Units under way by the period of their arrival, shape [n_buckets, n_envs].
-    """
-
-    observation: Observation
-    references: References
-    now: References
-    due: Tensor
-
-    @property
-    def level(self) -> Tensor:
-        """Demand as it runs now against the fitted demand; 1 where sales are not followed."""
-        return self.now.stock_scale / self.references.stock_scale
-
-    def scaled(self, units: Tensor) -> Tensor:
-        """Return units as a share of the stock scale as it stands now."""
-        return units / self.now.stock_scale
-
-    def usually(self, units: Tensor) -> Tensor:
-        """Return units as a share of the stock scale of the fitted demand."""
-        return units / self.references.stock_scale
-
-    @cached_property
-    def recent(self) -> Recent:
-        """Sales of the latest periods, added up."""
-        return Recent.of(self.observation)
-
-
-Compute = Callable[[View], Tensor]
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One number an agent sees.
-
-    Args:
-        name: Its key in bundles.
-        label: In planners' words.
-        unit: Of the value before standardising.
-        group: Which bar of an explanation it adds to.
-        compute: From a view, shape [n_envs].
-        is_static: Whether it stays the same while an item's costs, rules and lead time do.
-        memory: Latest periods whose sales it looks at.
-    """
-
-    name: str
-    label: str
-    unit: str
-    group: Group
-    compute: Compute
-    is_static: bool = False
-    memory: int = 0
-
-
-_SHARE = "share of the item's stock scale"
-
-
 def _stock_features() -> list[Feature]:
-    stock = partial(Feature, unit=_SHARE, group=Group.STOCK)
+    stock = partial(Feature, unit=SHARE, group=Group.STOCK)
     return [
         stock(
             "position",
@@ -130,7 +53,7 @@ def _due(row: int) -> Feature:
     return Feature(
         f"due_{row + 1}",
         f"Arriving {when}{later}",
-        _SHARE,
+        SHARE,
         Group.STOCK,
         lambda v: v.scaled(v.due[row]) if row < v.due.shape[0] else torch.zeros_like(v.due[0]),
     )
@@ -148,7 +71,7 @@ def _demand_features() -> list[Feature]:
         Feature(
             "protection_mean",
             "Expected demand until the next order arrives",
-            _SHARE,
+            SHARE,
             Group.DEMAND,
             lambda v: v.scaled(v.level * v.observation.protection_mean),
         ),
@@ -169,7 +92,7 @@ def _demand_features() -> list[Feature]:
         Feature(
             "protection_sd",
             "Uncertainty of demand until the next order arrives",
-            _SHARE,
+            SHARE,
             Group.VARIABILITY,
             lambda v: v.scaled(v.level * v.observation.protection_sd),
         ),
@@ -177,13 +100,7 @@ def _demand_features() -> list[Feature]:
 
 
 def _usual_protection(view: View) -> Tensor:
-    return (view.now.mean_demand * _cover(view)).clamp(min=1e-6)
-
-
-def _cover(view: View) -> Tensor:
-    """Return the periods that an order must last: lead time and review."""
-    p = view.observation.parameters
-    return (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
+    return (view.now.mean_demand * view.cover).clamp(min=1e-6)
 
 
 def _static(name: str, label: str, unit: str, group: Group, compute: Compute) -> Feature:
@@ -201,44 +118,6 @@ def _room(view: View) -> Tensor:
     p = view.observation.parameters
     room = torch.minimum(p.max_order, p.max_stock - view.observation.inventory_position)
     return view.scaled(room).clamp(-1.0, 3.0)
-
-
-def _recent_features() -> list[Feature]:
-    return [
-        *(_recent_sales(row, n) for row, n in enumerate(WINDOWS)),
-        *(_recent_spread(row, n) for row, n in enumerate(SPREAD_WINDOWS)),
-        Feature(
-            "recent_out_of_stock",
-            f"Share of the last {LEVEL_OVER} periods out of stock",
-            "share",
-            Group.DEMAND,
-            lambda v: v.recent.out_of_stock,
-            memory=LEVEL_OVER,
-        ),
-    ]
-
-
-def _recent_sales(row: int, n: int) -> Feature:
-    when = "the last period" if n == 1 else f"the last {n} periods"
-    return Feature(
-        f"recent_sales_{n}",
-        f"Sales of {when} above their level, carried on until the next order arrives",
-        _SHARE,
-        Group.DEMAND,
-        lambda v: v.recent.above[row] * v.scaled(v.level * v.observation.protection_mean),
-        memory=n,
-    )
-
-
-def _recent_spread(row: int, n: int) -> Feature:
-    return Feature(
-        f"recent_spread_{n}",
-        f"Spread of the last {n} periods' sales",
-        _SHARE,
-        Group.VARIABILITY,
-        lambda v: v.scaled(v.recent.spread[row] * _cover(v).sqrt()),
-        memory=n,
-    )
 
 
 _PERIODS = "log of periods"
@@ -279,7 +158,7 @@ def _cost_features() -> list[Feature]:
         _static(
             "lot",
             "Distance from reorder point to order-up-to level",
-            _SHARE,
+            SHARE,
             Group.COSTS,
             lambda v: v.usually(v.references.order_up_to_level - v.references.reorder_point),
         ),
@@ -293,14 +172,14 @@ def _cost_features() -> list[Feature]:
         _static(
             "min_order",
             "Minimum order",
-            _SHARE,
+            SHARE,
             Group.COSTS,
             lambda v: v.usually(v.observation.parameters.min_order),
         ),
         _static(
             "pack_size",
             "Pack size",
-            _SHARE,
+            SHARE,
             Group.COSTS,
             lambda v: v.usually(v.observation.parameters.pack_size),
         ),
@@ -311,7 +190,7 @@ def _cost_features() -> list[Feature]:
             Group.COSTS,
             lambda v: torch.log(v.observation.parameters.review_period),
         ),
-        Feature("room", "Largest order that fits", _SHARE, Group.COSTS, _room),
+        Feature("room", "Largest order that fits", SHARE, Group.COSTS, _room),
     ]
 
 
@@ -322,6 +201,6 @@ FEATURES: dict[str, Feature] = {
         *_demand_features(),
         *_lead_time_features(),
         *_cost_features(),
-        *_recent_features(),
+        *recent_features(),
     )
 }

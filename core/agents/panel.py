@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.agents.past import Floats, Ints, Past
+from core.agents.past import Flags, Floats, Ints, Past
 from core.agents.past_validation import PastValidation
 from core.agents.recent import WINDOWS
 from core.agents.references import ItemReference
@@ -78,8 +78,9 @@ class PanelFutures:
         sold, in_stock, demand, *outlook = tables
         wrong = self._forecast_errors(demand.shape[1], seed)
         outlook = [wrong * table for table in outlook]
-        known = Memory(*(table[: self.memory] for table in (sold, in_stock, outlook[0])))
-        demand, *outlook = (table[self.memory :].contiguous() for table in (demand, *outlook))
+        n = self.memory
+        known = Memory(sold[:n], in_stock[:n], outlook[0][:n])
+        demand, *outlook = (table[n:].contiguous() for table in (demand, *outlook))
         lead_time = draw_lead_times(problems, n_paths, horizon + 1, seed, torch.float32)
         scenario = Scenario(demand, lead_time, Outlook(*outlook), seed)
         level = any_level(items, n_paths, torch.Generator().manual_seed(seed))
@@ -133,7 +134,7 @@ class PanelFutures:
         return [t.expand(total, -1).reshape(total, len(problems), n_paths) for t in tables]
 
 
-def _windows(table: Floats, rows: Ints, column: Ints, is_known: Floats) -> Tensor:
+def _windows(table: Floats, rows: Ints, column: Ints, is_known: Flags) -> Tensor:
     return torch.as_tensor(np.where(is_known, table[rows, column], 0.0), dtype=torch.float32)
 
 
