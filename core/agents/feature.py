@@ -63,8 +63,8 @@ class View:
 
     @cached_property
     def recent(self) -> Recent:
-        """Sales of the latest periods, added up."""
-        return Recent.of(self.observation)
+        """What the latest sales say."""
+        return self.now.recent or Recent.of(self.observation)
 
 
 Compute = Callable[[View], Tensor]

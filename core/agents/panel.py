@@ -12,7 +12,7 @@ from torch import Tensor
 
 from core.agents.past import Flags, Floats, Ints, Past
 from core.agents.past_validation import PastValidation
-from core.agents.recent import WINDOWS
+from core.agents.recent import MEMORY
 from core.agents.references import ItemReference
 from core.agents.sources import CALENDAR, PeriodCost, any_level
 from core.agents.validation import Validation
@@ -44,7 +44,7 @@ class PanelFutures:
 
     past: Past
     real_share: float = REAL_SHARE
-    memory: int = max(WINDOWS)
+    memory: int = MEMORY
     forecast_error: float = 0.3
 
     def n_real(self, n_paths: int) -> int:

@@ -1,80 +1,116 @@
 """What the latest sales say of demand, against what the fitted demand led to expect.
 
-Out of stock, sales only say that demand was no less: such a period counts as it was expected, or
-as more where more was sold. All values are 0, and the level 1, where nothing is remembered, as
-where sales were just as expected.
+Out of stock, sales only say that demand was no less: such a period counts as the demand that is to
+be expected given that, so that a shelf without any stock says nothing. Older periods count less
+and less (exponential smoothing), and a few expected units are added, so that a period or two of a
+slow item say little.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 from core.simulator import Memory, Observation
-from core.simulator.memory import Sums
 
-WINDOWS = (1, 3, 7, 14, 28, 56, 112)
-LEVEL_OVER, LONG = 14, 112
-SPREAD_WINDOWS = (28, 112)
-# Units put on both sides: a period or two of a slow item say little of its level.
-_PRIOR = 10.0
-
-
-def level(memory: Memory | None) -> Tensor:
-    """Return demand as it runs now against the fitted demand: 1 for just as expected.
-
-    The last 14 periods, held towards the last 112, and those towards what was expected; the fewer
-    units, the more.
-
-    Returns:
-        A factor above 0, shape [n_envs]; a single 1 where nothing is remembered.
-    """
-    if memory is None:
-        return torch.ones(1)
-    factor: Tensor = memory.once("level", lambda: _level(_sums(memory)))
-    return factor
-
-
-def _level(sums: Sums) -> Tensor:
-    long, short = WINDOWS.index(LONG), WINDOWS.index(LEVEL_OVER)
-    usual = (sums.demand[long] + _PRIOR) / (sums.expected[long] + _PRIOR)
-    return (sums.demand[short] + _PRIOR * usual) / (sums.expected[short] + _PRIOR)
-
-
-def _sums(memory: Memory) -> Sums:
-    sums: Sums = memory.once(WINDOWS, lambda: memory.sums(WINDOWS))
-    return sums
+MEMORY = 112
+"""Periods looked back."""
+RATES = (0.5, 0.2, 0.1, 0.05, 0.02)
+"""Weight of the last period; the one before it counts 1 less that, and so on."""
+LEVEL_RATE = 0.1
+# Units added to either side, and periods of usual spread: what is believed before any sale.
+_PRIOR_UNITS, _PRIOR_PERIODS = 2.0, 4.0
+_SPREAD_RATE = 0.05
+# How often the demand of periods out of stock is worked out anew from the level it led to.
+_ROUNDS = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Recent:
-    """The latest sales against the level that they run at.
+    """Demand as it runs now, by the latest sales.
 
     Args:
-        above: Sales over each of WINDOWS above that level, as a share of it, [n_windows, n_envs].
-        spread: Typical distance of a period's sales from it, units, over each of SPREAD_WINDOWS.
+        level: Against the fitted demand, 1 for just as expected, shape [n_envs].
+        above: Sales at each of RATES above that level, as a share of it, shape [n_rates, n_envs].
+        spread: Standard deviation of demand over lead time and review about that level, units.
         out_of_stock: Share of expected demand that fell on periods out of stock, shape [n_envs].
     """
 
+    level: Tensor
     above: Tensor
     spread: Tensor
     out_of_stock: Tensor
 
     @classmethod
     def of(cls, observation: Observation) -> Recent:
-        """Look back."""
+        """Look back; where nothing is remembered, everything is just as expected."""
         memory = observation.memory
         if memory is None:
             zero = torch.zeros_like(observation.inventory_level)
-            return cls(zero.expand(len(WINDOWS), -1), zero.expand(len(SPREAD_WINDOWS), -1), zero)
-        sums, factor = _sums(memory), level(memory)
-        rows = [WINDOWS.index(n) for n in SPREAD_WINDOWS]
-        apart = sums.squared_distance(factor)[rows]
-        row = WINDOWS.index(LEVEL_OVER)
+            return cls(zero + 1, zero.expand(len(RATES), -1), observation.protection_sd, zero)
+        weights, row = _weights(memory.n_periods), RATES.index(LEVEL_RATE)
+        expected = weights @ memory.expected + _PRIOR_UNITS
+        demand = memory.demand()
+        for _ in range(_ROUNDS):
+            level = ((weights[row] @ demand) + _PRIOR_UNITS) / expected[row]
+            demand = _imputed(memory, level, observation)
+        ratios = (weights @ demand + _PRIOR_UNITS) / expected
+        level = ratios[row]
+        missed = weights[row] @ (memory.expected * (1 - memory.in_stock))
         return cls(
-            (sums.demand / factor + _PRIOR) / (sums.expected + _PRIOR) - 1,
-            (apart / torch.tensor(SPREAD_WINDOWS).unsqueeze(1)).sqrt(),
-            sums.missed[row] / sums.expected[row].clamp(min=1e-9),
+            level,
+            ratios / level - 1,
+            _spread(demand, memory.expected, level, observation),
+            missed / expected[row],
         )
+
+
+def _imputed(memory: Memory, level: Tensor, observation: Observation) -> Tensor:
+    """Return demand; out of stock, as many as are to be expected given that it was no less.
+
+    Near the mean of a normal demand above what was sold, (z + sqrt(z ** 2 + 8 / pi)) / 2 standard
+    deviations above the mean for z = (sold - mean) / sd; without any stock it is the mean.
+    """
+    mean = level * memory.expected
+    variance = (8 / math.pi) * (level * observation.protection_sd) ** 2 / _cover(observation)
+    beyond = memory.sales - mean
+    above = 0.5 * (memory.sales + torch.sqrt(beyond**2 + variance) - torch.sqrt(mean**2 + variance))
+    likely = torch.maximum(mean + above, memory.sales)
+    is_censored = (memory.in_stock == 0) & (memory.expected > 0)
+    return torch.where(is_censored, likely, memory.sales)
+
+
+def _cover(observation: Observation) -> Tensor:
+    """Return the periods that an order must last: lead time and review."""
+    p = observation.parameters
+    return (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
+
+
+@lru_cache(maxsize=4)
+def _weights(n_periods: int) -> Tensor:
+    """Return what each period counts at each rate, shape [n_rates, n_periods]."""
+    age = torch.arange(n_periods - 1, -1, -1)
+    with torch.inference_mode(False):
+        return torch.stack([(1.0 - rate) ** age for rate in RATES])
+
+
+def _spread(demand: Tensor, expected: Tensor, level: Tensor, observation: Observation) -> Tensor:
+    """Return how far demand over lead time and review lay from its level, units, [n_envs].
+
+    Sums over as many periods as an order must last, so that periods which are alike add up.
+    """
+    cover = _cover(observation).long()
+    n = demand.shape[0]
+    total = torch.nn.functional.pad(demand - level * expected, (0, 0, 1, 0)).cumsum(0)
+    end = torch.arange(1, n + 1).unsqueeze(1).expand(n, demand.shape[1])
+    begin = (end - cover).clamp(min=0)
+    apart = total[1:] - total.gather(0, begin)
+    weight = (1.0 - _SPREAD_RATE) ** torch.arange(n - 1, -1, -1).unsqueeze(1)
+    weight = weight * (end > cover) * (expected.gather(0, begin.clamp(max=n - 1)) > 0)
+    usual = (level * observation.protection_sd) ** 2
+    known = (weight * apart**2).sum(0) + _PRIOR_PERIODS * usual
+    return (known / (weight.sum(0) + _PRIOR_PERIODS)).sqrt()

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.agents.recent import level
+from core.agents.recent import Recent
 from core.policies import ItemFacts, Policy, facts_of
 from core.simulator import (
     Observation,
@@ -26,14 +26,6 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 # A whole number of weeks, and of years of months: the mean over all seasons.
 _MEAN_OVER = 1092
-_IN_UNITS = (
-    "reorder_point",
-    "order_up_to_level",
-    "stock_scale",
-    "mean_demand",
-    "protection_mean",
-    "protection_sd",
-)
 _PILOT_SEED = TRAINING_SEED + N_SEEDS - 1
 
 
@@ -72,7 +64,10 @@ class ItemReference:
 
 @dataclass(frozen=True, eq=False)
 class References:
-    """The measures of a batch of environments, shape [n_envs] each; see ItemReference."""
+    """The measures of a batch of environments, shape [n_envs] each; see ItemReference.
+
+    ``recent`` is what the latest sales say, where the measures follow them.
+    """
 
     reorder_point: Tensor
     order_up_to_level: Tensor
@@ -85,39 +80,53 @@ class References:
     lot: Tensor
     is_gated: Tensor
     follows_sales: Tensor
+    recent: Recent | None = None
 
     @classmethod
     def of(cls, items: Sequence[ItemReference], n_paths: int) -> References:
         """Lay out one item after the other, ``n_paths`` environments each."""
-        names = [field.name for field in fields(cls)]
+        names = [field.name for field in fields(ItemReference) if field.name != "cost"]
         rows = [[float(getattr(item, name)) for name in names] for item in items]
         table = torch.tensor(rows, dtype=torch.float32).T.repeat_interleave(n_paths, 1)
-        return cls(*table.contiguous())
+        return cls(**dict(zip(names, table.contiguous(), strict=True)))
 
     def at(self, observation: Observation) -> References:
         """Return the measures as they stand in this period.
 
-        Where sales are followed, everything in units moves in proportion to their level. With the
-        season, s and S move as the (s, S) policy moves them: with the expected demand over lead
-        time and review, their distance from it in proportion to its standard deviation.
+        With the season, s and S move as the (s, S) policy moves them: with the expected demand
+        over lead time and review, their distance from it in proportion to its standard deviation.
+        Where sales are followed, both are those of the latest sales, and all measures move.
         """
-        if not self._follows:
-            return self._in_season(observation, torch.ones(1))
-        factor = torch.where(self.follows_sales > 0, level(observation.memory), 1.0)
-        moved = {name: getattr(self, name) * factor for name in _IN_UNITS}
-        return replace(self, **moved)._in_season(observation, factor)
-
-    def _in_season(self, observation: Observation, factor: Tensor) -> References:
+        if self._follows:
+            return self._following(observation, Recent.of(observation))
         if not self._moves:
             return self
-        mean, sd = factor * observation.protection_mean, factor * observation.protection_sd
-        known = self.protection_sd > 0
-        relative = torch.where(known, sd / self.protection_sd.clamp(min=1e-12), 1.0)
-        moved = mean + (self.reorder_point - self.protection_mean) * relative
-        moved = torch.round(moved / self.unit) * self.unit
+        moved = self._moved(observation.protection_mean, observation.protection_sd)
         point = torch.where(self.has_season > 0, moved, self.reorder_point)
         lot = self.order_up_to_level - self.reorder_point
         return replace(self, reorder_point=point, order_up_to_level=point + lot)
+
+    def _following(self, observation: Observation, recent: Recent) -> References:
+        """Return the forecast-driven rule of this period: demand as it runs now, and its spread."""
+        lot = recent.level * (self.order_up_to_level - self.reorder_point)
+        point = self._moved(recent.level * observation.protection_mean, recent.spread)
+        return replace(
+            self,
+            reorder_point=point,
+            order_up_to_level=point + lot,
+            stock_scale=recent.level * self.stock_scale,
+            mean_demand=recent.level * self.mean_demand,
+            protection_mean=recent.level * self.protection_mean,
+            protection_sd=recent.spread,
+            recent=recent,
+        )
+
+    def _moved(self, mean: Tensor, sd: Tensor) -> Tensor:
+        """Return s where lead time and review have this demand."""
+        known = self.protection_sd > 0
+        relative = torch.where(known, sd / self.protection_sd.clamp(min=1e-12), 1.0)
+        moved = mean + (self.reorder_point - self.protection_mean) * relative
+        return torch.round(moved / self.unit) * self.unit
 
     @cached_property
     def _follows(self) -> bool:

@@ -4,40 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from core.simulator.shortage import Served
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sums:
-    """The latest sales added up, one row per number of periods, shape [n_windows, n_envs] each.
-
-    Args:
-        demand: Units sold; out of stock, as many as were expected where that is more.
-        expected: Units that were expected.
-        missed: Units that were expected of the periods out of stock.
-        squared: Demand times itself; with the next two, how far demand lies from any level.
-        crossed: Demand times what was expected.
-        expected_squared: What was expected, times itself.
-    """
-
-    demand: Tensor
-    expected: Tensor
-    missed: Tensor
-    squared: Tensor
-    crossed: Tensor
-    expected_squared: Tensor
-
-    def squared_distance(self, level: Tensor) -> Tensor:
-        """Return squared distances of demand from what was expected times a level."""
-        total = self.squared - 2 * level * self.crossed + level**2 * self.expected_squared
-        return total.clamp(min=0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,22 +64,13 @@ class Memory:
             self._kept[key] = compute()
         return self._kept[key]
 
-    def sums(self, windows: tuple[int, ...]) -> Sums:
-        """Add up the last periods, for rising numbers of periods.
+    def demand(self) -> Tensor:
+        """Return what the sales say of demand, units, shape [n_periods, n_envs].
 
-        Out of stock, demand counts as what was sold, or as expected where that is more.
+        Out of stock it counts as what was sold, or as what was expected where that is more.
         """
         least = torch.maximum(self.sales, self.expected)
-        demand = torch.where(self.in_stock > 0, self.sales, least)
-        add = partial(_sums, windows=windows)
-        return Sums(
-            add(demand),
-            add(self.expected),
-            add(self.expected * (1 - self.in_stock)),
-            add(demand**2),
-            add(demand * self.expected),
-            add(self.expected**2),
-        )
+        return torch.where(self.in_stock > 0, self.sales, least)
 
     def after(self, demand: Tensor, served: Served, lost_share: Tensor, expected: Tensor) -> Memory:
         """Return the memory one period later; the oldest period is forgotten.
@@ -133,11 +96,3 @@ class Memory:
 
 def _moved(rows: Tensor, last: Tensor) -> Tensor:
     return torch.cat([rows[1:], last.detach().unsqueeze(0)])
-
-
-def _sums(rows: Tensor, windows: tuple[int, ...]) -> Tensor:
-    """Add up the last rows, each row only once."""
-    n, parts = rows.shape[0], []
-    for shorter, longer in pairwise((0, *windows)):
-        parts.append(rows[max(0, n - longer) : max(0, n - shorter)].sum(0))
-    return torch.stack(parts).cumsum(0)
