@@ -61,7 +61,7 @@ class Past:
             quantity[row, place:] = np.maximum(np.nan_to_num(known.quantity), 0.0)
             in_stock[row, place:] = known.in_stock & np.isfinite(known.quantity)
         first = np.array([history.first_index - start for history in histories])
-        outlook = _outlook(problems, start, shape[1])
+        outlook = outlook_of(problems, start, shape[1])
         return cls(tuple(problems), quantity, in_stock, first, outlook, start)
 
     @property
@@ -87,7 +87,7 @@ class Past:
         return demand
 
 
-def _outlook(problems: Sequence[Problem], start: int, n_periods: int) -> Floats:
+def outlook_of(problems: Sequence[Problem], start: int, n_periods: int) -> Floats:
     """Return what the models expected of every period, shape [3, n_items, n_periods]."""
     table = np.empty((3, len(problems), n_periods))
     for row, problem in enumerate(problems):

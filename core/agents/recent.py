@@ -70,18 +70,22 @@ class Recent:
 
 
 def _imputed(memory: Memory, level: Tensor, observation: Observation) -> Tensor:
-    """Return demand; out of stock, as many as are to be expected given that it was no less.
+    """Return demand; out of stock, as many as are to be expected given that it was no less."""
+    sd = level * observation.protection_sd / _cover(observation).sqrt()
+    likely = more_than(memory.sales, level * memory.expected, sd)
+    is_censored = (memory.in_stock == 0) & (memory.expected > 0)
+    return torch.where(is_censored, likely, memory.sales)
+
+
+def more_than(sold: Tensor, mean: Tensor, sd: Tensor) -> Tensor:
+    """Return the demand to be expected where it was no less than what was sold.
 
     Near the mean of a normal demand above what was sold, (z + sqrt(z ** 2 + 8 / pi)) / 2 standard
     deviations above the mean for z = (sold - mean) / sd; without any stock it is the mean.
     """
-    mean = level * memory.expected
-    variance = (8 / math.pi) * (level * observation.protection_sd) ** 2 / _cover(observation)
-    beyond = memory.sales - mean
-    above = 0.5 * (memory.sales + torch.sqrt(beyond**2 + variance) - torch.sqrt(mean**2 + variance))
-    likely = torch.maximum(mean + above, memory.sales)
-    is_censored = (memory.in_stock == 0) & (memory.expected > 0)
-    return torch.where(is_censored, likely, memory.sales)
+    variance = (8 / math.pi) * sd**2
+    above = torch.sqrt((sold - mean) ** 2 + variance) - torch.sqrt(mean**2 + variance)
+    return torch.maximum(mean + 0.5 * (sold + above), sold)
 
 
 def _cover(observation: Observation) -> Tensor:
