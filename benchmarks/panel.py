@@ -21,8 +21,8 @@ from core.agents.baseline import fit_baseline
 from core.agents.panel import PanelFutures
 from core.domain import CostRates, Period, Verdict
 
-SECONDS, SEEDS = 90.0, range(5)
-COSTS = CostRates(1.0, 9.0)
+SECONDS, SEEDS = 45.0, range(5)
+STOCKOUT_COSTS = (9.0, 4.0)
 # Lead time of each calendar, periods.
 LEAD_TIMES = {Period.WEEK: 2, Period.DAY: 3}
 
@@ -38,8 +38,15 @@ def rows(data: Path, seconds: float = SECONDS) -> list[Row]:
     if not (data / M5).exists():
         print(f"  left out: there is no {M5} in {data}")
         return []
-    panels = [m5(data, period, COSTS, lead) for period, lead in LEAD_TIMES.items()]
-    return [row for panel in panels for row in compare(panel, seconds)]
+    return [row for panel in panels(data) for row in compare(panel, seconds)]
+
+
+def panels(data: Path) -> Iterator[Panel]:
+    """Yield the items by week and by day, at every stock-out cost."""
+    for period, lead in LEAD_TIMES.items():
+        first = m5(data, period, CostRates(1.0, STOCKOUT_COSTS[0]), lead)
+        for cost in STOCKOUT_COSTS:
+            yield first.at_costs(CostRates(1.0, cost))
 
 
 def compare(panel: Panel, seconds: float) -> list[Row]:

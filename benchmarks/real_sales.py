@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,12 @@ class Panel:
     histories: tuple[ItemHistory, ...]
     tail: Floats
     left_out: dict[str, str]
+
+    def at_costs(self, costs: CostRates) -> Panel:
+        """Return the same items at other costs."""
+        words = f"{self.words}, p = {costs.stockout_cost:g}"
+        problems = tuple(replace(problem, costs=costs) for problem in self.problems)
+        return replace(self, words=words, problems=problems)
 
     def before(self, share: float) -> Panel:
         """Return a panel whose tail is the last part of this one's past, to try things on."""

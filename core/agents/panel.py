@@ -40,12 +40,15 @@ class PanelFutures:
         past: What was sold.
         real_share: Share of each item's futures that replay its past.
         memory: Latest periods whose sales the agent sees.
+        forecast_error: How wrong forecasts are: standard deviation of the log of a factor.
+        paths_each: Futures of each item in a step; more steps are worth more than less noise.
     """
 
     past: Past
     real_share: float = REAL_SHARE
     memory: int = MEMORY
     forecast_error: float = 0.3
+    paths_each: int = 8
 
     def n_real(self, n_paths: int) -> int:
         """Return how many of an item's futures replay its past; they come first."""

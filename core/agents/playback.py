@@ -19,8 +19,7 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 FLOOR = float(os.environ.get("FLOOR", "0.5"))
 
 
-# Futures of each item in a step; with fewer, many items drown one another in noise.
-_PATHS_EACH, _MOST_ENVS = 32, 8192
+_MOST_ENVS = 8192
 # What a yes or no was worth is known with less noise from more futures.
 _MORE_WITH_GATE = 2
 
@@ -61,7 +60,7 @@ class Playback:
         self._horizon = max(config.episode_length, 2 * length)
         self._number = config.seed * 17
         is_gated = any(item.is_gated for item in a.items)
-        many = min(_PATHS_EACH * len(a.problems), _MOST_ENVS)
+        many = min(a.source.paths_each * len(a.problems), _MOST_ENVS)
         wanted = max(config.n_envs * (_MORE_WITH_GATE if is_gated else 1), many)
         self.n_paths = n_paths_for(a.problems, wanted)
         self._system = SingleItemSystem(

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from core.simulator import Memory, Observation
 
-MEMORY = 112
+MEMORY = 56
 """Periods looked back."""
 RATES = (0.5, 0.2, 0.1, 0.05, 0.02)
 """Weight of the last period; the one before it counts 1 less that, and so on."""
@@ -26,7 +26,7 @@ LEVEL_RATE = 0.1
 _PRIOR_UNITS, _PRIOR_PERIODS = 2.0, 4.0
 _SPREAD_RATE = 0.05
 # How often the demand of periods out of stock is worked out anew from the level it led to.
-_ROUNDS = 2
+_ROUNDS = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,14 +107,17 @@ def _spread(demand: Tensor, expected: Tensor, level: Tensor, observation: Observ
 
     Sums over as many periods as an order must last, so that periods which are alike add up.
     """
-    cover = _cover(observation).long()
-    n = demand.shape[0]
-    total = torch.nn.functional.pad(demand - level * expected, (0, 0, 1, 0)).cumsum(0)
-    end = torch.arange(1, n + 1).unsqueeze(1).expand(n, demand.shape[1])
-    begin = (end - cover).clamp(min=0)
-    apart = total[1:] - total.gather(0, begin)
-    weight = (1.0 - _SPREAD_RATE) ** torch.arange(n - 1, -1, -1).unsqueeze(1)
-    weight = weight * (end > cover) * (expected.gather(0, begin.clamp(max=n - 1)) > 0)
+    cover, n = _cover(observation).long().clamp(max=demand.shape[0]), demand.shape[0]
+    shortest, longest = int(cover.min()), int(cover.max())
+    total = (demand - level * expected).cumsum(0)
+    weight = (1.0 - _SPREAD_RATE) ** torch.arange(n - 1, longest - 1, -1).unsqueeze(1)
+    if shortest == longest:
+        apart, is_known = total[longest:] - total[:-longest], expected[:-longest] > 0
+    else:
+        begin = torch.arange(longest, n).unsqueeze(1) - cover
+        apart = total[longest:] - total.gather(0, begin)
+        is_known = expected.gather(0, begin) > 0
+    weight = weight * is_known
     usual = (level * observation.protection_sd) ** 2
-    known = (weight * apart**2).sum(0) + _PRIOR_PERIODS * usual
+    known = (weight * apart.square()).sum(0) + _PRIOR_PERIODS * usual
     return (known / (weight.sum(0) + _PRIOR_PERIODS)).sqrt()

@@ -35,6 +35,11 @@ class Source(Protocol):
         """Latest periods whose sales the agent sees."""
         ...
 
+    @property
+    def paths_each(self) -> int:
+        """Futures of each item that a step learns from at the least, where there are many items."""
+        ...
+
     def hidden(self, items: Sequence[ItemReference]) -> frozenset[str]:
         """Return the features that the agent must not see."""
         ...
@@ -63,6 +68,8 @@ class FittedFutures:
     """The fitted demand alone, from a random day of the year on."""
 
     memory: ClassVar[int] = 0
+    # With fewer, many items drown one another in noise.
+    paths_each: ClassVar[int] = 32
 
     def hidden(self, items: Sequence[ItemReference]) -> frozenset[str]:
         """Nothing is hidden."""

@@ -13,7 +13,7 @@ from core.agents.encoder import all_features, fit_encoder
 from core.agents.features import FEATURES
 from core.agents.panel import PanelFutures
 from core.agents.past import Past
-from core.agents.recent import LEVEL_OVER, LONG, WINDOWS, level
+from core.agents.recent import MEMORY, RATES, Recent, more_than
 from core.agents.references import ItemReference, References, measure
 from core.agents.task import assign
 from core.demand import poisson
@@ -64,7 +64,7 @@ def test_a_real_future_is_a_window_of_the_items_own_past(two):
     assert late.min() >= 10_250 and late.max() < 10_300
     assert len(set(early[0])) > 1, "windows begin at different periods"
     sold, flags = (
-        t.reshape(112, 2, 8).numpy() for t in (initial.memory.sales, initial.memory.in_stock)
+        t.reshape(MEMORY, 2, 8).numpy() for t in (initial.memory.sales, initial.memory.in_stock)
     )
     known = flags[-1] > 0
     assert (sold[-1] + 1 == demand[0])[known].all(), "what is remembered lies just before"
@@ -72,10 +72,10 @@ def test_a_real_future_is_a_window_of_the_items_own_past(two):
 
 def test_before_its_listing_an_item_is_not_known(two):
     _, initial = drawn(two)
-    tables = [t.reshape(112, 2, 8) for t in (initial.memory.in_stock, initial.memory.expected)]
+    tables = [t.reshape(MEMORY, 2, 8) for t in (initial.memory.in_stock, initial.memory.expected)]
     for table in tables:
         assert (table[:, 1] > 0).sum(0).max() < 50
-        assert (table[:62, 1] == 0).all()
+        assert (table[: MEMORY - 49, 1] == 0).all()
 
 
 def test_out_of_stock_demand_is_drawn_and_no_less_than_what_was_sold():
@@ -120,7 +120,7 @@ def seen_with(past_sales, expected=8.0, level=20.0):
     problem = problem_of("seen")
     table = torch.tensor(past_sales, dtype=torch.float32).unsqueeze(1)
     memory = Memory(table, torch.ones_like(table), torch.full_like(table, expected))
-    system = SingleItemSystem([problem], 1, memory=LONG)
+    system = SingleItemSystem([problem], 1, memory=MEMORY)
     stocks = system.start(InitialStock(torch.tensor([level]), memory=memory))
     return system.observe(stocks, draw_scenario([problem], 1, 1, 0))
 
@@ -137,29 +137,85 @@ def value(name: str, observation, references) -> float:
 
 def test_twice_the_sales_are_seen_as_an_item_of_twice_the_size():
     """With large numbers every measure doubles, and each share of the stock scale stays."""
-    usual = seen_with([800.0] * LONG, 800.0, 2000.0)
-    twice = seen_with([1600.0] * LONG, 800.0, 4000.0)
+    usual, twice = (
+        seen_with([800.0] * MEMORY, 800.0, 2000.0),
+        seen_with([1600.0] * MEMORY, 800.0, 4000.0),
+    )
     measures = references_of()
-    assert float(level(twice.memory)) == pytest.approx(2.0, abs=0.01)
-    assert float(measures.at(twice).order_up_to_level) == pytest.approx(48.0, rel=0.01)
-    for name in ("position", "recent_sales_7", "recent_spread_28", "protection_trend"):
+    now = measures.at(twice)
+    assert float(Recent.of(twice).level) == pytest.approx(2.0, abs=0.01)
+    assert float(now.stock_scale) == pytest.approx(48.0, rel=0.01)
+    for name in ("position", "recent_sales_5", "protection_trend"):
         assert value(name, twice, measures) == pytest.approx(value(name, usual, measures), abs=0.02)
-    assert float(references_of(follows=False).at(twice).order_up_to_level) == 24.0
+    still = references_of(follows=False).at(twice)
+    assert float(still.order_up_to_level) == 24.0 and float(still.stock_scale) == 24.0
 
 
-def test_a_jump_in_sales_shows_in_the_short_windows_only():
-    seen = seen_with([8.0] * (LONG - 3) + [16.0] * 3)
-    ups = [value(f"recent_sales_{n}", seen, references_of()) for n in WINDOWS]
-    assert ups[1] > ups[2] > 0 > ups[-1]
-    row = WINDOWS.index(LEVEL_OVER)
-    assert abs(ups[row]) < 0.02
+def test_the_rule_that_learning_starts_from_is_forecast_driven():
+    """S - mean of 0.5 standard deviations: S = 3 x 16 and half of what sales really spread."""
+    reference = ItemReference(25.0, 26.0, 26.0, 8.0, 5.0, 24.0, 4.0, follows_sales=True)
+    noisy = [6.0, 26.0] * (MEMORY // 2)
+    seen = seen_with(noisy)
+    recent = Recent.of(seen)
+    now = References.of([reference], 1).at(seen)
+    mean = float(recent.level * seen.protection_mean)
+    assert mean == pytest.approx(48.0, abs=2.5)
+    wanted = mean + 0.25 * float(recent.spread)
+    assert float(now.reorder_point) == pytest.approx(wanted, abs=0.5)
+    assert 5.0 < float(recent.spread) < 20.0
+
+
+def test_a_jump_in_sales_shows_most_where_the_past_is_forgotten_soonest():
+    seen = seen_with([8.0] * (MEMORY - 3) + [16.0] * 3)
+    ups = [value(f"recent_sales_{round(1 / rate)}", seen, references_of()) for rate in RATES]
+    assert ups == sorted(ups, reverse=True) and ups[0] > 0 > ups[-1]
+    assert ups[2] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_demand_that_was_not_seen_is_estimated_and_no_stock_says_nothing():
+    sold, mean, sd = torch.tensor([0.0, 8.0, 20.0]), torch.tensor(8.0), torch.tensor(3.0)
+    none, usual, many = more_than(sold, mean, sd).tolist()
+    assert none == pytest.approx(8.0)
+    assert usual == pytest.approx(8.0 + 0.8 * 3.0, abs=0.8), "about 0.8 sd more"
+    assert 20.0 <= many < 22.0
+
+
+def test_a_shelf_that_is_often_empty_is_not_taken_for_lower_demand():
+    """Poisson(8), at most 7 a day in stock: the level stays near 1, and sales alone say 0.8."""
+    noise = np.random.default_rng(1)
+    demand = noise.poisson(8.0, MEMORY).astype(np.float32)
+    seen = seen_with(np.minimum(demand, 7.0))
+    memory = seen.memory
+    flagged = replace(memory, in_stock=torch.as_tensor(demand < 7).float().unsqueeze(1))
+    aware = replace(seen, stocks=replace(seen.stocks, memory=flagged))
+    assert float(Recent.of(seen).level) < 0.88
+    assert float(Recent.of(aware).level) == pytest.approx(1.0, abs=0.12)
+
+
+def test_demand_still_to_come_changes_nothing_an_agent_sees(two):
+    """Two futures alike up to a day: all features are alike up to it."""
+    problem = problem_of("future")
+    system = SingleItemSystem([problem], 1, memory=MEMORY)
+    scenario = draw_scenario([problem], 1, 20, 3)
+    other = replace(scenario, demand=scenario.demand.clone())
+    other.demand[10:] += 50.0
+    tables = []
+    for one in (scenario, other):
+        stocks, rows = system.start(), []
+        for _ in range(14):
+            seen = system.observe(stocks, one)
+            rows.append(all_features(seen, references_of(), 1))
+            stocks, _ = system.step(stocks, torch.tensor([9.0]), one)
+        tables.append(torch.stack(rows))
+    assert torch.equal(tables[0][:11], tables[1][:11])
+    assert not torch.equal(tables[0][11], tables[1][11])
 
 
 def test_without_memory_an_agent_never_asks_for_it(textbook_assignment, two):
     assert textbook_assignment.encoder.memory == 0
     baseline = fit_policy("s_S", two.problems, QUICK)
     assignment = assign(two.problems, baseline, source=PanelFutures(two))
-    assert assignment.encoder.memory == LONG
+    assert assignment.encoder.memory == MEMORY
     assert not {"pack_size", "lot"} & set(assignment.encoder.names)
     assert all(item.follows_sales for item in assignment.items)
 
@@ -193,9 +249,9 @@ def test_it_learns_to_follow_its_own_sales_and_survives_being_kept(drifting):
     agent = train(problems, config, baseline=baseline, source=source)
     assert agent.record.validation_ratio < 0.85
     again = load(save(agent))
-    assert again.policy(problems).memory == LONG
+    assert again.policy(problems).memory == MEMORY
     assert again.cards == agent.cards
-    seen = seen_with([16.0] * LONG)
+    seen = seen_with([16.0] * MEMORY)
     mine, kept = (a.policy(problems).select([0]).act(seen) for a in (agent, again))
     assert torch.equal(mine, kept)
 

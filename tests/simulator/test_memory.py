@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 
 from core.simulator import InitialStock, Memory, SingleItemSystem
@@ -85,10 +84,6 @@ def test_no_gradient_flows_through_what_was_sold():
     assert flows.on_hand.requires_grad and not stocks.memory.sales.requires_grad
 
 
-def test_sums_count_what_was_sold_and_out_of_stock_no_less_than_was_expected():
-    """Sold 2 and 9 out of stock where 5 were expected: they count as 5 and 9."""
-    sums = known([4, 2, 9, 3], [1, 0, 0, 1], [5, 5, 5, 5]).sums((1, 3, 8))
-    assert sums.demand.flatten().tolist() == [3, 17, 21]
-    assert sums.expected.flatten().tolist() == [5, 15, 20]
-    assert sums.missed.flatten().tolist() == [0, 10, 10]
-    assert sums.squared_distance(torch.tensor([2.0]))[0].item() == pytest.approx(49)
+def test_out_of_stock_demand_counts_as_sold_or_as_expected_where_that_is_more():
+    demand = known([4, 2, 9, 3], [1, 0, 0, 1], [5, 5, 5, 5]).demand()
+    assert rows(demand) == [[4, 5, 9, 3]]
