@@ -33,6 +33,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "learned fixed cost": lambda: _rows_of("learned", REFERENCE, "fixed_cost"),
     "crossing": lambda: _rows_of("crossing"),
     "panel": lambda: _rows_of("panel", DATA),
+    "history": lambda: _rows_of("history", DATA),
     "pages": lambda: _rows_of("pages"),
 }
 

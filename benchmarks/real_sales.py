@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from core.agents.past import Past
 from core.demand import choose_model
 from core.domain import CostRates, HistoryError, Item, ItemHistory, ItemKey, LeadTime, Period
 from core.simulator import Problem
+from core.simulator.seeds import TEST_SEED
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,7 +57,7 @@ class Panel:
             Item(h.key, p.costs, p.lead_time, p.rules, p.lost_share)
             for p, h in zip(self.problems, self.histories, strict=True)
         ]
-        return _pose(self.words, items, self.histories, cut)
+        return pose(self.words, items, self.histories, cut)
 
 
 def m5(folder: Path, period: Period, costs: CostRates, lead_time: int) -> Panel:
@@ -71,23 +74,22 @@ def m5(folder: Path, period: Period, costs: CostRates, lead_time: int) -> Panel:
     start = int(period.number(first))
     cut = start + daily.shape[1] - round(SHARE * daily.shape[1])
     histories = [
-        _listed(ItemKey(row[0].removesuffix("_TX_3_validation")), period, start, units)
+        listed(ItemKey(row[0].removesuffix("_TX_3_validation")), period, start, units)
         for row, units in zip(rows, daily, strict=True)
     ]
     items = [Item(h.key, costs, LeadTime(lead_time)) for h in histories]
-    return _pose(f"m5_walmart by {period}", items, histories, cut)
+    return pose(f"m5_walmart by {period}", items, histories, cut)
 
 
-def _listed(key: ItemKey, period: Period, start: int, units: Floats) -> ItemHistory:
+def listed(key: ItemKey, period: Period, start: int, units: Floats) -> ItemHistory:
     """Return a history without the zeros before the first sale: not listed yet."""
     skip = int(np.argmax(units > 0))
     return ItemHistory(key, period, start + skip, units[skip:], np.ones(len(units) - skip, bool))
 
 
-def _pose(
-    words: str, items: list[Item], histories: tuple[ItemHistory, ...] | list[ItemHistory], cut: int
-) -> Panel:
-    problems, kept, tails = [], [], []
+def pose(words: str, items: Sequence[Item], histories: Sequence[ItemHistory], cut: int) -> Panel:
+    """Return the problems as they stood at the cut, each with the demand model of its past."""
+    problems, kept, whole = [], [], []
     left_out: dict[str, str] = {}
     for item, history in zip(items, histories, strict=True):
         past = history.until(cut)
@@ -101,5 +103,8 @@ def _pose(
             continue
         problems.append(Problem.of_item(item, model, cut))
         kept.append(past)
-        tails.append(history.since(cut).quantity)
-    return Panel(words, tuple(problems), tuple(kept), np.array(tails), left_out)
+        whole.append(history)
+    everything = Past.of(problems, whole)
+    # Out of stock, what was asked for is not known: drawn from the model, no less than was sold.
+    tail = everything.demand(TEST_SEED)[:, cut - everything.start :]
+    return Panel(words, tuple(problems), tuple(kept), tail, left_out)

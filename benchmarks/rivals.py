@@ -42,14 +42,18 @@ class Outcome:
 def rivals(reel: Reel) -> Mapping[str, Outcome]:
     """Return every rule, tuned; where there are forms of a rule, the one better on the past."""
     levels = [_constant(reel), _moving(reel, (0.0,)), _searched(reel, "base_stock")]
-    points = [_moving(reel, _LOTS), _searched(reel, "s_S")]
     forecast = _forecast(reel)
     return {
         "base-stock": _best_each(levels),
-        "(s, S)": _best_each(points),
+        "(s, S)": points_and_levels(reel),
         "forecast-driven order-up-to, numbers for each item": _best_each([forecast]),
         "forecast-driven order-up-to, one set of numbers for all": _best_for_all(forecast),
     }
+
+
+def points_and_levels(reel: Reel) -> Outcome:
+    """Return (s, S) tuned on the past: with the season, and as found on the fitted model."""
+    return _best_each([_moving(reel, _LOTS), _searched(reel, "s_S")])
 
 
 Play = tuple[Floats, Floats]
