@@ -9,6 +9,7 @@ from core.simulator.memory import Memory
 from core.simulator.parameters import Parameters
 from core.simulator.problem import Problem
 from core.simulator.protocol import Flows, Observation, Stocks, SupplySystem
+from core.simulator.remembered import remembered
 from core.simulator.rollout import CostTotals, Trajectory, total_costs, trajectory
 from core.simulator.rules import OrderRulesBatch, RuleStep
 from core.simulator.scenario import Outlook, Scenario, draw_scenario, scenario_from_history
@@ -39,6 +40,7 @@ __all__ = [
     "draw_scenario",
     "kpis",
     "lead_time_probabilities",
+    "remembered",
     "scenario_from_history",
     "total_costs",
     "trajectory",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -28,7 +26,6 @@ class Memory:
     sales: Tensor
     in_stock: Tensor
     expected: Tensor
-    _kept: dict[object, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         assert self.sales.ndim == 2
@@ -58,11 +55,10 @@ class Memory:
             torch.cat([blank.expected, self.expected[first:]]),
         )
 
-    def once(self, key: object, compute: Callable[[], Any]) -> Any:
-        """Return what is worked out from this memory, and only once: many ask for the same."""
-        if key not in self._kept:
-            self._kept[key] = compute()
-        return self._kept[key]
+    def repeated(self, n_paths: int) -> Memory:
+        """Give every path of an item what is known of the item."""
+        rows = (self.sales, self.in_stock, self.expected)
+        return Memory(*(table.repeat_interleave(n_paths, 1) for table in rows))
 
     def demand(self) -> Tensor:
         """Return what the sales say of demand, units, shape [n_periods, n_envs].
