@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
 REFERENCE = ROOT.parent / "shared" / "reference"
+DATA = ROOT.parent / "shared" / "data"
 
 
 def _rows_of(module: str, *given: object) -> list[Row]:
@@ -31,6 +32,8 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "learned (s, S) from EOQ": lambda: _rows_of("learned", REFERENCE, "s_S_from_eoq"),
     "learned fixed cost": lambda: _rows_of("learned", REFERENCE, "fixed_cost"),
     "crossing": lambda: _rows_of("crossing"),
+    "panel": lambda: _rows_of("panel", DATA),
+    "history": lambda: _rows_of("history", DATA),
     "pages": lambda: _rows_of("pages"),
 }
 

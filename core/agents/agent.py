@@ -154,14 +154,17 @@ class TrainedAgent:
         """Return the same agent by another name."""
         return replace(self, name=name)
 
-    @staticmethod
     def _measure(
-        problems: Sequence[Problem], baseline: Policy | None, rows: Sequence[int]
+        self,
+        problems: Sequence[Problem],
+        baseline: Policy | None,
+        rows: Sequence[int],
     ) -> tuple[ItemReference, ...]:
         from core.agents.baseline import fit_baseline
 
         found = fit_baseline(problems) if baseline is None else baseline.select(rows)
-        return measure(problems, found, with_cost=False)
+        follows = self.brain.encoder.memory > 0
+        return measure(problems, found, with_cost=False, follows_sales=follows)
 
 
 def data_sha256(problems: Sequence[Problem]) -> str:

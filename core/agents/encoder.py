@@ -47,14 +47,27 @@ class FeatureEncoder:
         """Numbers a network reads."""
         return len(self.names)
 
+    @cached_property
+    def memory(self) -> int:
+        """Latest periods whose sales it looks at."""
+        return max(feature.memory for feature in self.features)
+
     @property
     def features(self) -> tuple[Feature, ...]:
         """Name, label, unit and group of each."""
         return tuple(FEATURES[name] for name in self.names)
 
-    def encode(self, observation: Observation, references: References) -> Tensor:
-        """Return the standardised features, within +-FEATURE_LIMIT, shape [n_envs, n_features]."""
-        view = _view(observation, references, self.n_buckets)
+    def encode(
+        self, observation: Observation, references: References, now: References | None = None
+    ) -> Tensor:
+        """Return the standardised features, within +-FEATURE_LIMIT, shape [n_envs, n_features].
+
+        Args:
+            observation: What may be known now.
+            references: The items' measures.
+            now: ``references.at(observation)``, where it is known already.
+        """
+        view = _view(observation, references, self.n_buckets, now)
         fixed = self._fixed(view)
         rows = [
             fixed[i] if feature.is_static else feature.compute(view)
@@ -93,7 +106,9 @@ def n_buckets_for(problems: Sequence[Problem]) -> int:
     return max(1, min(longest - 1, MAX_BUCKETS))
 
 
-def fit_encoder(tables: Sequence[Tensor], n_buckets: int) -> FeatureEncoder:
+def fit_encoder(
+    tables: Sequence[Tensor], n_buckets: int, hidden: frozenset[str] = frozenset()
+) -> FeatureEncoder:
     """Choose and standardise features from a sample of states.
 
     Features that never change are dropped, and those that repeat an earlier one exactly.
@@ -101,16 +116,18 @@ def fit_encoder(tables: Sequence[Tensor], n_buckets: int) -> FeatureEncoder:
     Args:
         tables: Values of every entry of FEATURES, shape [n_features, n] each.
         n_buckets: Rows that orders under way were sorted into.
+        hidden: Features left out.
     """
+    names = tuple(FEATURES)
     sample = torch.cat(list(tables), dim=1).double()
     offset, scale = sample.mean(1), sample.std(1, correction=0)
     kept: list[int] = []
     standard = (sample - offset[:, None]) / scale.clamp(min=1e-12)[:, None]
     for row in range(sample.shape[0]):
         is_constant = bool(scale[row] < _CONSTANT)
-        if row == 0 or not (is_constant or _repeats(standard, kept, row)):
+        is_dropped = is_constant or names[row] in hidden or _repeats(standard, kept, row)
+        if row == 0 or not is_dropped:
             kept.append(row)
-    names = tuple(FEATURES)
     return FeatureEncoder(
         tuple(names[row] for row in kept),
         tuple(round(float(offset[row]), 6) for row in kept),
@@ -125,8 +142,13 @@ def all_features(observation: Observation, references: References, n_buckets: in
     return torch.stack([feature.compute(view) for feature in FEATURES.values()])
 
 
-def _view(observation: Observation, references: References, n_buckets: int) -> View:
-    now = references.at(observation)
+def _view(
+    observation: Observation,
+    references: References,
+    n_buckets: int,
+    now: References | None = None,
+) -> View:
+    now = references.at(observation) if now is None else now
     return View(observation, references, now, observation.outstanding(n_buckets))
 
 

@@ -6,88 +6,22 @@ serves items of any size. Labels and groups are what explanations show.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property, partial
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from core.agents.projection import Projection, project
-from core.agents.references import References
-from core.simulator import Observation
+from core.agents.feature import SHARE, Compute, Feature, Group, View
+from core.agents.memory_features import recent_features
+
+__all__ = ["FEATURES", "MAX_BUCKETS", "Compute", "Feature", "Group", "View"]
 
 MAX_BUCKETS = 12
 GATED = "gated"
 
 
-class Group(StrEnum):
-    """What explanations add up: one bar each."""
-
-    STOCK = "stock position"
-    DEMAND = "demand level"
-    SEASON = "demand trend and season"
-    VARIABILITY = "demand variability"
-    LEAD_TIME = "lead time"
-    COSTS = "costs and constraints"
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """An observation with what it is measured by.
-
-    Args:
-        observation: What may be known now.
-        references: The items' measures, shape [n_envs] each.
-        now: The same with s and S as they stand in this period of the season.
-        due: Units under way by the period of their arrival, shape [n_buckets, n_envs].
-    """
-
-    observation: Observation
-    references: References
-    now: References
-    due: Tensor
-
-    @cached_property
-    def projection(self) -> Projection:
-        """Stock as it is expected when an order of today arrives."""
-        return project(self.observation, self.due)
-
-    def scaled(self, units: Tensor) -> Tensor:
-        """Return units as a share of the stock scale."""
-        return units / self.references.stock_scale
-
-
-Compute = Callable[[View], Tensor]
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One number an agent sees.
-
-    Args:
-        name: Its key in bundles.
-        label: In planners' words.
-        unit: Of the value before standardising.
-        group: Which bar of an explanation it adds to.
-        compute: From a view, shape [n_envs].
-        is_static: Whether it stays the same while an item's costs, rules and lead time do.
-    """
-
-    name: str
-    label: str
-    unit: str
-    group: Group
-    compute: Compute
-    is_static: bool = False
-
-
-_SHARE = "share of the item's stock scale"
-
-
 def _stock_features() -> list[Feature]:
-    stock = partial(Feature, unit=_SHARE, group=Group.STOCK)
+    stock = partial(Feature, unit=SHARE, group=Group.STOCK)
     return [
         stock(
             "position",
@@ -130,7 +64,7 @@ def _due(row: int) -> Feature:
     return Feature(
         f"due_{row + 1}",
         f"Arriving {when}{later}",
-        _SHARE,
+        SHARE,
         Group.STOCK,
         lambda v: v.scaled(v.due[row]) if row < v.due.shape[0] else torch.zeros_like(v.due[0]),
     )
@@ -143,36 +77,35 @@ def _demand_features() -> list[Feature]:
             "Mean demand per period",
             "log of units",
             Group.DEMAND,
-            lambda v: torch.log1p(v.references.mean_demand),
-            is_static=True,
+            lambda v: torch.log1p(v.now.mean_demand),
         ),
         Feature(
             "protection_mean",
             "Expected demand until the next order arrives",
-            _SHARE,
+            SHARE,
             Group.DEMAND,
-            lambda v: v.scaled(v.observation.protection_mean),
+            lambda v: v.scaled(v.level * v.observation.protection_mean),
         ),
         Feature(
             "next_mean",
             "Expected demand of this period",
             "times the item's mean",
             Group.SEASON,
-            lambda v: v.observation.next_mean / v.references.mean_demand.clamp(min=1e-6),
+            lambda v: v.level * v.observation.next_mean / v.now.mean_demand.clamp(min=1e-6),
         ),
         Feature(
             "protection_trend",
             "Demand until the next arrival against the item's mean",
             "times the item's mean",
             Group.SEASON,
-            lambda v: v.observation.protection_mean / _usual_protection(v),
+            lambda v: v.level * v.observation.protection_mean / _usual_protection(v),
         ),
         Feature(
             "protection_sd",
             "Uncertainty of demand until the next order arrives",
-            _SHARE,
+            SHARE,
             Group.VARIABILITY,
-            lambda v: v.scaled(v.observation.protection_sd),
+            lambda v: v.scaled(v.level * v.observation.protection_sd),
         ),
         Feature(
             "demand_variation",
@@ -185,18 +118,15 @@ def _demand_features() -> list[Feature]:
 
 
 def _usual_protection(view: View) -> Tensor:
-    p = view.observation.parameters
-    cover = torch.round(p.lead_time_mean) + p.review_period
-    return (view.references.mean_demand * cover.clamp(min=1.0)).clamp(min=1e-6)
+    return (view.now.mean_demand * view.cover).clamp(min=1e-6)
 
 
 def _variation(view: View) -> Tensor:
     """Standard deviation of one period's demand, as a share of its mean."""
     p, seen = view.observation.parameters, view.observation
-    cover = (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
-    per_period = seen.protection_mean / cover
+    per_period = seen.protection_mean / view.cover
     own = seen.protection_sd.square() - (p.lead_time_sd * per_period).square()
-    return torch.log1p((own.clamp(min=0.0) / cover).sqrt() / per_period.clamp(min=1e-6))
+    return torch.log1p((own.clamp(min=0.0) / view.cover).sqrt() / per_period.clamp(min=1e-6))
 
 
 def _static(name: str, label: str, unit: str, group: Group, compute: Compute) -> Feature:
@@ -271,9 +201,9 @@ def _cost_features() -> list[Feature]:
         _static(
             "lot",
             "Distance from reorder point to order-up-to level",
-            _SHARE,
+            SHARE,
             Group.COSTS,
-            lambda v: v.scaled(v.references.order_up_to_level - v.references.reorder_point),
+            lambda v: v.usually(v.references.order_up_to_level - v.references.reorder_point),
         ),
         _static(
             "lost_share",
@@ -285,16 +215,16 @@ def _cost_features() -> list[Feature]:
         _static(
             "min_order",
             "Minimum order",
-            _SHARE,
+            SHARE,
             Group.COSTS,
-            lambda v: v.scaled(v.observation.parameters.min_order),
+            lambda v: v.usually(v.observation.parameters.min_order),
         ),
         _static(
             "pack_size",
             "Pack size",
-            _SHARE,
+            SHARE,
             Group.COSTS,
-            lambda v: v.scaled(v.observation.parameters.pack_size),
+            lambda v: v.usually(v.observation.parameters.pack_size),
         ),
         _static(
             "review_period",
@@ -303,7 +233,7 @@ def _cost_features() -> list[Feature]:
             Group.COSTS,
             lambda v: torch.log(v.observation.parameters.review_period),
         ),
-        Feature("room", "Largest order that fits", _SHARE, Group.COSTS, _room),
+        Feature("room", "Largest order that fits", SHARE, Group.COSTS, _room),
     ]
 
 
@@ -314,5 +244,6 @@ FEATURES: dict[str, Feature] = {
         *_demand_features(),
         *_lead_time_features(),
         *_cost_features(),
+        *recent_features(),
     )
 }

@@ -22,9 +22,8 @@ from core.agents.layers import Layers
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
 from core.agents.references import ItemReference, References
-from core.agents.task import futures
 from core.agents.windows import cover_of, cycle_of
-from core.simulator import ExpectedCost, Observation, Problem, Scenario, SingleItemSystem, Stocks
+from core.simulator import Observation, Problem, Scenario, SingleItemSystem, Stocks
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 # Ways to go on from a state: no order, up to S, a little below it, a little above it.
@@ -77,11 +76,11 @@ class Forks:
         self._assignment, self._code, self._noise = a, a.code, noise
         self._number = lesson.config.seed * 17
         self._n_paths = n = max(_LEAST_PATHS, min(_PATHS, _MOST_ENVS // len(a.problems)))
-        self._system = SingleItemSystem(a.problems, n)
-        self._many = SingleItemSystem(a.problems, n * _WAYS)
+        self._system = SingleItemSystem(a.problems, n, memory=a.source.memory)
+        self._many = SingleItemSystem(a.problems, n * _WAYS, memory=a.source.memory)
         self._references = References.of(a.items, n)
         self._many_references = References.of(a.items, n * _WAYS)
-        self._cost = ExpectedCost.of(a.problems, n * _WAYS)
+        self._cost = a.source.cost(a.problems, n * _WAYS)
         self._weights = weights_of(a.problems, a.items).repeat_interleave(n * _WAYS, 1)
         self._horizon = max(lesson.config.episode_length, 3 * len(self._weights))
         self._kept: deque[Fork] = deque(maxlen=_KEPT)
@@ -118,8 +117,8 @@ class Forks:
         """
         scenario = self._advance(actor)
         seen = self._system.observe(self._stocks, scenario)
-        features = self._assignment.encoder.encode(seen, self._references)
         now = self._references.at(seen)
+        features = self._assignment.encoder.encode(seen, self._references, now)
         step = _step(now, reach)
         none, level, below, above = self._outcomes(
             actor, self._ways(actor(features), seen, now, step)
@@ -138,7 +137,7 @@ class Forks:
         if self._scenario is None or self._stocks.t + apart + len(self._weights) > self._horizon:
             a, self._number = self._assignment, self._number + 1
             seed = TRAINING_SEED + self._number % N_SEEDS
-            drawn = futures(a.problems, a.items, self._n_paths, self._horizon, seed)
+            drawn = a.source.draw(a.problems, a.items, self._n_paths, self._horizon, seed)
             self._scenario, initial = drawn
             self._futures = self._scenario.mapped(self._spread)
             self._stocks = self._system.start(initial)
@@ -149,8 +148,9 @@ class Forks:
         return self._scenario
 
     def _act(self, actor: Layers, seen: Observation, references: References) -> Tensor:
-        features = self._assignment.encoder.encode(seen, references)
-        return self._code.decode(actor(features), seen.inventory_position, references.at(seen))
+        now = references.at(seen)
+        features = self._assignment.encoder.encode(seen, references, now)
+        return self._code.decode(actor(features), seen.inventory_position, now)
 
     def _ways(self, moves: Tensor, seen: Observation, now: References, step: Tensor) -> Tensor:
         """Return the order of every way, shape [n_envs * ways] as environments are laid out."""

@@ -21,7 +21,7 @@ MAX_ITEMS = 20_000
 _MAX_CURVE = 20_000
 _MAX_LEAD_TIMES = 2_000
 # Measures that older agents were kept without.
-_ADDED_LATER = {"lot": 1.0, "is_gated": True}
+_ADDED_LATER = {"lot": 1.0, "is_gated": True, "follows_sales": False}
 _UNLIMITED = ("max_order", "max_stock")
 
 
@@ -185,6 +185,7 @@ def _read_card(data: JsonReader) -> ItemCard:
             unit=reference.number("unit", 1e-9),
             lot=reference.number("lot", 1e-9),
             is_gated=reference.flag("is_gated"),
+            follows_sales=reference.flag("follows_sales"),
         ),
     )
 

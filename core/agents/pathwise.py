@@ -170,5 +170,6 @@ def _some(lesson: Lesson, rows: Sequence[int]) -> Lesson:
         problems=tuple(a.problems[row] for row in rows),
         items=tuple(a.items[row] for row in rows),
         baseline=a.baseline.select(rows),
+        source=a.source.select(rows),
     )
     return replace(lesson, assignment=some)

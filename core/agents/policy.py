@@ -49,13 +49,18 @@ class AgentPolicy:
         """Items this policy was made for; 1 serves any number of environments."""
         return len(self.items)
 
+    @property
+    def memory(self) -> int:
+        """Latest periods whose sales it wants to see."""
+        return self.brain.encoder.memory
+
     def act(self, observation: Observation) -> Tensor:
         """Return the units to ask for, before the order rules, >= 0, shape [n_envs]."""
         with torch.inference_mode():
             references = self.references(observation.inventory_level.shape[0])
-            features = self.brain.encoder.encode(observation, references)
-            actions = self.brain.network.act(features)
             now = references.at(observation)
+            features = self.brain.encoder.encode(observation, references, now)
+            actions = self.brain.network.act(features)
             return self.brain.code.decode(actions, observation.inventory_position, now)
 
     def features(self, observation: Observation) -> Tensor:

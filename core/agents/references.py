@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.agents.recent import Recent
 from core.policies import ItemFacts, Policy, facts_of
 from core.simulator import (
     Observation,
@@ -44,6 +45,7 @@ class ItemReference:
         unit: Step of s and S, units.
         lot: Units that orders come in: the pack, or whole units.
         is_gated: Whether some orders are not worth placing: a fixed cost, a minimum, a pack.
+        follows_sales: Whether all measures in units move with the level of recent sales.
     """
 
     reorder_point: float
@@ -57,11 +59,15 @@ class ItemReference:
     unit: float = 1.0
     lot: float = 1.0
     is_gated: bool = True
+    follows_sales: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class References:
-    """The measures of a batch of environments, shape [n_envs] each; see ItemReference."""
+    """The measures of a batch of environments, shape [n_envs] each; see ItemReference.
+
+    ``recent`` is what the latest sales say, where the measures follow them.
+    """
 
     reorder_point: Tensor
     order_up_to_level: Tensor
@@ -73,37 +79,65 @@ class References:
     unit: Tensor
     lot: Tensor
     is_gated: Tensor
+    follows_sales: Tensor
+    recent: Recent | None = None
 
     @classmethod
     def of(cls, items: Sequence[ItemReference], n_paths: int) -> References:
         """Lay out one item after the other, ``n_paths`` environments each."""
-        names = [field.name for field in fields(cls)]
+        names = [field.name for field in fields(ItemReference) if field.name != "cost"]
         rows = [[float(getattr(item, name)) for name in names] for item in items]
         table = torch.tensor(rows, dtype=torch.float32).T.repeat_interleave(n_paths, 1)
-        return cls(*table.contiguous())
+        return cls(**dict(zip(names, table.contiguous(), strict=True)))
 
     @classmethod
     def joined(cls, parts: Sequence[References]) -> References:
         """Return the measures of several batches as one."""
-        columns = [[getattr(part, field.name) for part in parts] for field in fields(cls)]
-        return cls(*map(torch.cat, columns))
+        names = [field.name for field in fields(cls) if field.name != "recent"]
+        columns = (torch.cat([getattr(part, name) for part in parts]) for name in names)
+        return cls(*columns)
 
     def at(self, observation: Observation) -> References:
-        """Return the measures with s and S as they stand in this period of the season.
+        """Return the measures as they stand in this period.
 
-        As the (s, S) policy moves them: with the expected demand over lead time and review,
-        their distance from it in proportion to its standard deviation.
+        With the season, s and S move as the (s, S) policy moves them: with the expected demand
+        over lead time and review, their distance from it in proportion to its standard deviation.
+        Where sales are followed, both are those of the latest sales, and all measures move.
         """
+        if self._follows:
+            return self._following(observation, Recent.of(observation))
         if not self._moves:
             return self
-        mean, sd = observation.protection_mean, observation.protection_sd
+        moved = self._moved(observation.protection_mean, observation.protection_sd)
+        point = torch.where(self.has_season > 0, moved, self.reorder_point)
+        lot = self.order_up_to_level - self.reorder_point
+        return replace(self, reorder_point=point, order_up_to_level=point + lot)
+
+    def _following(self, observation: Observation, recent: Recent) -> References:
+        """Return the forecast-driven rule of this period: demand as it runs now, and its spread."""
+        lot = recent.level * (self.order_up_to_level - self.reorder_point)
+        point = self._moved(recent.level * observation.protection_mean, recent.spread)
+        return replace(
+            self,
+            reorder_point=point,
+            order_up_to_level=point + lot,
+            stock_scale=recent.level * self.stock_scale,
+            mean_demand=recent.level * self.mean_demand,
+            protection_mean=recent.level * self.protection_mean,
+            protection_sd=recent.spread,
+            recent=recent,
+        )
+
+    def _moved(self, mean: Tensor, sd: Tensor) -> Tensor:
+        """Return s where lead time and review have this demand."""
         known = self.protection_sd > 0
         relative = torch.where(known, sd / self.protection_sd.clamp(min=1e-12), 1.0)
         moved = mean + (self.reorder_point - self.protection_mean) * relative
-        moved = torch.round(moved / self.unit) * self.unit
-        point = torch.where(self.has_season > 0, moved, self.reorder_point)
-        level = point + self.order_up_to_level - self.reorder_point
-        return replace(self, reorder_point=point, order_up_to_level=level)
+        return torch.round(moved / self.unit) * self.unit
+
+    @cached_property
+    def _follows(self) -> bool:
+        return bool((self.follows_sales > 0).any())
 
     @cached_property
     def _moves(self) -> bool:
@@ -111,7 +145,11 @@ class References:
 
 
 def measure(
-    problems: Sequence[Problem], baseline: Policy, *, with_cost: bool = True
+    problems: Sequence[Problem],
+    baseline: Policy,
+    *,
+    with_cost: bool = True,
+    follows_sales: bool = False,
 ) -> tuple[ItemReference, ...]:
     """Work out every item's measures.
 
@@ -119,13 +157,15 @@ def measure(
         problems: One per item.
         baseline: Their (s, S) policy.
         with_cost: Whether to simulate what (s, S) costs; only learning needs it.
+        follows_sales: Whether the agent sees recent sales, so that measures move with them.
     """
     costs = _pilot_costs(problems, baseline) if with_cost else [0.0] * len(problems)
     facts = facts_of(problems)
-    return tuple(
+    found = (
         _measure_one(problem, baseline.parameters_of(row), costs[row], facts[row])
         for row, problem in enumerate(problems)
     )
+    return tuple(replace(item, follows_sales=follows_sales) for item in found)
 
 
 def _measure_one(

@@ -12,22 +12,14 @@ from core.agents.actions import ChooseCode, OrderCode, choices_for
 from core.agents.encoder import FeatureEncoder, all_features, fit_encoder, n_buckets_for
 from core.agents.references import ItemReference, References, measure, reward_units
 from core.agents.scope import Scope
+from core.agents.sources import FITTED, Source
 from core.policies.protocol import Policy
-from core.simulator import (
-    InitialStock,
-    Observation,
-    Problem,
-    Scenario,
-    SingleItemSystem,
-    draw_scenario,
-)
+from core.simulator import Observation, Problem, SingleItemSystem
 from core.simulator.episodes import LearningTask
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 _SAMPLE_SEED = TRAINING_SEED + N_SEEDS - 2
 _SAMPLE_ENVS, _SAMPLE_PERIODS = 512, 60
-# One calendar year of any period: starts are spread over all seasons.
-_CALENDAR = 366
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +33,7 @@ class Assignment:
         encoder: Features.
         code: Orders.
         scope: What other items it is to be learned for; None for these alone.
+        source: Where futures come from.
     """
 
     problems: tuple[Problem, ...]
@@ -49,10 +42,14 @@ class Assignment:
     encoder: FeatureEncoder
     code: OrderCode
     scope: Scope | None = None
+    source: Source = FITTED
 
 
 def assign(
-    problems: Sequence[Problem], baseline: Policy, choose_code: ChooseCode = choices_for
+    problems: Sequence[Problem],
+    baseline: Policy,
+    choose_code: ChooseCode = choices_for,
+    source: Source = FITTED,
 ) -> Assignment:
     """Work out how an agent will see these items; the same items always give the same answer.
 
@@ -60,17 +57,19 @@ def assign(
         problems: One per item.
         baseline: Their (s, S) policy.
         choose_code: What the learner can choose from.
+        source: Where futures come from.
     """
-    items = measure(problems, baseline)
+    items = measure(problems, baseline, follows_sales=source.memory > 0)
     code = choose_code(problems, items)
     n_buckets = n_buckets_for(problems)
     n_paths = max(2, _SAMPLE_ENVS // len(problems))
     references = References.of(items, n_paths)
     tables = [
         all_features(state.observation, references, n_buckets)
-        for state in sample_states(problems, baseline, items, n_paths)
+        for state in sample_states(problems, baseline, items, n_paths, source)
     ]
-    return Assignment(tuple(problems), baseline, items, fit_encoder(tables[1::3], n_buckets), code)
+    encoder = fit_encoder(tables[1::3], n_buckets, source.hidden(items))
+    return Assignment(tuple(problems), baseline, items, encoder, code, source=source)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +85,15 @@ def sample_states(
     baseline: Policy,
     items: Sequence[ItemReference],
     n_paths: int,
+    source: Source = FITTED,
     seed: int = _SAMPLE_SEED,
 ) -> list[State]:
     """Play the baseline with disturbed orders, to meet the states around its own.
 
     A third of the orders is shrunk or stretched at random, some are left out.
     """
-    system = SingleItemSystem(problems, n_paths)
-    scenario, initial = futures(problems, items, n_paths, _SAMPLE_PERIODS, seed)
+    system = SingleItemSystem(problems, n_paths, memory=source.memory)
+    scenario, initial = source.draw(problems, items, n_paths, _SAMPLE_PERIODS, seed)
     noise = torch.Generator().manual_seed(seed)
     states = []
     with torch.no_grad():
@@ -109,22 +109,6 @@ def sample_states(
     return states
 
 
-def futures(
-    problems: Sequence[Problem],
-    items: Sequence[ItemReference],
-    n_paths: int,
-    horizon: int,
-    seed: int,
-) -> tuple[Scenario, InitialStock]:
-    """Draw futures from a random day of the year, and stocks from empty to well stocked."""
-    noise = torch.Generator().manual_seed(seed)
-    offset = int(torch.randint(_CALENDAR, (), generator=noise))
-    scenario = draw_scenario(problems, n_paths, horizon + 1, seed, offset=offset)
-    target = References.of(items, n_paths).order_up_to_level
-    level = (1.2 * torch.rand(target.shape[0], generator=noise) * target).round()
-    return scenario, InitialStock(level)
-
-
 def n_paths_for(problems: Sequence[Problem], n_envs: int) -> int:
     """Return the environments of each item: as asked, and eight at least where there are many."""
     return max(8 if len(problems) > 1 else 1, round(n_envs / len(problems)))
@@ -133,7 +117,7 @@ def n_paths_for(problems: Sequence[Problem], n_envs: int) -> int:
 def learning_task(assignment: Assignment, n_envs: int, episode_length: int) -> LearningTask:
     """Return the task that adapters play."""
     a, n_paths = assignment, n_paths_for(assignment.problems, n_envs)
-    system = SingleItemSystem(a.problems, n_paths)
+    system = SingleItemSystem(a.problems, n_paths, memory=a.source.memory)
     references = References.of(a.items, n_paths)
     cost = torch.tensor([item.cost for item in a.items])
     unit = torch.tensor(reward_units(a.problems, a.items, a.baseline))
@@ -148,6 +132,6 @@ def learning_task(assignment: Assignment, n_envs: int, episode_length: int) -> L
         n_controls=a.code.n_controls,
         reference_cost=cost.repeat_interleave(n_paths),
         reward_unit=unit.repeat_interleave(n_paths),
-        draw=lambda seed: futures(a.problems, a.items, n_paths, episode_length, seed),
+        draw=lambda seed: a.source.draw(a.problems, a.items, n_paths, episode_length, seed),
         horizon=episode_length,
     )

@@ -17,8 +17,9 @@ from core.agents.networks import Network, copy_of
 from core.agents.policy import AgentPolicy, Brain
 from core.agents.progress import CurvePoint, OnProgress, Progress
 from core.agents.registry import ALGORITHMS
+from core.agents.sources import FITTED, Source
 from core.agents.task import Assignment, assign
-from core.agents.validation import Validation
+from core.agents.validation import LOSS_WEIGHT
 from core.domain import ParameterError
 from core.policies.protocol import Policy
 from core.simulator import Problem
@@ -36,6 +37,7 @@ def train(
     *,
     baseline: Policy | None = None,
     name: str = "",
+    source: Source = FITTED,
 ) -> TrainedAgent:
     """Train an agent for these items and return the best one met on the way.
 
@@ -45,6 +47,7 @@ def train(
         on_progress: Receives reports; returns False to stop and keep the best so far.
         baseline: The items' (s, S) policy; found first where it is not given.
         name: The agent's name; by default the algorithm's.
+        source: Where its futures come from; see ``PanelFutures`` for the items' own past.
 
     Raises:
         ParameterError: where there are no items or a setting is out of bounds.
@@ -60,7 +63,7 @@ def train(
     clock = Clock(config.time_limit_s)
     learner_class = ALGORITHMS[config.algorithm]
     known = fit_baseline(problems) if baseline is None else baseline
-    assignment = assign(problems, known, learner_class.choose_code)
+    assignment = assign(problems, known, learner_class.choose_code, source)
     lesson = Lesson(assignment, config, clock)
     return run_lesson(name or config.algorithm, learner_class, lesson, on_progress)
 
@@ -95,8 +98,8 @@ class _Run:
     def __post_init__(self) -> None:
         a = self.assignment
         # Whoever learns for items unknown has to be right on all of them.
-        weight = {} if a.scope is None else {"loss_weight": 1.0}
-        self._validation = Validation(a.problems, a.baseline, **weight)
+        weight = LOSS_WEIGHT if a.scope is None else 1.0
+        self._validation = a.source.validation(a.problems, a.baseline, weight)
         self._best: Network | None = None
         self._best_score = self._best_ratio = self._ratio = float("inf")
         self._next_report = self._next_look = 0.0

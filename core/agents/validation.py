@@ -13,7 +13,7 @@ from core.simulator.seeds import VALIDATION_SEED
 
 _ENVS = 1024
 _HORIZON, _WARM_UP = 160, 30
-_LOSS_WEIGHT = 0.25
+LOSS_WEIGHT = 0.25
 
 
 class Validation:
@@ -27,7 +27,7 @@ class Validation:
     """
 
     def __init__(
-        self, problems: Sequence[Problem], baseline: Policy, *, loss_weight: float = _LOSS_WEIGHT
+        self, problems: Sequence[Problem], baseline: Policy, *, loss_weight: float = LOSS_WEIGHT
     ):
         self._loss_weight = loss_weight
         n_paths = max(4, _ENVS // len(problems))

@@ -31,7 +31,7 @@ def examples(assignment: Assignment, seed: int) -> tuple[Tensor, Tensor]:
     a, n_paths = assignment, max(2, _ENVS // len(assignment.problems))
     references = References.of(a.items, n_paths)
     features, actions = [], []
-    for state in sample_states(a.problems, a.baseline, a.items, n_paths, seed):
+    for state in sample_states(a.problems, a.baseline, a.items, n_paths, a.source, seed):
         seen = state.observation
         features.append(a.encoder.encode(seen, references))
         now = references.at(seen)

@@ -13,13 +13,12 @@ from core.agents.layers import Layers
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
 from core.agents.references import ItemReference, References
-from core.agents.task import futures, n_paths_for
-from core.simulator import ExpectedCost, Observation, Problem, Scenario, SingleItemSystem, Stocks
+from core.agents.task import n_paths_for
+from core.simulator import Observation, Problem, Scenario, SingleItemSystem, Stocks
 from core.simulator.lead_times import lead_time_probabilities
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
-# Futures of each item in a step; with fewer, many items drown one another in noise.
-_PATHS_EACH, _MOST_ENVS = 32, 8192
+_MOST_ENVS = 8192
 _LEAST_PERIODS, _MOST_PERIODS = 32, 96
 _NEARLY_ALL = 0.95
 
@@ -42,13 +41,15 @@ class Windows:
         self._length = self._counted + tail
         self._horizon = max(config.episode_length, 2 * self._length)
         self._number = config.seed * 17
-        wanted = max(config.n_envs, min(_PATHS_EACH * len(a.problems), _MOST_ENVS))
+        wanted = max(config.n_envs, min(a.source.paths_each * len(a.problems), _MOST_ENVS))
         self._n_paths = n_paths_for(a.problems, wanted)
-        self._system = SingleItemSystem(a.problems, self._n_paths, whole_packs=False)
+        self._system = SingleItemSystem(
+            a.problems, self._n_paths, whole_packs=False, memory=a.source.memory
+        )
         self._references = References.of(a.items, self._n_paths)
         cost = torch.tensor([max(item.cost, 1e-9) for item in a.items])
         self._unit = cost.repeat_interleave(self._n_paths)
-        self._cost = ExpectedCost.of(a.problems, self._n_paths)
+        self._cost = a.source.cost(a.problems, self._n_paths)
         self._scenario: Scenario | None = None
         self._stocks: Stocks
         self.n_played = 0
@@ -75,7 +76,7 @@ class Windows:
         for k in range(self._length):
             seen = self._system.observe(stocks, scenario)
             now = self._references.at(seen)
-            moves = (actor if k < self._counted else frozen)(self._encode(seen))
+            moves = (actor if k < self._counted else frozen)(self._encode(seen, now))
             order = self._code.smooth_order(moves, seen.inventory_position, now)
             stocks, flows = self._system.step(stocks, order, scenario)
             cost = self._cost(flows, seen.next_mean, self._system.parameters)
@@ -89,13 +90,13 @@ class Windows:
         if self._scenario is None or self._stocks.t + self._length > self._horizon:
             a, self._number = self._assignment, self._number + 1
             seed = TRAINING_SEED + self._number % N_SEEDS
-            drawn = futures(a.problems, a.items, self._n_paths, self._horizon, seed)
+            drawn = a.source.draw(a.problems, a.items, self._n_paths, self._horizon, seed)
             self._scenario, initial = drawn
             self._stocks = self._system.start(initial)
         return self._scenario
 
-    def _encode(self, seen: Observation) -> Tensor:
-        return self._assignment.encoder.encode(seen, self._references)
+    def _encode(self, seen: Observation, now: References) -> Tensor:
+        return self._assignment.encoder.encode(seen, self._references, now)
 
 
 def cycle_of(item: ItemReference) -> float:

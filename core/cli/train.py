@@ -26,6 +26,9 @@ def run(
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     item: Annotated[list[str] | None, typer.Option(help="Only this item; may be repeated.")] = None,
+    own_sales: Annotated[
+        bool, typer.Option(help="Learn from the items' own sales, too, and see recent ones.")
+    ] = False,
     json: JsonOption = None,
 ) -> None:
     """Train an agent on your items (the active data) and compare it with (s, S).
@@ -43,7 +46,7 @@ def run(
         store = open_store()
         with progress("Getting ready") as tell:
             prepare(store, tell)
-        request = TrainingRequest(name or algorithm, config, tuple(item or ()))
+        request = TrainingRequest(name or algorithm, config, tuple(item or ()), own_sales)
         with progress("Training") as tell:
 
             def on_report(report: Mapping[str, Any]) -> None:

@@ -26,12 +26,13 @@ from core.evaluation.intervals import block_length, block_verdict
 from core.evaluation.playing import KPI_NAMES, Progress
 from core.evaluation.settings import MAX_ENV_PERIODS
 from core.evaluation.tail_result import Backtest, last_day
-from core.policies.protocol import Policy
+from core.policies.protocol import Policy, memory_of
 from core.simulator import (
     InitialStock,
     Problem,
     SingleItemSystem,
     kpis,
+    remembered,
     scenario_from_history,
     trajectory,
 )
@@ -126,8 +127,9 @@ def backtest(
     held_out = slice(cut - history.first_index, None)
     demand = np.maximum(tail.quantity[:, held_out], 0.0)
     levels = _starting_levels(problems, policies[settings.reference])
+    start = levels, [known.item(key) for key in keys]
     runs = {
-        label: _replay(problems, policy, demand, levels, settings)
+        label: _replay(problems, policy, demand, start, settings)
         for label, policy in _told(policies, on_progress)
     }
     base = runs[settings.reference].cost
@@ -223,13 +225,13 @@ def _replay(
     problems: Sequence[Problem],
     policy: Policy,
     demand: Floats,
-    levels: Floats,
+    start: tuple[Floats, Sequence[ItemHistory]],
     settings: BacktestSettings,
 ) -> _Replayed:
     """Play one policy on the tail, some items at a time."""
+    levels, histories = start
     n_items, horizon = demand.shape
-    fixed = all(problem.lead_time.is_fixed for problem in problems)
-    n_paths = 1 if fixed else settings.n_lead_times
+    n_paths = 1 if all(p.lead_time.is_fixed for p in problems) else settings.n_lead_times
     size = max(1, MAX_ENV_PERIODS // (n_paths * horizon))
     parts: list[_Replayed] = []
     for first in range(0, n_items, size):
@@ -237,7 +239,9 @@ def _replay(
         some = [problems[row] for row in rows]
         mine = policy if len(rows) == n_items else policy.select(rows)
         picked = slice(rows.start, rows.stop)
-        parts.append(_play(some, mine, demand[picked], levels[picked], (n_paths, settings.seed)))
+        memory = remembered(some, histories[picked], memory_of(mine), n_paths)
+        initial = InitialStock(spread(levels[picked], n_paths), memory=memory)
+        parts.append(_play(some, mine, demand[picked], initial, (n_paths, settings.seed)))
     return _Replayed(
         {name: np.concatenate([part.kpis[name] for part in parts]) for name in parts[0].kpis},
         np.concatenate([part.cost for part in parts]),
@@ -248,13 +252,11 @@ def _play(
     problems: Sequence[Problem],
     policy: Policy,
     demand: Floats,
-    levels: Floats,
+    initial: InitialStock,
     draws: tuple[int, int],
 ) -> _Replayed:
-    n_paths, seed = draws
-    system = SingleItemSystem(problems, n_paths)
-    scenario = scenario_from_history(problems, demand, seed, n_paths=n_paths)
-    initial = InitialStock(spread(levels, n_paths))
+    system = SingleItemSystem(problems, draws[0], memory=memory_of(policy))
+    scenario = scenario_from_history(problems, demand, draws[1], n_paths=draws[0])
     run = trajectory(system, policy.act, scenario, initial=initial)
     figures, per_item = kpis(run, system.parameters), system.parameters.per_item
 

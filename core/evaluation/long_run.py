@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from core.evaluation.intervals import t_half_width
-from core.policies.protocol import Policy
+from core.policies.protocol import Policy, memory_of
 from core.simulator import Flows, InitialStock, Problem, Scenario, SingleItemSystem, draw_scenario
 from core.simulator.seeds import N_SEEDS, TEST_SEED
 
@@ -82,7 +82,7 @@ def long_run_cost_of(
     """
     assert policy.n_items == 1 and settings.max_batches <= N_SEEDS
     size = _Size.of(problem, settings)
-    system = SingleItemSystem([problem], size.n_paths)
+    system = SingleItemSystem([problem], size.n_paths, memory=memory_of(policy))
     means: list[Floats] = []
     for batch in range(settings.max_batches):
         seed = settings.seed + batch

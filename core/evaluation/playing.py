@@ -15,7 +15,7 @@ from core.evaluation.settings import (
     StartingStock,
     initial_stock,
 )
-from core.policies.protocol import Policy
+from core.policies.protocol import Policy, memory_of
 from core.simulator import (
     ExpectedCost,
     Kpis,
@@ -88,7 +88,8 @@ def play_all(
     n_done, n_all = 0, len(chunks) * len(policies)
     for rows in chunks:
         some = [problems[row] for row in rows]
-        system = SingleItemSystem(some, settings.n_paths)
+        memory = max(map(memory_of, policies.values()), default=0)
+        system = SingleItemSystem(some, settings.n_paths, memory=memory)
         scenario = draw_scenario(some, settings.n_paths, settings.n_periods, settings.seed)
         chosen = None if stocks is None else [stocks[row] for row in rows]
         initial = initial_stock(chosen, scenario, settings.n_paths)

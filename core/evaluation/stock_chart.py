@@ -12,7 +12,7 @@ from torch import Tensor
 from core.domain import UnknownNameError
 from core.domain.period import Dates
 from core.evaluation.settings import EvaluationSettings, StartingStock, initial_stock
-from core.policies.protocol import Policy
+from core.policies.protocol import Policy, memory_of
 from core.simulator import Problem, SingleItemSystem, Trajectory, draw_scenario, trajectory
 
 Floats = npt.NDArray[np.float64]
@@ -95,7 +95,8 @@ def stock_chart(
     settings.check()
     if not 0 <= sample < settings.n_paths:
         raise UnknownNameError("future", str(sample), map(str, (0, settings.n_paths - 1)))
-    system = SingleItemSystem([problem], settings.n_paths)
+    memory = max(map(memory_of, policies.values()), default=0)
+    system = SingleItemSystem([problem], settings.n_paths, memory=memory)
     scenario = draw_scenario([problem], settings.n_paths, settings.horizon, settings.seed)
     initial = initial_stock([stock], scenario, settings.n_paths)
     index = np.arange(problem.start, problem.start + settings.horizon)

@@ -13,7 +13,7 @@ from core.explain.probe import n_due
 from core.explain.seeds import BACKGROUND_SEED
 from core.explain.situation import Situation
 from core.explain.states import StateTable
-from core.policies.protocol import Policy
+from core.policies.protocol import Policy, memory_of
 from core.simulator import SingleItemSystem, draw_scenario
 
 N_STATES = 512
@@ -81,7 +81,7 @@ def _counted_periods(situation: Situation) -> int:
 def _play(situation: Situation, policy: Policy, plan: tuple[int, int, int]) -> StateTable:
     n_paths, counted, seed = plan
     problem = situation.problem
-    system = SingleItemSystem([problem], n_paths)
+    system = SingleItemSystem([problem], n_paths, memory=memory_of(policy))
     warm_up = 2 * (system.max_lead_time + problem.rules.review_period) + 20
     # Start so much earlier that the year that counts begins today.
     scenario = draw_scenario([problem], n_paths, warm_up + counted, seed, offset=-warm_up)

@@ -13,7 +13,7 @@ from core.domain import Outcome, Verdict
 from core.explain.seeds import CONSEQUENCE_SEED
 from core.explain.situation import Situation
 from core.explain.states import Floats
-from core.policies.protocol import Policy
+from core.policies.protocol import Policy, memory_of
 from core.simulator import (
     Observation,
     Outlook,
@@ -125,7 +125,7 @@ def futures_of(
     """
     window = Window.around(situation, quantities)
     n, k = n_futures, len(quantities)
-    system = SingleItemSystem([situation.problem], n_paths=n * k)
+    system = SingleItemSystem([situation.problem], n_paths=n * k, memory=memory_of(policy))
     drawn = draw_scenario([situation.problem], n, window.n_periods, seed)
     scenario = _repeated(drawn, k)
     today = torch.tensor(list(quantities), dtype=system.parameters.dtype).repeat_interleave(n)

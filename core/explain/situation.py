@@ -10,6 +10,7 @@ import torch
 from core.domain import Period
 from core.simulator import (
     InitialStock,
+    Memory,
     Observation,
     Problem,
     Scenario,
@@ -27,12 +28,14 @@ class Situation:
         inventory_level: [IL] units on hand less backorders, everything due by now in.
         due: Units on order, arriving in 1, 2, ... periods.
         period: What a period is, for the words.
+        memory: Sales of the latest periods, one environment; None where nobody looks at them.
     """
 
     problem: Problem
     inventory_level: float
     due: tuple[float, ...] = ()
     period: Period = Period.DAY
+    memory: Memory | None = None
 
     @property
     def on_hand(self) -> float:
@@ -57,7 +60,8 @@ class Situation:
     @cached_property
     def system(self) -> SingleItemSystem:
         """The item alone, one path."""
-        return SingleItemSystem([self.problem], n_paths=1)
+        n_periods = 0 if self.memory is None else self.memory.n_periods
+        return SingleItemSystem([self.problem], n_paths=1, memory=n_periods)
 
     @cached_property
     def observation(self) -> Observation:
@@ -70,4 +74,5 @@ class Situation:
         dtype = self.system.parameters.dtype
         level = torch.full((n_paths,), float(self.inventory_level), dtype=dtype)
         arrivals = torch.tensor(self.due, dtype=dtype).reshape(-1, 1).expand(-1, n_paths)
-        return InitialStock(level, arrivals if self.due else None)
+        memory = None if self.memory is None else self.memory.repeated(n_paths)
+        return InitialStock(level, arrivals if self.due else None, memory)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from core.simulator import Observation, Parameters, Stocks
+from core.simulator import Memory, Observation, Parameters, Stocks
 from core.simulator.pipeline import crossing_pipeline
 
 Floats = npt.NDArray[np.float64]
@@ -59,11 +59,13 @@ class StateTable:
             the fields of Parameters.
         values: Shape [n_states, n_columns].
         dtype: Number format of the observations that are rebuilt.
+        memory: Recent sales, one environment: the same in all states, as today; None for none.
     """
 
     names: tuple[str, ...]
     values: Floats
     dtype: torch.dtype = torch.float32
+    memory: Memory | None = None
 
     @classmethod
     def of(cls, observation: Observation, n_due: int) -> StateTable:
@@ -83,7 +85,8 @@ class StateTable:
             **{name: getattr(observation.parameters, name) for name in _PARAMETERS},
         }
         table = torch.stack([_double(row) for row in rows.values()], dim=1).numpy()
-        return cls(tuple(rows), table, observation.inventory_level.dtype)
+        memory = observation.memory if table.shape[0] == 1 else None
+        return cls(tuple(rows), table, observation.inventory_level.dtype, memory)
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
@@ -140,6 +143,7 @@ class StateTable:
             pipeline=crossing_pipeline(due, parameters.max_lead_time),
             received=None,
             t=0,
+            memory=None if self.memory is None else self.memory.repeated(len(self)),
         )
         return Observation(stocks, parameters, given["next_mean"], given["protection_mean"], sd)
 

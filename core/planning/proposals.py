@@ -70,7 +70,12 @@ def plan_orders(
     if not request.items:
         return Plan(left_out)
     today = todays_stocks(
-        request.problems, request.items, request.positions, request.period, request.today_index
+        request.problems,
+        request.items,
+        request.positions,
+        request.period,
+        request.today_index,
+        request.memory,
     )
     baseline = _ask(request.baseline, today)
     agent = None if request.agent is None else _ask(request.agent, today)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.domain import Item, ItemKey, Period, StockPosition
 from core.policies.protocol import Policy
-from core.simulator import Problem
+from core.simulator import Memory, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class PlanRequest:
         strangers: Items that the agent was never made for; it has no quantity for them.
         uses: Who decides, as the gate found; items left out use the baseline.
         notes: What else the planner should know about an item.
+        memory: Recent sales of the items, in their order, for policies that look at them.
     """
 
     problems: Sequence[Problem]
@@ -52,6 +53,7 @@ class PlanRequest:
     strangers: Collection[ItemKey] = ()
     uses: Mapping[ItemKey, PolicyUse] = field(default_factory=dict)
     notes: Mapping[ItemKey, tuple[str, ...]] = field(default_factory=dict)
+    memory: Memory | None = None
 
     def __post_init__(self) -> None:
         assert len(self.problems) == len(self.items)

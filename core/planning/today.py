@@ -12,6 +12,7 @@ from core.domain import Item, ItemKey, ParameterError, Period, StockPosition
 from core.explain import Situation
 from core.simulator import (
     InitialStock,
+    Memory,
     Observation,
     Problem,
     Scenario,
@@ -45,6 +46,7 @@ def todays_stocks(
     positions: Mapping[ItemKey, StockPosition],
     period: Period,
     today_index: int,
+    memory: Memory | None = None,
 ) -> Today:
     """Put today's stock and open orders in front of the policies.
 
@@ -54,12 +56,14 @@ def todays_stocks(
         positions: Stock of every item; estimates must say that they are.
         period: Of the history.
         today_index: Number of the first period to order in.
+        memory: Recent sales of every item, for policies that look at them.
 
     Raises:
         ParameterError: where an item has no stock position.
     """
     stocks = [split_position(position_of(item, positions), period, today_index) for item in items]
-    system = SingleItemSystem(problems, n_paths=1)
+    n_periods = 0 if memory is None else memory.n_periods
+    system = SingleItemSystem(problems, n_paths=1, memory=n_periods)
     dtype = system.parameters.dtype
     level = torch.tensor([level for level, _ in stocks], dtype=dtype)
     n_rows = max(len(due) for _, due in stocks)
@@ -68,17 +72,21 @@ def todays_stocks(
         arrivals[: len(due), column] = due
     return Today(
         system,
-        InitialStock(level, torch.as_tensor(arrivals, dtype=dtype) if n_rows else None),
+        InitialStock(level, torch.as_tensor(arrivals, dtype=dtype) if n_rows else None, memory),
         draw_scenario(problems, 1, 1, seed=0),
     )
 
 
 def situation_of(
-    problem: Problem, position: StockPosition, period: Period, today_index: int
+    problem: Problem,
+    position: StockPosition,
+    period: Period,
+    today_index: int,
+    memory: Memory | None = None,
 ) -> Situation:
     """Put one item in front of the explanations, as the policies see it."""
     level, due = split_position(position, period, today_index)
-    return Situation(problem, level, due, period)
+    return Situation(problem, level, due, period, memory)
 
 
 def split_position(

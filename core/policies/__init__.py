@@ -9,7 +9,7 @@ from core.policies.gauges import GAUGES, fit_gauge
 from core.policies.item_policy import ItemFacts, ItemPolicy, facts_of
 from core.policies.myopic import Myopic2Policy, MyopicPolicy
 from core.policies.newsvendor import NewsvendorPolicy
-from core.policies.protocol import Policy, PolicyFamily, SearchSettings
+from core.policies.protocol import Policy, PolicyFamily, SearchSettings, memory_of
 from core.policies.r_q import RQPolicy
 from core.policies.registry import POLICIES, fit_policy, policy_family
 from core.policies.s_s import SSPolicy
@@ -47,6 +47,7 @@ __all__ = [
     "fit_gauge",
     "fit_policy",
     "long_run_cost",
+    "memory_of",
     "policy_family",
     "why_not_exact",
 ]

@@ -73,3 +73,8 @@ class PolicyFamily(Protocol):
             PolicyParameterError: where the rule cannot serve an item; names it.
         """
         ...
+
+
+def memory_of(policy: Policy) -> int:
+    """Return how many of the latest periods' sales a policy wants to see; rules want none."""
+    return int(getattr(policy, "memory", 0))

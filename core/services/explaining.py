@@ -30,6 +30,7 @@ from core.planning import situation_of
 from core.policies import Policy
 from core.services.assortment import Assortment
 from core.services.ordering import Ordering
+from core.services.recent_sales import recent_sales
 from core.simulator import Observation
 
 Floats = npt.NDArray[np.float64]
@@ -121,8 +122,9 @@ def policies_of(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Ite
     """
     row, data = assortment.row(key), assortment.data
     at_work = ordering.at_work
+    memory = None if at_work is None else recent_sales(assortment, at_work.policy, [row])
     situation = situation_of(
-        assortment.problems[row], data.position(key), data.period, data.today_index
+        assortment.problems[row], data.position(key), data.period, data.today_index, memory
     )
     uses_agent = at_work is not None and ordering.proposal(key).policy == at_work.policy.name
     agent = None

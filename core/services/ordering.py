@@ -20,6 +20,7 @@ from core.services.agents import AgentAtWork, active_agent
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.comparing import Proof, gate_decisions, latest_proof
+from core.services.recent_sales import recent_sales
 from core.services.workspace import PlanData
 from core.store import Store, fingerprint
 
@@ -140,6 +141,7 @@ def _request(
         strangers=() if at_work is None else at_work.strangers,
         uses=uses,
         notes={} if at_work is None else {key: (doubt,) for key, doubt in at_work.doubts.items()},
+        memory=None if at_work is None else recent_sales(assortment, at_work.policy),
     )
 
 

@@ -13,6 +13,7 @@ from core.jobs import JobContext, job_function, submit
 from core.services.agents import check_agent_name, keep_agent
 from core.services.assortment import HELD_OUT_SHARE, Assortment, build_assortment, without_tail
 from core.services.baselines import BASELINE, fitted_baseline
+from core.services.recent_sales import own_past
 from core.services.workspace import last_day, load_plan_data
 from core.store import AgentRecord, Store
 
@@ -28,21 +29,25 @@ class TrainingRequest:
         name: The agent's name.
         config: Algorithm, time and settings.
         items: Labels of the items to learn; empty for all that can be planned.
+        own_sales: Learn from the items' own past, too, and see their recent sales.
     """
 
     name: str
     config: TrainingConfig
     items: tuple[str, ...] = ()
+    own_sales: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Write the request as a job's payload."""
-        return {"name": self.name, "config": asdict(self.config), "items": list(self.items)}
+        config, items = asdict(self.config), list(self.items)
+        return {"name": self.name, "config": config, "items": items, "own_sales": self.own_sales}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> TrainingRequest:
         """Read a job's payload."""
         config = TrainingConfig.from_json(data["config"])
-        return cls(str(data["name"]), config, tuple(data["items"]))
+        own_sales = bool(data.get("own_sales", False))
+        return cls(str(data["name"]), config, tuple(data["items"]), own_sales)
 
 
 class _StoppedError(Exception):
@@ -90,6 +95,7 @@ def _train(
     context: JobContext, request: TrainingRequest, lesson: Assortment, about: Mapping[str, Any]
 ) -> tuple[Any, bytes]:
     from core.agents import Progress, save, train
+    from core.agents.sources import FITTED
 
     context.report({"fraction": 0.0, "phase": "Finding (s, S) for every item"})
     baseline = fitted_baseline(lesson, BASELINE, context.store)
@@ -100,8 +106,14 @@ def _train(
         context.report({**_report(progress), "lesson": about})
         return not context.is_cancelled()
 
+    source = own_past(lesson) if request.own_sales else FITTED
     agent = train(
-        lesson.problems, request.config, on_progress, baseline=baseline, name=request.name
+        lesson.problems,
+        request.config,
+        on_progress,
+        baseline=baseline,
+        name=request.name,
+        source=source,
     )
     return agent, save(agent)
 

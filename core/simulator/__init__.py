@@ -5,9 +5,11 @@ import torch
 from core.simulator.expected_cost import ExpectedCost
 from core.simulator.kpis import Kpis, kpis
 from core.simulator.lead_times import lead_time_probabilities
+from core.simulator.memory import Memory
 from core.simulator.parameters import Parameters
 from core.simulator.problem import Problem
 from core.simulator.protocol import Flows, Observation, Stocks, SupplySystem
+from core.simulator.remembered import remembered
 from core.simulator.rollout import CostTotals, Trajectory, total_costs, trajectory
 from core.simulator.rules import OrderRulesBatch, RuleStep
 from core.simulator.scenario import Outlook, Scenario, draw_scenario, scenario_from_history
@@ -23,6 +25,7 @@ __all__ = [
     "Flows",
     "InitialStock",
     "Kpis",
+    "Memory",
     "Observation",
     "OrderRulesBatch",
     "Outlook",
@@ -37,6 +40,7 @@ __all__ = [
     "draw_scenario",
     "kpis",
     "lead_time_probabilities",
+    "remembered",
     "scenario_from_history",
     "total_costs",
     "trajectory",

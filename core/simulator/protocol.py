@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from core.simulator.memory import Memory
 from core.simulator.parameters import Parameters
 from core.simulator.pipeline import Pipeline
 from core.simulator.scenario import Scenario
@@ -24,6 +25,7 @@ class Stocks:
         pipeline: Orders still to come.
         received: Units that arrived at the start of this period, shape [n_envs]; None for none.
         t: Periods since the start.
+        memory: The latest periods' sales; None where nobody asks for them.
     """
 
     inventory_level: Tensor
@@ -31,6 +33,7 @@ class Stocks:
     pipeline: Pipeline
     received: Tensor | None
     t: int
+    memory: Memory | None = None
 
     def mapped(self, change: Callable[[Tensor], Tensor]) -> Stocks:
         """Return the same stock with every row of environments changed alike.
@@ -40,7 +43,8 @@ class Stocks:
         """
         received = None if self.received is None else change(self.received)
         level, position = change(self.inventory_level), change(self.inventory_position)
-        return Stocks(level, position, self.pipeline.mapped(change), received, self.t)
+        memory = None if self.memory is None else self.memory.mapped(change)
+        return Stocks(level, position, self.pipeline.mapped(change), received, self.t, memory)
 
     def detached(self) -> Stocks:
         """Return the same stock without the history that gradients would flow back through."""
@@ -119,6 +123,11 @@ class Observation:
     def on_order(self) -> Tensor:
         """Units under way, shape [n_envs]."""
         return self.stocks.inventory_position - self.stocks.inventory_level
+
+    @property
+    def memory(self) -> Memory | None:
+        """The latest periods' sales; None where they are not remembered."""
+        return self.stocks.memory
 
     def outstanding(self, n_rows: int) -> Tensor:
         """Units under way by the period in which they arrive at the latest.

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from core.simulator.lead_times import all_fixed_alike, lead_time_probabilities
+from core.simulator.memory import Memory
 from core.simulator.parameters import Parameters
 from core.simulator.pipeline import Pipeline, crossing_pipeline, fixed_pipeline
 from core.simulator.problem import Problem
@@ -38,10 +39,12 @@ class InitialStock:
     Args:
         inventory_level: [IL] units on hand less backorders, arrivals of t = 0 in, shape [n_envs].
         arrivals: Units already on order, due in 1, 2, ... periods, shape [n_due, n_envs].
+        memory: Sales of the periods before t = 0; None where none is known.
     """
 
     inventory_level: Tensor
     arrivals: Tensor | None = None
+    memory: Memory | None = None
 
 
 class SingleItemSystem:
@@ -52,6 +55,7 @@ class SingleItemSystem:
         n_paths: Environments per item.
         dtype: Number format of every quantity.
         whole_packs: False leaves orders unrounded, so that the cost has a gradient in them.
+        memory: Latest periods whose sales policies may see.
     """
 
     def __init__(
@@ -61,9 +65,11 @@ class SingleItemSystem:
         dtype: torch.dtype = torch.float32,
         *,
         whole_packs: bool = True,
+        memory: int = 0,
     ):
         self.problems = tuple(problems)
         self.parameters = Parameters.of(self.problems, n_paths, dtype)
+        self.memory = memory
         self.rules = OrderRulesBatch(self.parameters, whole_packs=whole_packs)
         self.max_lead_time = int(self.parameters.max_lead_time.max())
         self._serve = serve_rule(self.parameters.lost_share)
@@ -79,7 +85,8 @@ class SingleItemSystem:
         assert level.shape == (p.n_envs,)
         arrivals = None if initial is None else initial.arrivals
         position = level if arrivals is None else level + arrivals.sum(0)
-        return Stocks(level, position, self._empty_or(arrivals), None, 0)
+        memory = self._remembered(None if initial is None else initial.memory)
+        return Stocks(level, position, self._empty_or(arrivals), None, 0, memory)
 
     def observe(self, stocks: Stocks, scenario: Scenario) -> Observation:
         """Return what a policy may know now."""
@@ -105,7 +112,15 @@ class SingleItemSystem:
             position.add_(served.lost)
         received = _sum(stocks.received, at_once)
         flows = Flows(order, received, demand, before, *served)
-        return self._next(served.inventory_level, position, pipeline, t + 1), flows
+        memory = stocks.memory
+        if memory is not None:
+            memory = memory.after(
+                demand, served, self.parameters.lost_share, scenario.outlook.at(t)[0]
+            )
+        arrived, pipeline = pipeline.receive(t + 1)
+        level = served.inventory_level
+        level = level if arrived is None else level + arrived
+        return Stocks(level, position, pipeline, arrived, t + 1, memory), flows
 
     def cost(self, flows: Flows) -> Tensor:
         """Return the money of one period, shape [n_envs]."""
@@ -117,10 +132,12 @@ class SingleItemSystem:
             cost = torch.addcmul(cost, p.purchase_cost, flows.order)
         return cost
 
-    def _next(self, level: Tensor, position: Tensor, pipeline: Pipeline, t: int) -> Stocks:
-        arrived, pipeline = pipeline.receive(t)
-        level = level if arrived is None else level + arrived
-        return Stocks(level, position, pipeline, arrived, t)
+    def _remembered(self, memory: Memory | None) -> Memory | None:
+        if self.memory == 0:
+            return None
+        p = self.parameters
+        known = Memory.blank(0, p.n_envs, p.dtype) if memory is None else memory
+        return known.latest(self.memory)
 
     def _empty_or(self, arrivals: Tensor | None) -> Pipeline:
         p = self.parameters

@@ -46,6 +46,12 @@ def train_form(assortment: Assortment, *, primary: bool) -> None:
     _how()
     _name()
     may_start = _items(assortment)
+    st.checkbox(
+        "Learn from the items' own sales, too",
+        key=f"{_KEY}.own_sales",
+        help="It lives through the real past as well as drawn futures, and follows recent sales "
+        "when it orders: for demand whose level changes.",
+    )
     _advanced()
     # What was chosen is read when the button is pressed: what was typed just before counts.
     st.button(
@@ -173,7 +179,8 @@ def _request() -> TrainingRequest:
             changes[name] = value
     config = TrainingConfig.preset(preset, algorithm, **changes)
     typed = str(st.session_state.get(f"{_KEY}.name") or "").strip()
-    return TrainingRequest(typed or _free_name(), config, items)
+    own_sales = bool(st.session_state.get(f"{_KEY}.own_sales"))
+    return TrainingRequest(typed or _free_name(), config, items, own_sales)
 
 
 def _start() -> None:

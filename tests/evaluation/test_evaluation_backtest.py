@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -193,3 +194,26 @@ def test_the_real_choice_of_demand_works_from_end_to_end():
     sales.quantity[:] = rng.poisson(6, size=sales.quantity.shape)
     found = backtest(sales, items(), levels(s_S=10.0, agent=2.0), BacktestSettings(share=0.25))
     assert found.counts("agent").losses == 2
+
+
+class Rememberer(BaseStockPolicy):
+    """A level of 6 that notes what it is told of the latest sales."""
+
+    memory = 3
+    told: ClassVar[list] = []
+
+    def order(self, inventory_position, observation):
+        """Note it, and order."""
+        Rememberer.told.append(observation.memory.sales.T.tolist())
+        return super().order(inventory_position, observation)
+
+
+def test_a_policy_that_looks_back_is_told_the_real_past_and_then_its_own_sales(settings):
+    """Four a week are known before the cut; then 9 are asked for, 6 there and 6 sold."""
+    Rememberer.told.clear()
+
+    def fit(problems):
+        return {"s_S": Rememberer.of(problems, order_up_to_level=[6.0] * len(problems))}
+
+    backtest(history(tail=9.0, names="A"), items("A"), fit, settings)
+    assert Rememberer.told[0] == [[4, 4, 4]] and Rememberer.told[1] == [[4, 4, 6]]
