@@ -212,6 +212,11 @@ def _cost_features() -> list[Feature]:
             Group.COSTS,
             lambda v: v.observation.parameters.lost_share,
         ),
+    ]
+
+
+def _rule_features() -> list[Feature]:
+    return [
         _static(
             "min_order",
             "Minimum order",
@@ -244,6 +249,12 @@ FEATURES: dict[str, Feature] = {
         *_demand_features(),
         *_lead_time_features(),
         *_cost_features(),
+        *_rule_features(),
         *recent_features(),
     )
 }
+
+FOR_PATHWISE = frozenset(
+    {"expected_lost", "arrival_sd", "demand_variation", "stockout_ratio", GATED}
+)
+"""Features that only pathwise learning is shown; others learn less from more."""

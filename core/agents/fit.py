@@ -78,7 +78,7 @@ def require_fit(agent: TrainedAgent, problems: Sequence[Problem]) -> None:
 
 def _mismatches(card: ItemCard | None, problem: Problem, agent: TrainedAgent) -> Iterator[Mismatch]:
     name = problem.name
-    if card is None and agent.scope is not None:
+    if card is None and agent.scope is not None and not agent.cards:
         for misfit in agent.scope.misfits(problem):
             text = f"The agent was made for items with {misfit.words}"
             yield Mismatch(name, OUT_OF_RANGE, f"{text}: use (s, S).")

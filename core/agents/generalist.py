@@ -146,7 +146,8 @@ def _assignment(seed: int, is_gated: bool, scope: Scope) -> Assignment:
     baseline = estimate_s_s(named)
     items = measure(named, baseline)
     encoder = _encoder(seed, scope)
-    return Assignment(tuple(named), baseline, items, encoder, levels_for(named, items), scope)
+    code = levels_for(named, items)
+    return Assignment(tuple(named), baseline, items, encoder, code, scope, is_open=True)
 
 
 def _encoder(seed: int, scope: Scope) -> FeatureEncoder:

@@ -38,6 +38,13 @@ class Learner(Protocol):
 
     choose_code: ClassVar[ChooseCode]
     """What it can choose from."""
+    unseen: ClassVar[frozenset[str]]
+    """Features that it is not shown."""
+
+    @staticmethod
+    def load_libraries() -> None:
+        """Load what learning needs, before its clock starts."""
+        ...
 
     def __init__(self, lesson: Lesson):
         """Get ready; nothing is learned yet."""

@@ -97,7 +97,7 @@ class PanelFutures:
         self, problems: Sequence[Problem], baseline: Policy, loss_weight: float
     ) -> Validation:
         """Return what candidates are judged on: the later half of the past."""
-        return PastValidation(self.past, baseline, self.memory)
+        return PastValidation(self.past, baseline, self.memory, loss_weight=loss_weight)
 
     def cost(self, problems: Sequence[Problem], n_paths: int) -> PeriodCost:
         """Return what a period costs: what happened in it."""

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from core.agents.past import Past
-from core.agents.validation import Validation
+from core.agents.validation import LOSS_WEIGHT, Validation
 from core.policies.protocol import Policy
 from core.simulator import InitialStock, Memory, Outlook, Scenario, SingleItemSystem
 from core.simulator.scenario import draw_lead_times
@@ -25,9 +25,13 @@ class PastValidation(Validation):
         past: What was sold.
         baseline: The items' (s, S) policy.
         memory: Latest periods whose sales the agent sees.
+        loss_weight: As for Validation.
     """
 
-    def __init__(self, past: Past, baseline: Policy, memory: int):
+    def __init__(
+        self, past: Past, baseline: Policy, memory: int, *, loss_weight: float = LOSS_WEIGHT
+    ):
+        self._loss_weight = loss_weight
         fixed = all(problem.lead_time.is_fixed for problem in past.problems)
         n_paths = 1 if fixed else _DRAWS
         self._system = SingleItemSystem(past.problems, n_paths, memory=memory)

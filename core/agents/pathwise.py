@@ -92,12 +92,17 @@ class PathwiseLearner:
     """
 
     choose_code: ClassVar[ChooseCode] = staticmethod(levels_for)
+    unseen: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, lesson: Lesson):
         self.lesson = lesson
         self._noise = torch.Generator().manual_seed(lesson.config.seed)
         self._plain, self._gated = self.pupils()
         self._n_steps = 0
+
+    @staticmethod
+    def load_libraries() -> None:
+        """Nothing beside torch."""
 
     @property
     def steps(self) -> int:

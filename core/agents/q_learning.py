@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from core.agents.actions import ChooseCode, choices_for
+from core.agents.features import FOR_PATHWISE
 from core.agents.learner import GoOn, Lesson
 from core.agents.networks import Network, Table
 from core.agents.task import learning_task
@@ -34,6 +35,7 @@ class QLearner:
     """
 
     choose_code: ClassVar[ChooseCode] = staticmethod(choices_for)
+    unseen: ClassVar[frozenset[str]] = FOR_PATHWISE
 
     def __init__(self, lesson: Lesson):
         self.lesson, config = lesson, lesson.config
@@ -50,6 +52,10 @@ class QLearner:
         self.table = Table(values, columns, edges, features.shape[1])
         self._features = features
         self._visits = torch.full((values.numel(),), _PRIOR)
+
+    @staticmethod
+    def load_libraries() -> None:
+        """Nothing beside torch."""
 
     @property
     def steps(self) -> int:

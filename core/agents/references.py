@@ -94,8 +94,8 @@ class References:
     def joined(cls, parts: Sequence[References]) -> References:
         """Return the measures of several batches as one."""
         names = [field.name for field in fields(cls) if field.name != "recent"]
-        columns = (torch.cat([getattr(part, name) for part in parts]) for name in names)
-        return cls(*columns)
+        tables = [torch.stack([getattr(part, name) for name in names]) for part in parts]
+        return cls(*torch.cat(tables, 1))
 
     def at(self, observation: Observation) -> References:
         """Return the measures as they stand in this period.

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.agents.actions import ChooseCode, choices_for, controls_for
+from core.agents.features import FOR_PATHWISE
 from core.agents.learner import GoOn, Lesson
 from core.agents.networks import Mlp, Network
 from core.agents.task import learning_task
@@ -34,6 +35,13 @@ class Sb3Learner:
     """What the four have in common."""
 
     choose_code: ClassVar[ChooseCode] = staticmethod(choices_for)
+    unseen: ClassVar[frozenset[str]] = FOR_PATHWISE
+
+    @staticmethod
+    def load_libraries() -> None:
+        """Load Stable-Baselines3: seconds that are not for learning."""
+        import stable_baselines3  # noqa: F401
+
     activation: ClassVar[str] = "tanh"
     head: ClassVar[str] = "argmax"
     average: ClassVar[float] = 0.9

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from core.agents.actions import ChooseCode, OrderCode, choices_for
 from core.agents.encoder import FeatureEncoder, all_features, fit_encoder, n_buckets_for
+from core.agents.features import FOR_PATHWISE
 from core.agents.references import ItemReference, References, measure, reward_units
 from core.agents.scope import Scope
 from core.agents.sources import FITTED, Source
@@ -32,7 +33,8 @@ class Assignment:
         items: Their measures.
         encoder: Features.
         code: Orders.
-        scope: What other items it is to be learned for; None for these alone.
+        scope: Ranges that items are measured alike in; None where (s, S) is each item's own.
+        is_open: Whether the problems only stand for all others inside the scope.
         source: Where futures come from.
     """
 
@@ -42,6 +44,7 @@ class Assignment:
     encoder: FeatureEncoder
     code: OrderCode
     scope: Scope | None = None
+    is_open: bool = False
     source: Source = FITTED
 
 
@@ -50,6 +53,7 @@ def assign(
     baseline: Policy,
     choose_code: ChooseCode = choices_for,
     source: Source = FITTED,
+    unseen: frozenset[str] = FOR_PATHWISE,
 ) -> Assignment:
     """Work out how an agent will see these items; the same items always give the same answer.
 
@@ -58,6 +62,7 @@ def assign(
         baseline: Their (s, S) policy.
         choose_code: What the learner can choose from.
         source: Where futures come from.
+        unseen: Features that the learner is not shown.
     """
     items = measure(problems, baseline, follows_sales=source.memory > 0)
     code = choose_code(problems, items)
@@ -68,7 +73,7 @@ def assign(
         all_features(state.observation, references, n_buckets)
         for state in sample_states(problems, baseline, items, n_paths, source)
     ]
-    encoder = fit_encoder(tables[1::3], n_buckets, source.hidden(items))
+    encoder = fit_encoder(tables[1::3], n_buckets, unseen | source.hidden(items))
     return Assignment(tuple(problems), baseline, items, encoder, code, source=source)
 
 

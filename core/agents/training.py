@@ -60,10 +60,12 @@ def train(
             value=0,
             remedy="Choose items on the Agent page.",
         )
-    clock = Clock(config.time_limit_s)
     learner_class = ALGORITHMS[config.algorithm]
+    learner_class.load_libraries()
+    clock = Clock(config.time_limit_s)
     known = fit_baseline(problems) if baseline is None else baseline
-    assignment = assign(problems, known, learner_class.choose_code, source)
+    code, unseen = learner_class.choose_code, learner_class.unseen
+    assignment = assign(problems, known, code, source, unseen)
     lesson = Lesson(assignment, config, clock)
     return run_lesson(name or config.algorithm, learner_class, lesson, on_progress)
 
@@ -98,7 +100,7 @@ class _Run:
     def __post_init__(self) -> None:
         a = self.assignment
         # Whoever learns for items unknown has to be right on all of them.
-        weight = LOSS_WEIGHT if a.scope is None else 1.0
+        weight = 1.0 if a.is_open else LOSS_WEIGHT
         self._validation = a.source.validation(a.problems, a.baseline, weight)
         self._best: Network | None = None
         self._best_score = self._best_ratio = self._ratio = float("inf")
@@ -186,6 +188,6 @@ class _Run:
             config=asdict(self.config),
             versions={library: version(library) for library in _LIBRARIES},
         )
-        known = () if a.scope else zip(a.problems, a.items, strict=True)
+        known = () if a.is_open else zip(a.problems, a.items, strict=True)
         cards = tuple(ItemCard.of(problem, item) for problem, item in known)
         return TrainedAgent(self.name, self.config.algorithm, policy.brain, cards, record, a.scope)

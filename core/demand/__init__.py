@@ -2,7 +2,6 @@
 
 from core.demand.empirical import EmpiricalDemand
 from core.demand.gamma import GammaDemand
-from core.demand.many import choose_models
 from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.observations import FitPlan
 from core.demand.poisson import PoissonDemand
@@ -28,7 +27,6 @@ __all__ = [
     "PoissonDemand",
     "Season",
     "choose_model",
-    "choose_models",
     "demand_from_name",
     "demand_model_from_json",
     "geometric",

@@ -27,6 +27,8 @@ from core.domain import CostRates
 Floats = npt.NDArray[np.float64]
 
 _PRECISION = 1e-12
+# Convolutions of so many products or fewer are done directly.
+_DIRECT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +184,18 @@ def renewal_density(pmf: Floats, n: int) -> Floats:
     inverse = np.array([1.0 / series[0]])
     while inverse.shape[0] < n:
         k = min(2 * inverse.shape[0], n)
-        error = signal.fftconvolve(series[:k], inverse)[:k]
+        error = _convolved(series[:k], inverse)[:k]
         error[0] -= 1.0
-        correction = signal.fftconvolve(error, inverse)[:k]
+        correction = _convolved(error, inverse)[:k]
         inverse = np.pad(inverse, (0, k - inverse.shape[0])) - correction
     return np.asarray(inverse)
+
+
+def _convolved(first: Floats, second: Floats) -> Floats:
+    """Return the full convolution, by whichever way is faster."""
+    if first.shape[0] * second.shape[0] <= _DIRECT:
+        return np.convolve(first, second)
+    return np.asarray(signal.fftconvolve(first, second))
 
 
 def _first_width(pmf: Floats, costs: CostRates) -> int:
@@ -209,7 +218,7 @@ def _best_in_window(g: Floats, m: Floats, fixed: float, cost: float) -> tuple[in
     while True:
         above = np.flatnonzero(g[:middle] >= best[2] * (1 - _PRECISION))
         s = int(above[-1]) if above.size else 0
-        against = signal.fftconvolve(m, g[s + 1 :] - best[2])[: g.shape[0] - s - 1]
+        against = _convolved(m, g[s + 1 :] - best[2])[: g.shape[0] - s - 1]
         up_to = s + 1 + int(np.argmin(against))
         found = _rule_cost(g[s + 1 : up_to + 1], m, fixed)
         if found >= best[2] - _PRECISION * abs(best[2]):

@@ -20,6 +20,7 @@ _OTHER_RULES = "trained with other order rules"
 _OTHER_DEMAND = "demand has changed since training"
 _DOUBT_WORDS = {
     "item": "not among those it was trained on",
+    "range": "outside the ranges it was made for",
     "holding_cost": _OTHER_COSTS,
     "stockout_cost": _OTHER_COSTS,
     "fixed_cost": _OTHER_COSTS,
@@ -98,6 +99,11 @@ class AgentCard:
     doubts: tuple[Doubt, ...]
     score: Score | None
     problem: str = ""
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it was made for all items within its ranges."""
+        return bool(self.record.summary.get("is_general"))
 
     @property
     def is_worse(self) -> bool:

@@ -7,20 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from core.demand import (
-    DemandChoice,
-    choose_models,
-    demand_model_from_json,
-    profile_demand,
-)
+from core.demand import demand_model_from_json
 from core.domain import (
     HistoryError,
     Item,
-    ItemHistory,
     ItemKey,
     PlannerError,
     UnknownNameError,
 )
+from core.services.demand_rows import demand_rows
 from core.services.workspace import PlanData, last_day
 from core.simulator import Problem
 from core.store import Store, fingerprint
@@ -176,20 +171,7 @@ def _choose(data: PlanData, on_progress: Progress | None) -> dict[str, Any]:
             key = histories[n_done].key
             on_progress(n_done / len(histories), f"demand of {key.label}")
 
-    found = choose_models(histories, tell)
-    rows = [_row(history, chosen) for history, chosen in zip(histories, found, strict=True)]
-    return {"items": rows}
-
-
-def _row(history: ItemHistory, chosen: DemandChoice | HistoryError) -> dict[str, Any]:
-    if isinstance(chosen, HistoryError):
-        return {"problem": chosen.message}
-    return {
-        "model": chosen.model.to_json(),
-        "label": chosen.chosen.label,
-        "reason": chosen.reason,
-        "class": profile_demand(history).demand_class.value,
-    }
+    return {"items": demand_rows(histories, tell)}
 
 
 def _cannot(item: Item, choice: Mapping[str, Any]) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from core.jobs import sweep_orphans
+from core.services.agents import keep_shipped
 from core.services.assortment import Progress, build_assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.importing import load_sample
 from core.services.workspace import load_plan_data
 from core.store import Store
 
-_SAMPLE_OFFERED = "sample_offered"
+_SAMPLE_OFFERED, _AGENT_OFFERED = "sample_offered", "generalist_offered"
 
 
 def prepare(store: Store, on_progress: Progress | None = None) -> None:
@@ -26,6 +27,10 @@ def prepare(store: Store, on_progress: Progress | None = None) -> None:
         tell(0.1, "loading the sample")
         load_sample(store)
     store.settings.set(_SAMPLE_OFFERED, True)
+    if not store.settings.get(_AGENT_OFFERED):
+        tell(0.15, "loading the generalist")
+        keep_shipped(store)
+        store.settings.set(_AGENT_OFFERED, True)
     warm_up(store, tell)
     tell(1.0, "ready")
 

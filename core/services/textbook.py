@@ -10,7 +10,6 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -150,23 +149,12 @@ def solve_all(request: StudyRequest, tell: Tell) -> tuple[Row, ...]:
     """
     tasks, config = request.tasks, request.config
     rows: list[Row] = []
-    if tell(0.0, "Loading the learning program"):
-        _warm_up(config.algorithm)
     for place, task in enumerate(tasks):
         row = _solve(task, config, _part_of(tell, place, len(tasks)))
         if row is None:
             break
         rows.append(row)
     return tuple(rows)
-
-
-@cache
-def _warm_up(algorithm: str) -> None:
-    """Load the libraries that learning needs, or the first problem would pay for it (seconds)."""
-    from core.agents import train
-
-    config = TrainingConfig.preset("quick", algorithm, time_limit_s=1.0)
-    train([TEXTBOOK_PROBLEMS[0].problem], config)
 
 
 def _part_of(tell: Tell, place: int, n: int) -> Tell:

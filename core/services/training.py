@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.agents.config import TrainingConfig
 from core.domain import HistoryError, ItemKey, JobError, ParameterError, PlannerError
 from core.jobs import JobContext, job_function, submit
+from core.policies import Policy
 from core.services.agents import check_agent_name, keep_agent
 from core.services.assortment import HELD_OUT_SHARE, Assortment, build_assortment, without_tail
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.recent_sales import own_past
 from core.services.workspace import last_day, load_plan_data
 from core.store import AgentRecord, Store
+
+if TYPE_CHECKING:
+    from core.agents import TrainedAgent
+
+FINE_TUNING_S = 180.0
+"""Seconds of fine-tuning: what is known already needs little time."""
 
 TRAIN = "train"
 COMPARING = "Comparing with (s, S)"
@@ -30,24 +37,27 @@ class TrainingRequest:
         config: Algorithm, time and settings.
         items: Labels of the items to learn; empty for all that can be planned.
         own_sales: Learn from the items' own past, too, and see their recent sales.
+        start: Number of the agent to go on with, one made for all items; None to begin anew.
     """
 
     name: str
     config: TrainingConfig
     items: tuple[str, ...] = ()
     own_sales: bool = False
+    start: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Write the request as a job's payload."""
         config, items = asdict(self.config), list(self.items)
-        return {"name": self.name, "config": config, "items": items, "own_sales": self.own_sales}
+        more = {"own_sales": self.own_sales, "start": self.start}
+        return {"name": self.name, "config": config, "items": items, **more}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> TrainingRequest:
         """Read a job's payload."""
         config = TrainingConfig.from_json(data["config"])
-        own_sales = bool(data.get("own_sales", False))
-        return cls(str(data["name"]), config, tuple(data["items"]), own_sales)
+        own_sales, start = bool(data.get("own_sales", False)), data.get("start")
+        return cls(str(data["name"]), config, tuple(data["items"]), own_sales, start)
 
 
 class _StoppedError(Exception):
@@ -68,6 +78,22 @@ def start_training(store: Store, request: TrainingRequest) -> int:
         raise JobError("There are no sales to train on", remedy="Bring them in on the Data page.")
     job_function(TRAIN)  # the worker will need it: better fail here than there
     return submit(store, TRAIN, request.to_json())
+
+
+def start_fine_tuning(store: Store, record: AgentRecord) -> int:
+    """Queue the fine-tuning of an agent on all items that can be planned; returns its number.
+
+    Raises:
+        PlannerError: where no free name is left.
+        JobError: where there is nothing to train on.
+    """
+    from core.agents.tuning import LEARNING_RATE
+
+    config = TrainingConfig.preset(
+        "quick", "pathwise", time_limit_s=FINE_TUNING_S, learning_rate=LEARNING_RATE
+    )
+    name = store.agents.free_name(f"{record.name[:40]}, fine-tuned")
+    return start_training(store, TrainingRequest(name, config, start=record.id))
 
 
 def run_training_job(context: JobContext) -> dict[str, Any]:
@@ -106,6 +132,9 @@ def _train(
         context.report({**_report(progress), "lesson": about})
         return not context.is_cancelled()
 
+    if request.start is not None:
+        agent = _fine_tuned(context.store, request, lesson, baseline, on_progress)
+        return agent, save(agent)
     source = own_past(lesson) if request.own_sales else FITTED
     agent = train(
         lesson.problems,
@@ -116,6 +145,28 @@ def _train(
         source=source,
     )
     return agent, save(agent)
+
+
+def _fine_tuned(
+    store: Store,
+    request: TrainingRequest,
+    lesson: Assortment,
+    baseline: Policy,
+    on_progress: Callable[[Any], bool],
+) -> TrainedAgent:
+    from core.agents import load
+    from core.agents.tuning import fine_tune
+
+    assert request.start is not None
+    start = load(store.agents.bundle(store.agents.get(request.start)))
+    return fine_tune(
+        start,
+        lesson.problems,
+        request.config,
+        on_progress,
+        baseline=baseline,
+        name=request.name,
+    )
 
 
 def _report(progress: Any) -> dict[str, Any]:

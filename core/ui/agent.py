@@ -79,6 +79,9 @@ def _title(card: known.AgentCard) -> None:
 def _origin(card: known.AgentCard) -> str:
     about, record = card.record.summary, card.record
     kept = "brought in" if "uploaded" in about else "trained"
+    if card.is_general:
+        source = "came with the program" if about.get("is_shipped") else f"{kept}"
+        return escaped(f"{card.algorithm} · {source} · made for all items within its ranges")
     parts = [card.algorithm, f"{kept} {words.moment(_when(record))}"]
     parts.append(f"on {words.plural(int(about.get('n_items', 0)), 'item')}")
     return escaped(" · ".join(parts))
@@ -110,8 +113,11 @@ def _numbers(card: known.AgentCard) -> None:
         _figure(
             "Cost, validation",
             words.NOTHING if card.ratio is None else words.percent(card.ratio - 1, signed=True),
-            "Against (s, S), on futures that the training looked at to choose its best agent: "
-            "mean over the items it learned; below 0 is cheaper.",
+            "Against an estimated (s, S), on drawn items that it did not learn from: mean over "
+            "them; below 0 is cheaper."
+            if card.is_general
+            else "Against (s, S), on futures that the training looked at to choose its best "
+            "agent: mean over the items it learned; below 0 is cheaper.",
         )
         _figure(
             "Cost, test futures",
@@ -126,7 +132,9 @@ def _numbers(card: known.AgentCard) -> None:
         _figure(
             "Valid today",
             f"{card.n_valid} / {card.n_items}",
-            "Items that stand as they did in training: same costs, rules and lead time, "
+            "Items within the ranges it was made for."
+            if card.is_general
+            else "Items that stand as they did in training: same costs, rules and lead time, "
             "much the same demand.",
         )
 

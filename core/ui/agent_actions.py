@@ -12,11 +12,14 @@ from core.services.agents import (
     agent_file,
     agent_file_name,
     delete_agent,
+    keep_shipped,
+    misses_shipped,
     rename_agent,
     use_agent,
 )
+from core.services.training import FINE_TUNING_S, start_fine_tuning
 from core.store import AgentRecord
-from core.ui import frame, state
+from core.ui import frame, state, words
 from core.ui.words import escaped
 
 _DONE, _FAILED = "agent.done", "agent.failed"
@@ -44,6 +47,8 @@ def actions(card: known.AgentCard) -> None:
     record = card.record
     with st.container(horizontal=True, vertical_alignment="center"):
         use_button(card)
+        if card.is_general:
+            _fine_tune(card)
         with st.popover("More", icon=":material/more_horiz:", key=f"_agent.more.{record.id}"):
             if not card.problem:
                 label = "Compare it" if card.score is None else "See the comparison"
@@ -66,6 +71,32 @@ def _take_away(card: known.AgentCard) -> None:
         help="One file with weights and facts, no code; bring it in on any Quartermaster.",
         key=f"_agent.download.{record.id}",
     )
+
+
+def _fine_tune(card: known.AgentCard) -> None:
+    record = card.record
+    st.button(
+        "Fine-tune on my items",
+        icon=":material/tune:",
+        disabled=card.suits_none,
+        help=f"Goes on learning for {words.duration(FINE_TUNING_S)} on futures of your own items, "
+        "and keeps the result as an agent of its own.",
+        on_click=_start_fine_tuning,
+        args=(record,),
+        key=f"_agent.tune.{record.id}",
+    )
+
+
+def bring_back() -> None:
+    """Offer the agent that came with the program where it was deleted."""
+    if misses_shipped(state.store()):
+        st.button(
+            "Bring back the generalist",
+            icon=":material/undo:",
+            help="The agent that comes with the program, made for all items.",
+            on_click=_bring_back,
+            key="_agent.bring_back",
+        )
 
 
 def use_button(card: known.AgentCard, place: str = "card", *, primary: bool = False) -> None:
@@ -128,6 +159,22 @@ def _use(record: AgentRecord) -> None:
     def work() -> str:
         use_agent(state.store(), record.id)
         return f"**{escaped(record.name)}** is in use: it decides where it is proved better."
+
+    attempt(work)
+
+
+def _start_fine_tuning(record: AgentRecord) -> None:
+    def work() -> str:
+        start_fine_tuning(state.store(), record)
+        return "The fine-tuning begins: watch it at the top."
+
+    attempt(work)
+
+
+def _bring_back() -> None:
+    def work() -> str:
+        record = keep_shipped(state.store())
+        return f"**{escaped(record.name)}** is back." if record else "There is none to bring back."
 
     attempt(work)
 

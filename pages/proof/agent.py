@@ -24,6 +24,7 @@ with frame.page(
                     "There is no agent yet. Train one, or bring one in from a file.",
                     icon=":material/model_training:",
                 )
+            agent_actions.bring_back()
         with right:
             st.subheader("Train an agent", anchor=False)
             busy = training is not None and not training.job.status.is_over
