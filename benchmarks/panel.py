@@ -21,7 +21,7 @@ from core.agents.baseline import fit_baseline
 from core.agents.panel import PanelFutures
 from core.domain import CostRates, Period, Verdict
 
-SECONDS, SEEDS = 45.0, range(5)
+SECONDS, SEEDS = 180.0, range(5)
 # Lead time of each calendar, periods.
 LEAD_TIMES = {Period.WEEK: 2, Period.DAY: 3}
 
