@@ -32,7 +32,8 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "learned (s, S) from EOQ": lambda: _rows_of("learned", REFERENCE, "s_S_from_eoq"),
     "learned fixed cost": lambda: _rows_of("learned", REFERENCE, "fixed_cost"),
     "crossing": lambda: _rows_of("crossing"),
-    "panel": lambda: _rows_of("panel", DATA),
+    "panel": lambda: _rows_of("panel", DATA, 9.0),
+    "panel, p = 4": lambda: _rows_of("panel", DATA, 4.0),
     "history": lambda: _rows_of("history", DATA),
     "pages": lambda: _rows_of("pages"),
 }

@@ -21,32 +21,26 @@ from core.agents.baseline import fit_baseline
 from core.agents.panel import PanelFutures
 from core.domain import CostRates, Period, Verdict
 
-SECONDS, SEEDS = 45.0, range(5)
-STOCKOUT_COSTS = (9.0, 4.0)
+SECONDS, SEEDS = 180.0, range(5)
 # Lead time of each calendar, periods.
 LEAD_TIMES = {Period.WEEK: 2, Period.DAY: 3}
 
 
-def rows(data: Path, seconds: float = SECONDS) -> list[Row]:
+def rows(data: Path, stockout_cost: float, seconds: float = SECONDS) -> list[Row]:
     """Learn and compare, one calendar after the other, on one core.
 
     Args:
         data: Folder of the real sales; nothing is measured where it is missing.
+        stockout_cost: Of a unit, in periods of holding it.
         seconds: Of learning, each.
     """
     torch.set_num_threads(1)
     if not (data / M5).exists():
         print(f"  left out: there is no {M5} in {data}")
         return []
-    return [row for panel in panels(data) for row in compare(panel, seconds)]
-
-
-def panels(data: Path) -> Iterator[Panel]:
-    """Yield the items by week and by day, at every stock-out cost."""
-    for period, lead in LEAD_TIMES.items():
-        first = m5(data, period, CostRates(1.0, STOCKOUT_COSTS[0]), lead)
-        for cost in STOCKOUT_COSTS:
-            yield first.at_costs(CostRates(1.0, cost))
+    costs = CostRates(1.0, stockout_cost)
+    panels = (m5(data, period, costs, lead) for period, lead in LEAD_TIMES.items())
+    return [row for panel in panels for row in compare(panel, seconds)]
 
 
 def compare(panel: Panel, seconds: float) -> list[Row]:

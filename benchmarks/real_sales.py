@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -43,12 +43,6 @@ class Panel:
     tail: Floats
     left_out: dict[str, str]
 
-    def at_costs(self, costs: CostRates) -> Panel:
-        """Return the same items at other costs."""
-        words = f"{self.words}, p = {costs.stockout_cost:g}"
-        problems = tuple(replace(problem, costs=costs) for problem in self.problems)
-        return replace(self, words=words, problems=problems)
-
     def before(self, share: float) -> Panel:
         """Return a panel whose tail is the last part of this one's past, to try things on."""
         first = self.histories[0]
@@ -78,7 +72,7 @@ def m5(folder: Path, period: Period, costs: CostRates, lead_time: int) -> Panel:
         for row, units in zip(rows, daily, strict=True)
     ]
     items = [Item(h.key, costs, LeadTime(lead_time)) for h in histories]
-    return pose(f"m5_walmart by {period}", items, histories, cut)
+    return pose(f"m5_walmart by {period}, p = {costs.stockout_cost:g}", items, histories, cut)
 
 
 def listed(key: ItemKey, period: Period, start: int, units: Floats) -> ItemHistory:

@@ -54,6 +54,15 @@ class PastValidation(Validation):
                 total += self._weight[t] * system.cost(flows)
         return p.per_item(total / self._weight.sum(0).clamp(min=1.0)).mean(-1)
 
+    def judge(self, policy: Policy) -> tuple[float, float]:
+        """Return the mean of ``item_ratios``, and what candidates are chosen by: all money.
+
+        A ratio to (s, S) with hindsight says little of an item that hardly sold in its past, and a
+        mean of ratios hangs on just these.
+        """
+        total = self.cost(policy).sum() / self.baseline_cost.sum().clamp(min=1e-12)
+        return float(self.item_ratios(policy).mean()), float(total)
+
 
 def _replay(past: Past, begin: int, n_paths: int) -> Scenario:
     demand = past.demand(VALIDATION_SEED)[:, begin:]

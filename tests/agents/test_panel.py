@@ -256,6 +256,18 @@ def test_it_learns_to_follow_its_own_sales_and_survives_being_kept(drifting):
     assert torch.equal(mine, kept)
 
 
+def test_candidates_are_chosen_by_all_money(drifting):
+    """(s, S) against itself is 1; what costs half on every item scores half."""
+    problems, histories = drifting
+    baseline = fit_policy("s_S", problems, QUICK)
+    validation = PanelFutures(Past.of(problems, histories)).validation(problems, baseline)
+    assert validation.judge(baseline) == pytest.approx((1.0, 1.0))
+    validation.baseline_cost = validation.baseline_cost * torch.tensor([2.0] + [4.0] * 5)
+    ratio, score = validation.judge(baseline)
+    assert ratio == pytest.approx((0.5 + 5 * 0.25) / 6)
+    assert 0.25 < score < 0.5 and score != pytest.approx(ratio)
+
+
 def test_measures_taken_anew_follow_sales_as_in_training(drifting):
     problems, _ = drifting
     baseline = fit_policy("s_S", problems, QUICK)
