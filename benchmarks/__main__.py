@@ -18,8 +18,8 @@ REFERENCE = ROOT.parent / "shared" / "reference"
 DATA = ROOT.parent / "shared" / "data"
 
 
-def _rows_of(module: str, *given: object) -> list[Row]:
-    rows: list[Row] = importlib.import_module(f"benchmarks.{module}").rows(*given)
+def _rows_of(module: str, *given: object, function: str = "rows") -> list[Row]:
+    rows: list[Row] = getattr(importlib.import_module(f"benchmarks.{module}"), function)(*given)
     return rows
 
 
@@ -32,6 +32,9 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "learned (s, S) from EOQ": lambda: _rows_of("learned", REFERENCE, "s_S_from_eoq"),
     "learned fixed cost": lambda: _rows_of("learned", REFERENCE, "fixed_cost"),
     "crossing": lambda: _rows_of("crossing"),
+    "generalist": lambda: _rows_of("generalist", REFERENCE, function="lost_sales_rows"),
+    "generalist, random items": lambda: _rows_of("generalist", function="random_rows"),
+    "many items": lambda: _rows_of("many_items"),
     "panel": lambda: _rows_of("panel", DATA, 9.0),
     "panel, p = 4": lambda: _rows_of("panel", DATA, 4.0),
     "history": lambda: _rows_of("history", DATA),

@@ -23,7 +23,7 @@ from core.agents.baseline import fit_baseline
 from core.agents.panel import PanelFutures
 from core.domain import CostRates, Period, Verdict
 
-SECONDS, SEED = 180.0, 0
+SECONDS, SEED = 120.0, 0
 _COSTS = CostRates(1.0, 9.0)
 
 
