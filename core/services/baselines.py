@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from core.policies import POLICIES, ItemFacts, ItemPolicy, Policy, SearchSettings, fit_policy
+from core.policies import (
+    POLICIES,
+    ItemFacts,
+    ItemPolicy,
+    Policy,
+    SearchSettings,
+    estimate_s_s,
+    fit_policy,
+)
 from core.services.assortment import Assortment
+from core.simulator import Problem
 from core.store import Store
 
 BASELINE = "s_S"
 
 # Raised when a rule's search changes, so that kept numbers are found anew.
 _VERSION = 2
+# Items whose (s, S) is searched on the simulator; a tenth of a second or two each.
+_MOST_SEARCHED = 1_000
 
 
 def fitted_baseline(
     assortment: Assortment, name: str = BASELINE, store: Store | None = None
 ) -> Policy:
     """Return a classical rule for all planned items; from the store where it was found before.
+
+    Where there are very many items, (s, S) is estimated, not searched: minutes become seconds.
 
     Args:
         assortment: The items.
@@ -33,10 +47,16 @@ def fitted_baseline(
     kept = None if store is None else store.runs.latest("rule", inputs)
     if kept is not None and kept.result is not None:
         return rule_from_json(name, kept.result)
-    policy = fit_policy(name, assortment.problems, SearchSettings())
+    policy = _found(name, assortment.problems)
     if store is not None:
         store.runs.add("rule", inputs, rule_to_json(policy))
     return policy
+
+
+def _found(name: str, problems: Sequence[Problem]) -> Policy:
+    if name == BASELINE and len(problems) > _MOST_SEARCHED:
+        return estimate_s_s(problems)
+    return fit_policy(name, problems, SearchSettings())
 
 
 def rule_to_json(policy: Policy) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from core.store import open_store
 
 Tell = Callable[[float, str], None]
 
+GENERALIST = "generalist"
+
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkRequest:
@@ -27,7 +29,8 @@ class BenchmarkRequest:
         family: Key of the families of instances.
         path: File with the family's columns.
         solver: Name of a rule, of a gauge for small textbook problems, of a learning algorithm
-            that is trained on each instance, or of a kept agent.
+            that is trained on each instance, of a kept agent, or "generalist" for the agent that
+            comes with the program.
         seconds: Training time per instance, for learning algorithms.
         seed: Of the training.
     """
@@ -60,7 +63,7 @@ def run_benchmark(request: BenchmarkRequest, on_progress: Tell) -> Iterator[Benc
 
 def solver_names() -> tuple[str, ...]:
     """Return every name that `--agent` understands."""
-    return (*POLICIES, *GAUGES, *ALGORITHM_LABELS)
+    return (*POLICIES, *GAUGES, *ALGORITHM_LABELS, GENERALIST)
 
 
 def _solver(request: BenchmarkRequest) -> Solver:
@@ -69,6 +72,7 @@ def _solver(request: BenchmarkRequest) -> Solver:
         **dict.fromkeys(POLICIES, _rule),
         **dict.fromkeys(GAUGES, _gauge),
         **dict.fromkeys(ALGORITHM_LABELS, _learner),
+        GENERALIST: _shipped,
     }
     return known[name](request) if name in known else _kept(name, known)
 
@@ -84,6 +88,21 @@ def _kept(name: str, known: Iterable[str]) -> Solver:
     agent = load(store.agents.bundle(records[name]))
     method = f"agent {name}, not trained on this instance"
     return lambda problem: Solution(agent.policy([problem]), method)
+
+
+def _shipped(request: BenchmarkRequest) -> Solver:
+    """Put the agent that comes with the program to work, where an instance is in its ranges."""
+    from core.agents import require_fit, shipped_generalist
+
+    agent = shipped_generalist()
+    if agent is None:
+        raise UnknownNameError("agent that comes with the program", GENERALIST, ALGORITHM_LABELS)
+
+    def solve(problem: Problem) -> Solution:
+        require_fit(agent, [problem])
+        return Solution(agent.policy([problem]), "generalist, not trained on this instance")
+
+    return solve
 
 
 def _rule(request: BenchmarkRequest) -> Solver:
