@@ -31,8 +31,8 @@ class Progress:
         elapsed_s, remaining_s: Seconds.
         steps: Item-periods learned from.
         cost_ratio: Validation cost of the agent as it is now against (s, S).
-        best_cost_ratio: Of the best agent so far, losses on single items counted a quarter where
-            there are many: the gate leaves those to (s, S).
+        best_cost_ratio: The same of the agent that would be handed over now. Losses on single items
+            count less in choosing it, so that it may lie above an earlier ``cost_ratio``.
         is_new_best: Whether the best agent changed since the last report.
         best_bundle: Writes the best agent so far as a bundle; call it only where it is wanted.
     """

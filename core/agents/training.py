@@ -158,7 +158,7 @@ class _Run:
                 self.clock.remaining_s,
                 self._steps,
                 self._ratio,
-                self._best_score,
+                self._best_ratio,
                 is_news,
                 self._bundle,
             )

@@ -1,0 +1,289 @@
+"""One agent for items it never met: two halves, learned on drawn problems and joined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+
+from core.agents import TrainingConfig
+from core.agents import generalist as module
+from core.agents.agent import TrainedAgent
+from core.agents.bundle import load, save
+from core.agents.clock import Clock
+from core.agents.drawing import GATED_KINDS, GENERAL_SCOPE, PLAIN_KINDS
+from core.agents.fit import OUT_OF_RANGE, check_fit
+from core.agents.forks import Forks
+from core.agents.generalist import (
+    GeneralistLearner,
+    _assignment,
+    drawn_drills,
+    join_halves,
+    train_half,
+)
+from core.agents.learner import Lesson
+from core.agents.networks import Experts, Mlp
+from core.agents.scope import Scope
+from core.agents.windows import Windows
+from core.demand import NegativeBinomialDemand, PoissonDemand, Season, geometric, poisson
+from core.domain import CostRates, LeadTime, OrderRules
+from core.policies import SearchSettings, estimate_s_s, fit_policy
+from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario, total_costs
+
+# Only what is drawn fast, so that a few seconds reach somewhere.
+SMALL = Scope({**GENERAL_SCOPE.ranges, "demand_mean": (0.5, 200.0)})
+CONFIG = TrainingConfig.preset("quick", "pathwise", seed=3, width=16, time_limit_s=6.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_problems():
+    """Draw a few problems where training draws many: getting ready would take all the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_ENCODED", 6)
+        patch.setattr(module, "_JUDGED", 2)
+        patch.setattr(module, "_PROBLEMS_EACH", 8)
+        yield
+
+
+@pytest.fixture(scope="module")
+def halves() -> tuple[TrainedAgent, TrainedAgent]:
+    """Six seconds each."""
+    plain, gated = (train_half(CONFIG, is_gated=g, scope=SMALL) for g in (False, True))
+    return plain, gated
+
+
+@pytest.fixture(scope="module")
+def generalist(halves) -> TrainedAgent:
+    return join_halves(*halves)
+
+
+WEEK = Season(weekday=(1.6, 1.2, 1.0, 0.9, 1.1, 0.7, 0.5))
+# Items of both halves that nobody drew.
+UNSEEN = {
+    "textbook": Problem("textbook", poisson(5.0), CostRates(1.0, 9.0), LeadTime(4)),
+    "lumpy": Problem("lumpy", geometric(8.0), CostRates(1.0, 19.0), LeadTime(2)),
+    "owed": Problem("owed", poisson(12.0), CostRates(1.0, 9.0), LeadTime(3), lost_share=0.0),
+    "seasonal": Problem(
+        "seasonal", PoissonDemand(level=20.0, season=WEEK), CostRates(1.0, 9.0), LeadTime(2)
+    ),
+    "late": Problem("late", poisson(6.0), CostRates(1.0, 9.0), LeadTime(3.0, 1.5)),
+    "dear orders": Problem("dear orders", poisson(5.0), CostRates(1.0, 14.0, 64.0), LeadTime(2)),
+    "minimum": Problem(
+        "minimum", poisson(8.0), CostRates(1.0, 9.0), LeadTime(3), OrderRules(min_order=40)
+    ),
+    "packs": Problem(
+        "packs",
+        NegativeBinomialDemand(level=6.0, shape=2.0),
+        CostRates(1.0, 9.0, 20.0),
+        LeadTime(1),
+        OrderRules(pack_size=6, review_period=2),
+        lost_share=0.5,
+    ),
+}
+
+
+def cost(problem: Problem, act) -> float:
+    """Play on futures that no half has seen; money per period."""
+    system, scenario = SingleItemSystem([problem], 64), draw_scenario([problem], 64, 400, 4321)
+    return float(total_costs(system, act, scenario, warm_up=50).cost_per_period.mean())
+
+
+# --- Training -------------------------------------------------------------------------------------
+
+
+def test_each_half_learns_within_its_time_and_is_for_no_item_in_particular(halves):
+    for half in halves:
+        assert half.scope == SMALL and half.cards == ()
+        assert isinstance(half.brain.network, Mlp)
+        assert half.record.steps > 1000
+        assert half.record.seconds < 10 * CONFIG.time_limit_s
+        assert 0 < half.record.validation_ratio <= 1.0
+
+
+def test_both_halves_see_and_order_alike(halves):
+    """Their features are standardised over problems of both kinds; so they can be joined."""
+    plain, gated = halves
+    assert plain.brain.encoder == gated.brain.encoder
+    assert "gated" in plain.brain.encoder.names
+    assert plain.brain.code == gated.brain.code
+    assert {"expected_lost", "arrival_sd", "stockout_ratio"} <= set(plain.brain.encoder.names)
+
+
+def test_training_stops_when_it_is_no_longer_wanted():
+    """And hands over the best so far: no worse than the estimated rule."""
+    reports = []
+
+    def stop(progress):
+        reports.append(progress)
+        return False
+
+    config = replace(CONFIG, time_limit_s=120.0)
+    agent = train_half(config, is_gated=True, on_progress=stop, scope=SMALL)
+    assert agent.record.validation_ratio == pytest.approx(1.0, abs=0.02)
+    assert agent.record.seconds < 60 and len(reports) <= 2
+
+
+# --- Joining --------------------------------------------------------------------------------------
+
+
+def test_joined_each_half_decides_for_its_own_items(halves, generalist):
+    """Item by item the orders are those of the half that learned such items."""
+    network = generalist.brain.network
+    assert isinstance(network, Experts)
+    assert generalist.brain.encoder.names[network.column] == "gated"
+    for name, problem in UNSEEN.items():
+        half = halves[name in {"dear orders", "minimum", "packs"}]
+        system, scenario = SingleItemSystem([problem], 20), draw_scenario([problem], 20, 2, 1)
+        levels = torch.linspace(0.0, 60.0, 20)
+        seen = system.observe(system.start(InitialStock(levels)), scenario)
+        mine, theirs = (a.policy([problem]).act(seen) for a in (generalist, half))
+        assert torch.equal(mine, theirs), name
+
+
+def test_items_of_both_halves_may_stand_side_by_side(generalist):
+    """The same orders as each alone, in the items' own order."""
+    items = list(UNSEEN.values())
+    scenario = draw_scenario(items, 4, 20, 6)
+    together = total_costs(SingleItemSystem(items, 4), generalist.policy(items).act, scenario).cost
+    for row, item in enumerate(items):
+        alone = total_costs(
+            SingleItemSystem([item], 4),
+            generalist.policy([item]).act,
+            draw_scenario([item], 4, 20, 6),
+        ).cost
+        assert torch.allclose(together[4 * row : 4 * row + 4], alone, rtol=1e-5), item.name
+
+
+def test_the_record_tells_of_both_halves(halves, generalist):
+    plain, gated = (half.record for half in halves)
+    record = generalist.record
+    assert record.steps == plain.steps + gated.steps
+    assert record.seconds == max(plain.seconds, gated.seconds)
+    assert record.item_ratios == plain.item_ratios + gated.item_ratios
+    mean = 0.5 * (plain.validation_ratio + gated.validation_ratio)
+    assert record.validation_ratio == pytest.approx(mean, abs=1e-6)
+    assert len(record.curve) == min(len(plain.curve), len(gated.curve))
+    assert record.curve[0].steps == plain.curve[0].steps + gated.curve[0].steps
+
+
+def test_halves_of_other_seeds_or_scopes_are_not_joined(halves):
+    plain, gated = halves
+    with pytest.raises(AssertionError):
+        join_halves(plain, replace(gated, scope=GENERAL_SCOPE))
+    encoder = replace(gated.brain.encoder, offset=tuple(x + 1 for x in gated.brain.encoder.offset))
+    with pytest.raises(AssertionError):
+        join_halves(plain, replace(gated, brain=replace(gated.brain, encoder=encoder)))
+
+
+# --- At work --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_it_orders_sensibly_for_items_it_never_met(generalist, name):
+    """After seconds of learning: within 30 % of the (s, S) that was searched for each item."""
+    problem = UNSEEN[name]
+    searched = fit_policy("s_S", [problem], SearchSettings(n_paths=16, horizon=150, warm_up=30))
+    mine, rule = (cost(problem, p.act) for p in (generalist.policy([problem]), searched))
+    assert mine < 1.3 * rule
+
+
+def test_it_does_not_order_where_there_is_plenty_and_does_where_there_is_nothing(generalist):
+    for problem in UNSEEN.values():
+        system, scenario = SingleItemSystem([problem], 2), draw_scenario([problem], 2, 2, 1)
+        level = torch.tensor([0.0, 5000.0])
+        seen = system.observe(system.start(InitialStock(level)), scenario)
+        nothing, plenty = generalist.policy([problem]).act(seen).tolist()
+        assert plenty == 0.0 < nothing
+
+
+def test_it_suits_items_inside_its_scope_and_no_others(generalist):
+    inside = list(UNSEEN.values())
+    assert check_fit(generalist, inside) == []
+    far = replace(UNSEEN["textbook"], name="far", demand=poisson(1500.0))
+    (found,) = check_fit(generalist, [*inside, far])
+    assert (found.item, found.attribute) == ("far", OUT_OF_RANGE)
+    assert "mean demand of 0.5 to 200" in found.message
+
+
+def test_it_comes_back_from_its_file_as_it_was(generalist):
+    data = save(generalist)
+    again = load(data)
+    assert save(again) == data
+    assert again.scope == generalist.scope and again.record == generalist.record
+    items = list(UNSEEN.values())
+    system, scenario = SingleItemSystem(items, 4), draw_scenario(items, 4, 30, 2)
+    costs = [total_costs(system, a.policy(items).act, scenario).cost for a in (generalist, again)]
+    assert torch.equal(*costs)
+
+
+# --- What it learns from --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lessons() -> dict[bool, Lesson]:
+    return {
+        gated: Lesson(_assignment(3, gated, SMALL), CONFIG, Clock(3600.0))
+        for gated in (False, True)
+    }
+
+
+def test_the_same_seed_draws_the_same_problems_and_features(lessons):
+    again = _assignment(3, True, SMALL)
+    mine = lessons[True].assignment
+    assert again.problems == mine.problems and again.items == mine.items
+    assert again.encoder == mine.encoder
+    assert _assignment(4, True, SMALL).problems != mine.problems
+
+
+@pytest.mark.parametrize("gated", [False, True])
+def test_candidates_are_judged_on_items_of_every_kind_of_their_half(lessons, gated):
+    """Two of each, all inside, each with a name of its own: names seed the futures."""
+    a = lessons[gated].assignment
+    kinds = (GATED_KINDS if gated else PLAIN_KINDS).examples
+    assert len(a.problems) == 2 * len(kinds) == len({p.name for p in a.problems})
+    assert all(SMALL.holds(p) for p in a.problems)
+    assert np.mean([item.is_gated for item in a.items]) == (
+        pytest.approx(1, abs=0.2) if gated else 0
+    )
+    rule = estimate_s_s(a.problems)
+    assert a.baseline.parameters_of(5) == rule.parameters_of(5)
+
+
+@pytest.mark.parametrize(("gated", "drill"), [(False, Windows), (True, Forks)])
+def test_drills_are_drawn_one_after_the_other_and_come_again(lessons, gated, drill, monkeypatch):
+    """Three sets in turn, each until it has stayed for two plays; then a new one."""
+    monkeypatch.setattr(module, "_N_DRILLS", 3)
+    monkeypatch.setattr(module, "_STAY", 2)
+    met = []
+    for found in islice(drawn_drills(lessons[gated], torch.Generator().manual_seed(1)), 9):
+        assert isinstance(found, drill)
+        found.n_played += 1
+        met.append(found)
+    assert met[0:3] == met[3:6]
+    assert len(set(map(id, met))) == 6
+    problems = [d._assignment.problems for d in (met[0], met[1], met[2], met[6])]
+    assert len({tuple(p.demand.level for p in some) for some in problems}) == 4
+    assert all(len(some) == 8 and all(map(SMALL.holds, some)) for some in problems)
+
+
+def test_drills_are_the_same_for_the_same_seed(lessons):
+    def drawn(seed):
+        lesson = replace(lessons[False], config=replace(CONFIG, seed=seed))
+        drills = islice(drawn_drills(lesson, torch.Generator().manual_seed(1)), 3)
+        return [drill._assignment.problems for drill in drills]
+
+    assert drawn(3) == drawn(3) != drawn(4)
+
+
+def test_a_half_has_one_pupil_that_begins_as_the_estimated_rule(lessons):
+    """No move of s and S yet: the features may say what they will."""
+    for gated, lesson in lessons.items():
+        learner = GeneralistLearner(lesson)
+        pupil = learner._gated if gated else learner._plain
+        assert (learner._plain is None) == gated and (learner._gated is None) != gated
+        features = torch.randn(30, lesson.assignment.encoder.n_features)
+        assert bool((pupil.actor(features) == 0).all())
+        assert all(isinstance(network, Mlp) for network in learner.candidates())
