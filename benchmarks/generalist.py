@@ -108,7 +108,7 @@ def random_rows() -> list[Row]:
     torch.set_num_threads(1)
     rows: list[Row] = []
     for words, is_gated in (("orders of any size", False), ("a price or a least size", True)):
-        problems = random_items(_N_EACH, is_gated=is_gated)
+        problems = random_items(agent, _N_EACH, is_gated=is_gated)
         rows += _compared(agent, problems, words)
     return [*_in_all(rows), *rows]
 
@@ -116,17 +116,18 @@ def random_rows() -> list[Row]:
 _KEPT: list[tuple[Sequence[Problem], Comparison, float]] = []
 
 
-def random_items(n: int, *, is_gated: bool) -> list[Problem]:
+def random_items(agent: TrainedAgent, n: int, *, is_gated: bool) -> list[Problem]:
     """Draw items whose unmet demand is lost: season, lead times of all kinds, rules.
 
     Args:
+        agent: Whose ranges they lie in.
         n: How many.
         is_gated: Whether orders have a fixed cost, a minimum or a pack.
     """
     rng, kinds = np.random.default_rng([_DRAW_SEED, is_gated]), Kinds(is_gated, textbook=0.0)
     found: list[Problem] = []
     while len(found) < n:
-        drawn = draw_problems(kinds.draw(rng), 1, rng, GENERAL_SCOPE)[0]
+        drawn = draw_problems(kinds.draw(rng), 1, rng, agent.scope or GENERAL_SCOPE)[0]
         if drawn.lost_share == 1.0:
             found.append(replace(drawn, name=f"random {is_gated:d} {len(found)}"))
     return found

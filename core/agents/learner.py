@@ -12,6 +12,7 @@ from core.agents.config import TrainingConfig
 from core.agents.networks import Network
 from core.agents.task import Assignment
 
+LoadLibraries = Callable[[], None]
 GoOn = Callable[[], bool]
 """Asked at every step; False means stop now."""
 
@@ -41,10 +42,8 @@ class Learner(Protocol):
     unseen: ClassVar[frozenset[str]]
     """Features that it is not shown."""
 
-    @staticmethod
-    def load_libraries() -> None:
-        """Load what learning needs, before its clock starts."""
-        ...
+    load_libraries: ClassVar[LoadLibraries]
+    """Loads what learning needs, before its clock starts."""
 
     def __init__(self, lesson: Lesson):
         """Get ready; nothing is learned yet."""
@@ -66,3 +65,12 @@ class Learner(Protocol):
     def candidates(self) -> Sequence[Network]:
         """Return the networks that could be handed over now; the best is found on validation."""
         ...
+
+
+def load_nothing() -> None:
+    """Torch is there already."""
+
+
+def load_sb3() -> None:
+    """Load Stable-Baselines3: seconds that are not for learning."""
+    import stable_baselines3  # noqa: F401

@@ -15,7 +15,7 @@ from core.agents.past_validation import PastValidation
 from core.agents.recent import MEMORY
 from core.agents.references import ItemReference
 from core.agents.sources import CALENDAR, PeriodCost, any_level
-from core.agents.validation import Validation
+from core.agents.validation import LOSS_WEIGHT, Validation
 from core.policies.protocol import Policy
 from core.simulator import (
     Flows,
@@ -94,7 +94,7 @@ class PanelFutures:
         return replace(self, past=self.past.select(rows))
 
     def validation(
-        self, problems: Sequence[Problem], baseline: Policy, loss_weight: float
+        self, problems: Sequence[Problem], baseline: Policy, loss_weight: float = LOSS_WEIGHT
     ) -> Validation:
         """Return what candidates are judged on: the later half of the past."""
         return PastValidation(self.past, baseline, self.memory, loss_weight=loss_weight)

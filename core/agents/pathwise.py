@@ -25,7 +25,7 @@ from core.agents.encoder import FeatureEncoder
 from core.agents.features import GATED
 from core.agents.forks import Forks
 from core.agents.layers import Layers, RunningMean
-from core.agents.learner import GoOn, Lesson
+from core.agents.learner import GoOn, Lesson, LoadLibraries, load_nothing
 from core.agents.networks import Experts, Mlp, Network
 from core.agents.windows import Windows
 
@@ -93,16 +93,13 @@ class PathwiseLearner:
 
     choose_code: ClassVar[ChooseCode] = staticmethod(levels_for)
     unseen: ClassVar[frozenset[str]] = frozenset()
+    load_libraries: ClassVar[LoadLibraries] = staticmethod(load_nothing)
 
     def __init__(self, lesson: Lesson):
         self.lesson = lesson
         self._noise = torch.Generator().manual_seed(lesson.config.seed)
         self._plain, self._gated = self.pupils()
         self._n_steps = 0
-
-    @staticmethod
-    def load_libraries() -> None:
-        """Nothing beside torch."""
 
     @property
     def steps(self) -> int:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.agents.actions import ChooseCode, choices_for
 from core.agents.features import FOR_PATHWISE
-from core.agents.learner import GoOn, Lesson
+from core.agents.learner import GoOn, Lesson, LoadLibraries, load_nothing
 from core.agents.networks import Network, Table
 from core.agents.task import learning_task
 from core.agents.warm_start import examples
@@ -36,6 +36,7 @@ class QLearner:
 
     choose_code: ClassVar[ChooseCode] = staticmethod(choices_for)
     unseen: ClassVar[frozenset[str]] = FOR_PATHWISE
+    load_libraries: ClassVar[LoadLibraries] = staticmethod(load_nothing)
 
     def __init__(self, lesson: Lesson):
         self.lesson, config = lesson, lesson.config
@@ -52,10 +53,6 @@ class QLearner:
         self.table = Table(values, columns, edges, features.shape[1])
         self._features = features
         self._visits = torch.full((values.numel(),), _PRIOR)
-
-    @staticmethod
-    def load_libraries() -> None:
-        """Nothing beside torch."""
 
     @property
     def steps(self) -> int:

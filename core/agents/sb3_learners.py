@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from core.agents.actions import ChooseCode, choices_for, controls_for
 from core.agents.features import FOR_PATHWISE
-from core.agents.learner import GoOn, Lesson
+from core.agents.learner import GoOn, Lesson, LoadLibraries, load_sb3
 from core.agents.networks import Mlp, Network
 from core.agents.task import learning_task
 from core.agents.warm_start import examples, imitate
@@ -36,12 +36,7 @@ class Sb3Learner:
 
     choose_code: ClassVar[ChooseCode] = staticmethod(choices_for)
     unseen: ClassVar[frozenset[str]] = FOR_PATHWISE
-
-    @staticmethod
-    def load_libraries() -> None:
-        """Load Stable-Baselines3: seconds that are not for learning."""
-        import stable_baselines3  # noqa: F401
-
+    load_libraries: ClassVar[LoadLibraries] = staticmethod(load_sb3)
     activation: ClassVar[str] = "tanh"
     head: ClassVar[str] = "argmax"
     average: ClassVar[float] = 0.9

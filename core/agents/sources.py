@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.agents.references import ItemReference, References
-from core.agents.validation import Validation
+from core.agents.validation import LOSS_WEIGHT, Validation
 from core.policies.protocol import Policy
 from core.simulator import (
     ExpectedCost,
@@ -64,7 +64,7 @@ class Source(Protocol):
         ...
 
     def validation(
-        self, problems: Sequence[Problem], baseline: Policy, loss_weight: float
+        self, problems: Sequence[Problem], baseline: Policy, loss_weight: float = LOSS_WEIGHT
     ) -> Validation:
         """Return what candidates are judged on; see Validation for the weight of a loss."""
         ...
@@ -104,7 +104,7 @@ class FittedFutures:
         return self
 
     def validation(
-        self, problems: Sequence[Problem], baseline: Policy, loss_weight: float
+        self, problems: Sequence[Problem], baseline: Policy, loss_weight: float = LOSS_WEIGHT
     ) -> Validation:
         """Return other futures of the fitted demand."""
         return Validation(problems, baseline, loss_weight=loss_weight)

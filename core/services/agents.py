@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ _ZIP_MARK = b"PK\x03\x04"
 # Names that mean something else wherever a policy is named.
 _RESERVED = frozenset({name.casefold() for name in (*POLICIES, *GAUGES)} | {"auto", "agent"})
 _TRIES = 3
-SHIPPED_NAME = "Generalist"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,32 +115,6 @@ def _from_zip(store: Store, assortment: Assortment, data: bytes, title: str) -> 
 
     baseline = fitted_baseline(assortment, BASELINE, store)
     return load_sb3_zip(data, assortment.problems, baseline=baseline, name=title)
-
-
-def keep_shipped(store: Store) -> AgentRecord | None:
-    """Keep the agent that comes with the program, unless it is kept already; None without one.
-
-    Raises:
-        BundleError: where its file cannot be used.
-        StorageError: disk full, locked.
-    """
-    from core.agents import save, shipped_generalist
-
-    agent = shipped_generalist()
-    if agent is None:
-        return None
-    bundle = save(agent)
-    mark = hashlib.sha256(bundle).hexdigest()
-    kept = (record for record in store.agents.list() if record.bundle_sha256 == mark)
-    return next(kept, None) or keep_agent(store, SHIPPED_NAME, bundle, {"is_shipped": True})
-
-
-def misses_shipped(store: Store) -> bool:
-    """Whether the agent that comes with the program is there and not kept."""
-    from core.agents.shipped import GENERALIST_FILE
-
-    kept = any(record.summary.get("is_shipped") for record in store.agents.list())
-    return not kept and GENERALIST_FILE.is_file()
 
 
 def use_agent(store: Store, agent_id: int | None) -> AgentRecord | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.jobs import sweep_orphans
-from core.services.agents import keep_shipped
-from core.services.assortment import Progress, build_assortment
+from core.services.assortment import Assortment, Progress, build_assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.importing import load_sample
+from core.services.shipped import keep_shipped, shipped_suits
 from core.services.workspace import load_plan_data
 from core.store import Store
 
@@ -27,10 +27,6 @@ def prepare(store: Store, on_progress: Progress | None = None) -> None:
         tell(0.1, "loading the sample")
         load_sample(store)
     store.settings.set(_SAMPLE_OFFERED, True)
-    if not store.settings.get(_AGENT_OFFERED):
-        tell(0.15, "loading the generalist")
-        keep_shipped(store)
-        store.settings.set(_AGENT_OFFERED, True)
     warm_up(store, tell)
     tell(1.0, "ready")
 
@@ -44,3 +40,11 @@ def warm_up(store: Store, on_progress: Progress) -> None:
     if assortment.planned:
         on_progress(0.6, "finding (s, S) for every item")
         fitted_baseline(assortment, BASELINE, store)
+        _offer_agent(store, assortment)
+
+
+def _offer_agent(store: Store, assortment: Assortment) -> None:
+    """Keep the agent that comes with the program, once, as soon as it suits any item."""
+    if not store.settings.get(_AGENT_OFFERED) and shipped_suits(assortment):
+        keep_shipped(store)
+        store.settings.set(_AGENT_OFFERED, True)

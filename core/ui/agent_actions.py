@@ -12,11 +12,10 @@ from core.services.agents import (
     agent_file,
     agent_file_name,
     delete_agent,
-    keep_shipped,
-    misses_shipped,
     rename_agent,
     use_agent,
 )
+from core.services.shipped import keep_shipped, misses_shipped
 from core.services.training import FINE_TUNING_S, start_fine_tuning
 from core.store import AgentRecord
 from core.ui import frame, state, words
@@ -88,12 +87,12 @@ def _fine_tune(card: known.AgentCard) -> None:
 
 
 def bring_back() -> None:
-    """Offer the agent that came with the program where it was deleted."""
+    """Offer the agent that comes with the program where it is not kept."""
     if misses_shipped(state.store()):
         st.button(
-            "Bring back the generalist",
-            icon=":material/undo:",
-            help="The agent that comes with the program, made for all items.",
+            "Bring in the generalist",
+            icon=":material/add:",
+            help="The agent that comes with the program, made for all items within its ranges.",
             on_click=_bring_back,
             key="_agent.bring_back",
         )
@@ -174,7 +173,7 @@ def _start_fine_tuning(record: AgentRecord) -> None:
 def _bring_back() -> None:
     def work() -> str:
         record = keep_shipped(state.store())
-        return f"**{escaped(record.name)}** is back." if record else "There is none to bring back."
+        return f"**{escaped(record.name)}** is kept." if record else "There is none."
 
     attempt(work)
 

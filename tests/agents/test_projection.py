@@ -156,12 +156,10 @@ def test_items_with_other_lead_times_are_as_each_alone():
         item(poisson(5.0), lead, lost, name=f"{lead}")
         for lead, lost in ((0.0, 1.0), (1.0, 1.0), (3.0, 0.5), (6.0, 0.0), (6.0, 1.0))
     ]
-    arrivals = [[0.0] * 5, [0.0] * 5, [4.0, 7.0, 0, 0, 0], [4.0, 7.0, 1.0, 2.0, 9.0]]
-    arrivals.append([4.0, 7.0, 1.0, 2.0, 9.0])
-    together = projected(problems, [8.0] * 5, arrivals)
+    arrivals = [4.0, 7.0, 6.0, 2.0, 9.0]
+    together = projected(problems, [8.0] * 5, [arrivals] * 5)
     for row, problem in enumerate(problems):
-        n_due = max(int(problem.lead_time.mean) - 1, 0)
-        alone = projected([problem], [8.0], [arrivals[row][:n_due]])
+        alone = projected([problem], [8.0], [arrivals])
         for name in ("mean", "sd", "lost"):
             one, among = float(getattr(alone, name)), float(getattr(together, name)[row])
             assert among == pytest.approx(one, abs=1e-9), (name, problem.name)
