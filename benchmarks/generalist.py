@@ -125,9 +125,9 @@ def random_items(agent: TrainedAgent, n: int, *, is_gated: bool) -> list[Problem
         is_gated: Whether orders have a fixed cost, a minimum or a pack.
     """
     rng, kinds = np.random.default_rng([_DRAW_SEED, is_gated]), Kinds(is_gated, textbook=0.0)
-    found: list[Problem] = []
+    scope, found = agent.scope or GENERAL_SCOPE, list[Problem]()
     while len(found) < n:
-        drawn = draw_problems(kinds.draw(rng), 1, rng, agent.scope or GENERAL_SCOPE)[0]
+        drawn = draw_problems(kinds.draw(rng, scope), 1, rng, scope)[0]
         if drawn.lost_share == 1.0:
             found.append(replace(drawn, name=f"random {is_gated:d} {len(found)}"))
     return found

@@ -14,7 +14,7 @@ from core.demand.gamma import GammaDemand
 from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.poisson import PoissonDemand
 from core.demand.seasonality import FLAT, Season
-from core.domain import CostRates, LeadTime, OrderRules, Period
+from core.domain import CostRates, LeadTime, OrderRules, ParameterError, Period
 from core.simulator import Problem
 
 _INF = math.inf
@@ -68,9 +68,10 @@ class Kinds:
     is_gated: bool
     textbook: float
 
-    def draw(self, rng: np.random.Generator) -> Kind:
-        """Draw what the next problems have in common."""
-        lead_time = int(rng.integers(0, 13))
+    def draw(self, rng: np.random.Generator, scope: Scope = GENERAL_SCOPE) -> Kind:
+        """Draw what the next problems have in common; a fixed lead time lies in the scope."""
+        low, high = scope.ranges.get("lead_time_mean", (0.0, _LONGEST))
+        lead_time = int(rng.integers(math.ceil(low), math.floor(min(high, _LONGEST)) + 1))
         if rng.random() < self.textbook:
             return Kind(self.is_gated, max(lead_time, 1), is_textbook=True)
         return Kind(self.is_gated, lead_time if rng.random() < _FIXED_LEAD_TIME else None)
@@ -84,7 +85,8 @@ class Kinds:
         return (*general, *(Kind(self.is_gated, lead, is_textbook=True) for lead in (1, 4, 8)))
 
 
-_FIXED_LEAD_TIME = 0.6
+_FIXED_LEAD_TIME, _LONGEST = 0.6, 12.0
+_MOST_TRIES = 200
 # Lost sales without season and rules are where theory is hardest to come near.
 PLAIN_KINDS = Kinds(is_gated=False, textbook=0.6)
 GATED_KINDS = Kinds(is_gated=True, textbook=0.0)
@@ -98,13 +100,23 @@ def draw_problems(kind: Kind, n: int, rng: np.random.Generator, scope: Scope) ->
         n: How many.
         rng: Randomness.
         scope: Problems outside are thrown away.
+
+    Raises:
+        ParameterError: where hardly any problem of the kind lies inside.
     """
     problems: list[Problem] = []
-    while len(problems) < n:
+    for _ in range(_MOST_TRIES * n):
         problem = _draw(kind, f"drawn {len(problems)}", rng)
         if scope.holds(problem):
             problems.append(problem)
-    return problems
+        if len(problems) == n:
+            return problems
+    raise ParameterError(
+        "Hardly any problem of this kind lies inside the ranges",
+        value=f"lead time {kind.lead_time}",
+        where="the generalist's ranges",
+        remedy="Widen them.",
+    )
 
 
 def _draw(kind: Kind, name: str, rng: np.random.Generator) -> Problem:

@@ -171,13 +171,6 @@ def _lead_time_features() -> list[Feature]:
 def _cost_features() -> list[Feature]:
     return [
         _static(
-            GATED,
-            "Orders have a price or a least size",
-            "yes (1) or no (0)",
-            Group.COSTS,
-            lambda v: v.references.is_gated,
-        ),
-        _static(
             "critical_ratio",
             "Stock-out cost against holding cost",
             "share",
@@ -215,6 +208,16 @@ def _cost_features() -> list[Feature]:
     ]
 
 
+def _gate_feature() -> Feature:
+    return _static(
+        GATED,
+        "Orders have a price or a least size",
+        "yes (1) or no (0)",
+        Group.COSTS,
+        lambda v: v.references.is_gated,
+    )
+
+
 def _rule_features() -> list[Feature]:
     return [
         _static(
@@ -245,7 +248,10 @@ def _rule_features() -> list[Feature]:
 FEATURES: dict[str, Feature] = {
     feature.name: feature
     for feature in (
-        *_stock_features(),
+        *_stock_features()[:1],
+        # Early, so that it is never dropped as a repetition: networks are told apart by it.
+        _gate_feature(),
+        *_stock_features()[1:],
         *_demand_features(),
         *_lead_time_features(),
         *_cost_features(),

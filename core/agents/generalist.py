@@ -63,7 +63,7 @@ def _fresh(lesson: Lesson, noise: torch.Generator, rng: np.random.Generator, num
     """Draw problems of one kind to play."""
     a = lesson.assignment
     assert a.scope is not None
-    kind = (GATED_KINDS if a.items[0].is_gated else PLAIN_KINDS).draw(rng)
+    kind = (GATED_KINDS if a.items[0].is_gated else PLAIN_KINDS).draw(rng, a.scope)
     problems = draw_problems(kind, _PROBLEMS_EACH, rng, a.scope)
     baseline = estimate_s_s(problems)
     items = measure(problems, baseline)

@@ -183,7 +183,6 @@ def test_two_that_learned_apart_are_told_apart_by_the_gate(assortment):
     assert now.act(features)[:, 0].tolist() == [1.0, 2.0, 2.0]
 
 
-@pytest.mark.xfail(raises=ValueError, strict=True, reason="the gate is dropped as a repetition")
 def test_two_items_of_which_one_has_a_gate_are_learned_together():
     """Whatever else tells them apart: lead times of 2 and 3 say the same as the gate does."""
     items = [
