@@ -89,27 +89,32 @@ def train_half(
     config: TrainingConfig,
     *,
     is_gated: bool,
+    start: TrainedAgent | None = None,
     on_progress: OnProgress = lambda _: True,
     scope: Scope = GENERAL_SCOPE,
 ) -> TrainedAgent:
-    """Train one half of the generalist; both halves can be trained at the same time.
+    """Train one half of the generalist.
 
     Args:
         config: Time and settings; the algorithm is pathwise.
         is_gated: Whether it is the half for items whose orders have a price or a least size.
+        start: The other half, to go on from: how stock is best moved where an order is due is
+            much the same for both.
         on_progress: Receives reports; returns False to stop and keep the best so far.
         scope: Ranges of everything that items differ in; kept in the bundle.
 
     Raises:
         ParameterError: where a setting is out of bounds.
     """
-    clock = Clock(config.check().time_limit_s)
-    lesson = Lesson(_assignment(config.seed, is_gated, scope), config, clock)
+    encoder = _encoder(config.check().seed, scope) if start is None else start.brain.encoder
+    assignment = _assignment(config.seed, is_gated, scope, encoder)
+    network = None if start is None else start.brain.network
+    lesson = Lesson(assignment, config, Clock(config.time_limit_s), network)
     return run_lesson("generalist", GeneralistLearner, lesson, on_progress)
 
 
 def join_halves(plain: TrainedAgent, gated: TrainedAgent) -> TrainedAgent:
-    """Return the generalist of two halves that were trained with the same seed and scope."""
+    """Return the generalist of two halves that read the same features and have one scope."""
     brain = plain.brain
     assert brain.encoder == gated.brain.encoder and plain.scope == gated.scope
     low, high = brain.network, gated.brain.network
@@ -119,33 +124,30 @@ def join_halves(plain: TrainedAgent, gated: TrainedAgent) -> TrainedAgent:
 
 
 def _joined(plain: TrainingRecord, gated: TrainingRecord) -> TrainingRecord:
-    """Tell of both halves as of one training that did them side by side."""
-    points = zip(plain.curve, gated.curve, strict=False)
-    curve = tuple(
-        CurvePoint(
-            max(a.elapsed_s, b.elapsed_s), a.steps + b.steps, 0.5 * (a.cost_ratio + b.cost_ratio)
-        )
-        for a, b in points
-    )
+    """Tell of both halves as of one training, one after the other."""
+    later = [
+        CurvePoint(plain.seconds + p.elapsed_s, plain.steps + p.steps, p.cost_ratio)
+        for p in gated.curve
+    ]
+    ratios = (*plain.item_ratios, *gated.item_ratios)
     return replace(
         plain,
-        seconds=max(plain.seconds, gated.seconds),
+        seconds=plain.seconds + gated.seconds,
         steps=plain.steps + gated.steps,
-        validation_ratio=round(0.5 * (plain.validation_ratio + gated.validation_ratio), 6),
-        item_ratios=(*plain.item_ratios, *gated.item_ratios),
-        curve=curve,
+        validation_ratio=round(sum(ratios) / len(ratios), 6),
+        item_ratios=ratios,
+        curve=(*plain.curve, *later),
     )
 
 
-def _assignment(seed: int, is_gated: bool, scope: Scope) -> Assignment:
-    """Draw the problems that candidates are judged on, and see what features look like."""
+def _assignment(seed: int, is_gated: bool, scope: Scope, encoder: FeatureEncoder) -> Assignment:
+    """Draw the problems that candidates are judged on."""
     rng = np.random.default_rng([seed, 2])
     kinds = (GATED_KINDS if is_gated else PLAIN_KINDS).examples
     judged = [p for kind in kinds for p in draw_problems(kind, _JUDGED, rng, scope)]
     named = [replace(problem, name=f"judged {row}") for row, problem in enumerate(judged)]
     baseline = estimate_s_s(named)
     items = measure(named, baseline)
-    encoder = _encoder(seed, scope)
     code = levels_for(named, items)
     return Assignment(tuple(named), baseline, items, encoder, code, scope, is_open=True)
 

@@ -15,7 +15,7 @@ from core.services.generalist import MINUTES, make_generalist
 @app.command("generalist")
 def run(
     out: Annotated[Path, typer.Option(help="Bundle to write.")] = Path("generalist.safetensors"),
-    minutes: Annotated[float, typer.Option(min=0.05, help="Of training, on two cores.")] = MINUTES,
+    minutes: Annotated[float, typer.Option(min=0.05, help="Of training, on one core.")] = MINUTES,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another agent.")] = 0,
     json: JsonOption = None,
 ) -> None:

@@ -1,8 +1,7 @@
-"""Making the generalist that comes with the program: both halves side by side, on two cores."""
+"""Making the generalist that comes with the program."""
 
 from __future__ import annotations
 
-import multiprocessing as mp
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,68 +9,54 @@ from typing import TYPE_CHECKING
 from core.agents.config import TrainingConfig
 
 if TYPE_CHECKING:
-    from core.agents import TrainedAgent
+    from core.agents import Progress, TrainedAgent
 
-# What it was made with; chosen on drawn problems of other seeds.
-WIDTH, LEARNING_RATES = 64, {False: 4e-3, True: 6e-3}
-MINUTES = 50.0
+# What it was made with.
+WIDTH, PLAIN_RATE, GATED_RATE = 64, 4e-3, 1e-3
+MINUTES, PLAIN_SHARE = 57.0, 50 / 57
 
 Tell = Callable[[float, str], None]
 
 
 def make_generalist(path: Path, minutes: float, seed: int, tell: Tell) -> TrainedAgent:
-    """Train the generalist and write it as a bundle.
+    """Train the generalist and write it as a bundle: first one half, then the other from it.
 
     Args:
         path: File to write.
-        minutes: Of training; each half has a core of its own.
+        minutes: Of training, on one core.
         seed: Of the networks and the drawn problems.
         tell: Told the share done and what is at hand.
     """
-    from core.agents import load, save
-    from core.agents.generalist import join_halves
+    from core.agents import save
+    from core.agents.generalist import join_halves, train_half
 
-    context = mp.get_context("spawn")
-    parts = {half: path.with_suffix(f".{name}.part") for half, name in _NAMES.items()}
-    reports = context.SimpleQueue()
-    workers = [
-        context.Process(target=_train_half, args=(half, part, minutes, seed, reports))
-        for half, part in parts.items()
-    ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for worker in workers:
-        worker.start()
-    while any(worker.is_alive() for worker in workers):
-        while not reports.empty():
-            tell(*reports.get())
-        workers[0].join(timeout=1.0)
-    plain, gated = (load(part.read_bytes()) for part in parts.values())
+    def told(begin: float, share: float, half: str) -> Callable[[Progress], bool]:
+        def on_progress(progress: Progress) -> bool:
+            words = f"{half}: {progress.best_cost_ratio:.4f} of (s, S)"
+            tell(begin + share * progress.fraction, words)
+            return True
+
+        return on_progress
+
+    first, second = PLAIN_SHARE, 1.0 - PLAIN_SHARE
+    config = _config(60 * minutes * first, seed, PLAIN_RATE)
+    plain = train_half(config, is_gated=False, on_progress=told(0.0, first, "plain"))
+    config = _config(60 * minutes * second, seed, GATED_RATE)
+    gated = train_half(
+        config, is_gated=True, start=plain, on_progress=told(first, second, "with a gate")
+    )
     agent = join_halves(plain, gated)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(save(agent))
-    for part in parts.values():
-        part.unlink()
     return agent
 
 
-_NAMES = {False: "plain", True: "gated"}
-
-
-def _train_half(is_gated: bool, part: Path, minutes: float, seed: int, reports: object) -> None:
-    from core.agents import Progress, save
-    from core.agents.generalist import train_half
-
-    config = TrainingConfig.preset(
+def _config(seconds: float, seed: int, rate: float) -> TrainingConfig:
+    return TrainingConfig.preset(
         "thorough",
         "pathwise",
-        time_limit_s=60 * minutes,
+        time_limit_s=seconds,
         seed=seed,
         width=WIDTH,
-        learning_rate=LEARNING_RATES[is_gated],
+        learning_rate=rate,
     )
-
-    def on_progress(progress: Progress) -> bool:
-        words = f"{_NAMES[is_gated]}: {progress.best_cost_ratio:.4f} of (s, S)"
-        reports.put((progress.fraction, words))  # type: ignore[attr-defined]
-        return True
-
-    part.write_bytes(save(train_half(config, is_gated=is_gated, on_progress=on_progress)))
