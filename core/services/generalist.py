@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # What it was made with.
 WIDTH, PLAIN_RATE, GATED_RATE = 64, 4e-3, 1e-3
-MINUTES, PLAIN_SHARE = 57.0, 50 / 57
+MINUTES, PLAIN_SHARE = 58.0, 44 / 58
 
 Tell = Callable[[float, str], None]
 
