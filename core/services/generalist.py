@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from core.agents import Progress, TrainedAgent
 
 # What it was made with.
-WIDTH, PLAIN_RATE, GATED_RATE = 64, 4e-3, 1e-3
-MINUTES, PLAIN_SHARE = 58.0, 44 / 58
+WIDTH, PLAIN_RATE, GATED_RATE = 64, 4e-3, 4e-3
+MINUTES, PLAIN_SHARE = 57.0, 50 / 57
 
 Tell = Callable[[float, str], None]
 
