@@ -149,7 +149,7 @@ def _compared(agent: TrainedAgent, problems: Sequence[Problem], words: str) -> l
             f"generalist against searched (s, S), {len(problems)} random items with {words}",
             "",
             f"{percent.difference:+.2f} % ± {percent.half_width:.2f} per item; "
-            f"{tally.better} better, {tally.cannot_tell} cannot tell, {tally.worse} worse",
+            f"{tally.wins} better, {tally.ties} cannot tell, {tally.losses} worse",
             None,
             _how(fresh, time.perf_counter() - begin),
         ),

@@ -29,6 +29,8 @@ def store(var_dir, monkeypatch) -> Iterator[Store]:
     for place in ("launch", "watch"):
         monkeypatch.setattr(f"core.jobs.{place}.launch_queued", lambda store: ())
     record = shop(var_dir)
+    # The agent that comes with the program was offered before, and put away.
+    record.settings.set("generalist_offered", True)
     yield record
     record.close()
 
@@ -214,3 +216,20 @@ def test_a_sound_file_is_kept_and_the_page_says_nothing_in_it_is_run(store):
     dropped(app, "a.safetensors", data)
     assert "**From elsewhere** is kept" in said(app)
     assert "#### From elsewhere" in said(app)
+
+
+def test_the_agent_that_comes_with_the_program_is_brought_in_and_can_be_fine_tuned(store):
+    """It says that it was made for all items within its ranges."""
+    app = opened(PAGE)
+    button(app, "Bring in the generalist").click().run()
+    assert "**Generalist** is kept" in said(app)
+    assert "made for all items within its ranges" in said(app)
+    button(app, "Fine-tune on my items").click().run()
+    (job,) = store.jobs.list()
+    assert job.payload["start"] == store.agents.find("Generalist").id
+    assert not [each for each in app.button if each.label == "Bring in the generalist"]
+
+
+def test_the_first_start_brings_it_in_where_it_suits_an_item(store):
+    store.settings.set("generalist_offered", False)
+    assert "#### Generalist" in said(opened(PAGE))
