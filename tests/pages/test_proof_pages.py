@@ -24,6 +24,7 @@ POLICIES, WHAT_IF = "pages/proof/policies.py", "pages/plan/what_if.py"
 @pytest.fixture
 def store(var_dir) -> Iterator[Store]:
     record = shop(var_dir)
+    record.settings.set("generalist_offered", True)  # put away before
     yield record
     record.close()
 
