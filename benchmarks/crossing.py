@@ -11,12 +11,13 @@ from itertools import product
 
 import torch
 
+from benchmarks.playing import path_costs
 from benchmarks.report import Row
 from core.agents import TrainingConfig, train
 from core.demand import poisson
 from core.domain import CostRates, LeadTime, Verdict
-from core.policies import Policy, SearchSettings, fit_policy
-from core.simulator import ExpectedCost, Problem, SingleItemSystem, draw_scenario
+from core.policies import SearchSettings, fit_policy
+from core.simulator import Problem
 from core.simulator.seeds import TEST_SEED
 
 SECONDS, SEED = 60.0, 0
@@ -27,7 +28,7 @@ LEAD_TIMES = {"uniform on 0..4": UNIFORM, "geometric with mean 2": GEOMETRIC}
 STOCKOUT_COSTS = (1.0, 9.0, 39.0)
 SHORTAGES = {"backorder": 0.0, "lost": 1.0}
 _MANY = SearchSettings(n_paths=2048, horizon=300)
-_PATHS, _PERIODS, _WARM_UP = 4096, 400, 100
+_PATHS, _PERIODS = 4096, 400
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def _row(case: Case, seconds: float) -> Row:
     rule = fit_policy("base_stock", [problem], _MANY)
     config = TrainingConfig.preset("quick", "pathwise", time_limit_s=seconds, seed=SEED)
     agent = train([problem], config).policy([problem])
-    mine, best = (path_costs(problem, policy) for policy in (agent, rule))
+    mine, best = (
+        path_costs(problem, policy, _PATHS, _PERIODS, TEST_SEED) for policy in (agent, rule)
+    )
     verdict = Verdict.from_pairs(mine.numpy(), best.numpy())
     share = 100 * verdict.half_width / verdict.reference_cost
     measured = (
@@ -76,19 +79,3 @@ def _row(case: Case, seconds: float) -> Row:
         f"{seconds:.0f} s, seed {SEED}; {_PATHS} x {_PERIODS} test periods, paired, 95 %; "
         f"base-stock searched on {_MANY.n_paths} x {_MANY.horizon} periods",
     )
-
-
-def path_costs(problem: Problem, policy: Policy) -> torch.Tensor:
-    """Return each test path's expected cost per period, given its stock: less noise, same mean."""
-    system = SingleItemSystem([problem], _PATHS)
-    scenario = draw_scenario([problem], _PATHS, _PERIODS + _WARM_UP, TEST_SEED)
-    expected, p = ExpectedCost.of([problem], _PATHS), system.parameters
-    total = torch.zeros(_PATHS, dtype=torch.float64)
-    with torch.inference_mode():
-        stocks = system.start()
-        for t in range(scenario.horizon):
-            seen = system.observe(stocks, scenario)
-            stocks, flows = system.step(stocks, policy.act(seen), scenario)
-            if t >= _WARM_UP:
-                total += expected(flows, seen.next_mean, p)
-    return total / _PERIODS

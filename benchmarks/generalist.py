@@ -12,18 +12,19 @@ import numpy as np
 import torch
 
 from benchmarks.learned import MOST_LEAD_TIME
+from benchmarks.playing import path_costs
 from benchmarks.report import Row
 from core.agents import TrainedAgent, shipped_generalist
 from core.agents.drawing import GENERAL_SCOPE, Kinds, draw_problems
 from core.domain import Verdict
 from core.evaluation import Comparison, EvaluationSettings, compare, gate, read_instances
 from core.policies import Policy, SearchSettings, estimate_s_s, exact_cost, fit_gauge, fit_policy
-from core.simulator import ExpectedCost, Problem, SingleItemSystem, draw_scenario
+from core.simulator import Problem
 from core.simulator.seeds import TEST_SEED
 
 FAMILY = "lost_sales"
 MEAN_BAR, WORST_BAR = 0.1, 0.5
-_PATHS, _PERIODS, _WARM_UP, _BATCHES = 4096, 1500, 100, 2
+_PATHS, _PERIODS, _BATCHES = 4096, 1500, 2
 # Drawn with another seed than anything the agent learned from or was chosen on.
 _DRAW_SEED, _N_EACH = 20_261, 250
 _JUDGED, _FRESH = TEST_SEED, TEST_SEED + 7
@@ -75,23 +76,9 @@ def _score(
 
 def _simulated(problem: Problem, policy: Policy) -> tuple[float, float]:
     """Return the cost per period and its standard error."""
-    costs = torch.cat([_path_costs(problem, policy, TEST_SEED + k) for k in range(_BATCHES)])
+    seeds = [TEST_SEED + batch for batch in range(_BATCHES)]
+    costs = torch.cat([path_costs(problem, policy, _PATHS, _PERIODS, seed) for seed in seeds])
     return float(costs.mean()), float(costs.std() / costs.shape[0] ** 0.5)
-
-
-def _path_costs(problem: Problem, policy: Policy, seed: int) -> torch.Tensor:
-    system = SingleItemSystem([problem], _PATHS)
-    scenario = draw_scenario([problem], _PATHS, _PERIODS + _WARM_UP, seed)
-    expected, p = ExpectedCost.of([problem], _PATHS), system.parameters
-    total = torch.zeros(_PATHS, dtype=torch.float64)
-    with torch.inference_mode():
-        stocks = system.start()
-        for t in range(scenario.horizon):
-            seen = system.observe(stocks, scenario)
-            stocks, flows = system.step(stocks, policy.act(seen), scenario)
-            if t >= _WARM_UP:
-                total += expected(flows, seen.next_mean, p)
-    return total / _PERIODS
 
 
 def _single(name: str, gap: float, error: float, start: float) -> Row:

@@ -11,6 +11,9 @@ from core.services.workspace import load_plan_data
 from core.store import Store
 
 _SAMPLE_OFFERED, _AGENT_OFFERED = "sample_offered", "generalist_offered"
+_AGENT_LOOKED = "generalist_looked"
+# Raised when another generalist ships.
+_EDITION = 1
 
 
 def prepare(store: Store, on_progress: Progress | None = None) -> None:
@@ -44,7 +47,14 @@ def warm_up(store: Store, on_progress: Progress) -> None:
 
 
 def _offer_agent(store: Store, assortment: Assortment) -> None:
-    """Keep the agent that comes with the program, once, as soon as it suits any item."""
-    if not store.settings.get(_AGENT_OFFERED) and shipped_suits(assortment):
+    """Keep the agent that comes with the program, once, as soon as it suits any item.
+
+    The same items are looked at only once: it takes a second or two.
+    """
+    mark = [_EDITION, assortment.fingerprint]
+    if store.settings.get(_AGENT_OFFERED) or store.settings.get(_AGENT_LOOKED) == mark:
+        return
+    if shipped_suits(assortment):
         keep_shipped(store)
         store.settings.set(_AGENT_OFFERED, True)
+    store.settings.set(_AGENT_LOOKED, mark)
