@@ -12,6 +12,8 @@ from core.simulator import Problem
 
 # A search ends at whole units, or at this part of its first step where that is wider.
 _FINEST = 0.03
+# Times the demand that a reorder point must lie below 0 for no season to lift it to 0.
+_BELOW = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,8 @@ def quantity_space(
 def _never(problems: Sequence[Problem], start: Floats, unit: Floats) -> Floats:
     """Return, where sales are lost, a reorder point that is never reached: not to order at all."""
     is_lost = np.array([problem.lost_share == 1 for problem in problems])
-    return np.where(is_lost[:, None], np.stack([-unit, unit], axis=1), start)
+    far = np.array([_BELOW * item.protection_mean * item.has_season for item in facts_of(problems)])
+    return np.where(is_lost[:, None], np.stack([-unit - np.round(far), unit], axis=1), start)
 
 
 def level_space(problems: Sequence[Problem], level: Floats) -> SearchSpace:
