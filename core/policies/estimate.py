@@ -31,7 +31,7 @@ _METHOD = "Estimated: Zheng and Federgruen (1991) on demand of the same mean and
 _STEPS = 160
 # A review period is looked at in so many places at most.
 _PLACES = 4
-# Lead times below this share of a review count as none.
+# Lead times below this share of a review are taken for a part of it.
 _AT_ONCE = 0.3
 # How much of the review after the lead time competes with it for stock: nearly all where demand is
 # steady, nothing where its squared coefficient of variation is this. Set so that the best
@@ -120,7 +120,9 @@ def _lost(task: _Task) -> LevelCost:
     review = task.problem.rules.review_period
     n_reviews = task.under_way.mean / task.between.mean
     if n_reviews < _AT_ONCE:
-        return newsvendor_cost(task.between.pmf(task.step), task.costs, review)
+        # Lost before the order arrives: seldom, since most of the time is after it.
+        span = task.under_way.plus(task.between, 1.0).pmf(task.step)
+        return newsvendor_cost(span, task.costs, review, task.between.mean / task.step)
     variation = task.between.variance / task.between.mean**2
     share = _MOST_SHARE * max(0.0, 1.0 - variation / _SCATTERED)
     span = task.under_way.plus(task.between, share).pmf(task.step)

@@ -126,18 +126,21 @@ def lost_sales_cost(demand: LostSales, costs: CostRates, n_periods: int) -> Leve
     return LevelCost(table, p, n_periods * h, costs)
 
 
-def newsvendor_cost(pmf: Floats, costs: CostRates, n_periods: int) -> LevelCost:
-    """Return what a position costs where orders arrive at once and unmet demand is lost.
+def newsvendor_cost(
+    pmf: Floats, costs: CostRates, n_periods: int, demand: float | None = None
+) -> LevelCost:
+    """Return what a position costs where orders arrive at once, or soon, and unmet demand is lost.
 
     Args:
-        pmf: Probability of 0, 1, 2, ... steps of demand between two chances to order.
+        pmf: Probability of 0, 1, 2, ... steps of demand until the order after has arrived.
         costs: [h, p, K].
         n_periods: Periods between two chances to order; holding is charged in each.
+        demand: Steps expected between two chances to order; by default that of ``pmf``.
     """
     short, mean = _short(pmf), float(pmf @ np.arange(pmf.shape[0]))
-    stock = np.arange(short.shape[0])
+    stock, asked = np.arange(short.shape[0]), mean if demand is None else demand
     left = stock - mean + short
-    held = n_periods * left + _on_the_way(stock - left, mean, n_periods)
+    held = n_periods * left + _on_the_way(np.maximum(asked - short, 0.0), asked, n_periods)
     table = costs.holding_cost * held + costs.stockout_cost * short
     return LevelCost(table, costs.stockout_cost, n_periods * costs.holding_cost, costs)
 

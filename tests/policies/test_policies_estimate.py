@@ -175,6 +175,18 @@ def test_it_costs_hardly_more_than_the_searched_pair(name):
     assert mine < 1.15 * best
 
 
+@pytest.mark.parametrize("fixed_cost", [0.0, 200.0])
+def test_a_lead_time_that_is_short_beside_the_review_is_covered_too(fixed_cost):
+    """Ordered once a week, there after two days: without these two, stock ran out every week."""
+    costs, rules = CostRates(1.0, 2800.0, fixed_cost), OrderRules(review_period=7)
+    item = Problem("weekly", poisson(45.0), costs, LeadTime(2.0), rules)
+    searched = fit_policy("s_S", [item], SEARCH)
+    mine, best = (
+        long_run(item, p, n_paths=60, horizon=500)[0] for p in (estimate_s_s([item]), searched)
+    )
+    assert mine < 1.15 * best
+
+
 @pytest.mark.parametrize("rules", [{"min_order": 40}, {"pack_size": 40}])
 @pytest.mark.parametrize("lost_share", [0.0, 1.0])
 def test_where_the_smallest_order_decides_an_order_is_placed_one_unit_below(rules, lost_share):
