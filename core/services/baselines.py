@@ -22,7 +22,7 @@ from core.store import Store
 BASELINE = "s_S"
 
 # Raised when a rule's search changes, so that kept numbers are found anew.
-_VERSION = 2
+_VERSION = 3
 # Items whose (s, S) is searched on the simulator; a tenth of a second or two each.
 _MOST_SEARCHED = 1_000
 
