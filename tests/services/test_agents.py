@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import pickle
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -29,17 +28,9 @@ from core.services.agents import (
 )
 from core.services.baselines import fitted_baseline
 from core.services.importing import import_from_file
-from core.store import Store
 from tests.agents.test_sb3_zip import model_of, zip_of
 from tests.services.agent_parts import bundle_for, kept_agent
-from tests.services.plan_parts import MUG, problems_of, shop
-
-
-@pytest.fixture
-def store(var_dir) -> Iterator[Store]:
-    record = shop(var_dir)
-    yield record
-    record.close()
+from tests.services.plan_parts import MUG, problems_of
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,18 +16,10 @@ from core.services.agents import delete_agent
 from core.services.prepare import prepare
 from core.services.shipped import SHIPPED_NAME, keep_shipped, misses_shipped, shipped_suits
 from core.services.training import TRAIN, start_fine_tuning
-from core.store import Store
-from tests.services.plan_parts import problems_of, shop
+from tests.services.plan_parts import problems_of
 
 WIDE = Scope({"stockout_ratio": (0.0, 1e6)})
 NARROW = Scope({"stockout_ratio": (0.0, 1e-6)})
-
-
-@pytest.fixture
-def store(var_dir) -> Iterator[Store]:
-    record = shop(var_dir)
-    yield record
-    record.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from core.domain import JobError, ParameterError, PlannerError
@@ -21,16 +19,9 @@ from core.services.training_watch import (
     train_again,
     training,
 )
-from core.store import Store, open_store
+from core.store import open_store
 from tests.services.agent_parts import broken_job, job_at_work, kept_agent, request
-from tests.services.plan_parts import LAMP, MUG, ODD, problems_of, shop
-
-
-@pytest.fixture
-def store(var_dir) -> Iterator[Store]:
-    record = shop(var_dir)
-    yield record
-    record.close()
+from tests.services.plan_parts import LAMP, MUG, ODD, problems_of
 
 
 @pytest.fixture
