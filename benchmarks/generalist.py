@@ -15,10 +15,11 @@ from benchmarks.learned import MOST_LEAD_TIME
 from benchmarks.playing import path_costs
 from benchmarks.report import Row
 from core.agents import TrainedAgent, shipped_generalist
-from core.agents.drawing import GENERAL_SCOPE, Kinds, draw_problems
+from core.agents.drawing import GENERAL_SCOPE, draw_kind, draw_problems
+from core.agents.groups import GATED, OTHER, STEADY
 from core.domain import Verdict
 from core.evaluation import Comparison, EvaluationSettings, compare, gate, read_instances
-from core.policies import Policy, SearchSettings, estimate_s_s, exact_cost, fit_gauge, fit_policy
+from core.policies import Policy, SearchSettings, exact_cost, fit_gauge, fit_policy, quick_s_s
 from core.simulator import Problem
 from core.simulator.seeds import TEST_SEED
 
@@ -60,8 +61,8 @@ def lost_sales_rows(reference: Path) -> list[Row]:
 def _score(
     agent: TrainedAgent, problem: Problem, best_known: float
 ) -> tuple[str, float, float, float]:
-    """Return name, gap in percent, its standard error, and the gap of the estimated base-stock."""
-    policies: list[Policy] = [agent.policy([problem]), estimate_s_s([problem])]
+    """Return name, gap in percent, its standard error, and the gap of where it starts."""
+    policies: list[Policy] = [agent.policy([problem]), quick_s_s([problem])]
     if problem.lead_time.mean <= MOST_LEAD_TIME:
         optimum = fit_gauge("optimum", [problem]).cost_of(0)
         costs = [(exact_cost(problem, policy), 0.0) for policy in policies]
@@ -100,6 +101,8 @@ def random_rows() -> list[Row]:
     return [*_in_all(rows), *rows]
 
 
+# Of items without a price or a least size; about as many draws of the others would be steady.
+_STEADY_SHARE = 0.15
 _KEPT: list[tuple[Sequence[Problem], Comparison, float]] = []
 
 
@@ -111,10 +114,13 @@ def random_items(agent: TrainedAgent, n: int, *, is_gated: bool) -> list[Problem
         n: How many.
         is_gated: Whether orders have a fixed cost, a minimum or a pack.
     """
-    rng, kinds = np.random.default_rng([_DRAW_SEED, is_gated]), Kinds(is_gated, textbook=0.0)
-    scope, found = agent.scope or GENERAL_SCOPE, list[Problem]()
+    rng, scope = np.random.default_rng([_DRAW_SEED, is_gated]), agent.scope or GENERAL_SCOPE
+    found: list[Problem] = []
     while len(found) < n:
-        drawn = draw_problems(kinds.draw(rng, scope), 1, rng, scope)[0]
+        kind = draw_kind(GATED if is_gated else OTHER, rng, scope)
+        if not is_gated and rng.random() < _STEADY_SHARE:
+            kind = replace(kind, group=STEADY)
+        drawn = draw_problems(kind, 1, rng, scope)[0]
         if drawn.lost_share == 1.0:
             found.append(replace(drawn, name=f"random {is_gated:d} {len(found)}"))
     return found
@@ -151,7 +157,7 @@ def _compared(agent: TrainedAgent, problems: Sequence[Problem], words: str) -> l
 
 
 def _in_all(rows: Sequence[Row]) -> list[Row]:
-    """Join both halves: percent per item, items as clusters; and what Auto saves."""
+    """Join both halves: percent per item, items as clusters."""
     percents = [_percents(comparison) for _, comparison, _ in _KEPT]
     joined = np.concatenate(percents)
     found = Verdict.from_pairs(joined, np.zeros_like(joined))

@@ -14,7 +14,7 @@ from core.agents.policy import AgentPolicy, Brain
 from core.agents.progress import CurvePoint
 from core.agents.references import ItemReference, measure
 from core.agents.scope import Scope
-from core.policies import estimate_s_s
+from core.policies import quick_s_s
 from core.policies.protocol import Policy
 from core.simulator import Problem
 from core.simulator.lead_times import lead_time_probabilities
@@ -139,7 +139,7 @@ class TrainedAgent:
             baseline: Their (s, S) policy; found anew where it is not given and needed.
         """
         if self.scope is not None:
-            items = measure(problems, estimate_s_s(problems), with_cost=False)
+            items = measure(problems, quick_s_s(problems), with_cost=False)
             return AgentPolicy(self.name, self.brain, items)
         known = {card.label: card for card in self.cards}
         found = [_kept_reference(known.get(problem.name), problem) for problem in problems]
@@ -163,7 +163,9 @@ class TrainedAgent:
         from core.agents.baseline import fit_baseline
 
         found = fit_baseline(problems) if baseline is None else baseline.select(rows)
-        follows = self.brain.encoder.memory > 0
+        known = {card.label: card.reference.follows_sales for card in self.cards}
+        sees = self.brain.encoder.memory > 0
+        follows = [known.get(problem.name, sees) for problem in problems]
         return measure(problems, found, with_cost=False, follows_sales=follows)
 
 

@@ -27,14 +27,24 @@ from core.agents.manifest import (
     read_scope,
     write_manifest,
 )
-from core.agents.networks import ACTIVATIONS, CHOICE_HEADS, HEADS, Experts, Mlp, Network, Table
+from core.agents.networks import (
+    ACTIVATIONS,
+    CHOICE_HEADS,
+    HEADS,
+    Experts,
+    Mlp,
+    Network,
+    Route,
+    Table,
+)
 from core.agents.policy import Brain
 from core.domain import BundleError
 
-FORMAT, VERSION = "quartermaster-agent", "1"
+# Version 2: features are scaled, and s and S moved, in other units.
+FORMAT, VERSION = "quartermaster-agent", "2"
 MAX_BYTES = 64 * 2**20
 _MAX_HEADER = 32 * 2**20
-_MAX_LAYERS, _MAX_WIDTH = 8, 4096
+_MAX_LAYERS, _MAX_WIDTH, _MAX_EXPERTS = 8, 4096, 8
 _MAX_CELLS = 1_000_000
 
 
@@ -108,7 +118,7 @@ def _manifest(header: dict[str, Any], weights: bytes) -> JsonReader:
         raise BundleError(
             f"This agent file has format version {version}, and only {VERSION} is known here",
             where=WHERE,
-            remedy="Update this program, or train a new agent.",
+            remedy="Train it anew on the Agent page; a later file needs a later program.",
         )
     text = meta.data.get("manifest")
     if not isinstance(text, str) or meta.data.get("sha256") != _sha256(text, weights):
@@ -173,18 +183,27 @@ def _read_table(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
 
 
 def _read_experts(data: JsonReader, tensors: dict[str, Tensor]) -> Network:
-    low, high = (_read_expert(data.child(name), name, tensors) for name in ("low", "high"))
-    if len(low.tensors()) + len(high.tensors()) != len(tensors):
-        raise _damaged("The file holds weights that belong to neither network")
-    if (low.n_inputs, low.n_outputs, low.head) != (high.n_inputs, high.n_outputs, high.head):
-        raise data.fail("high", "a network of the same features and orders as low")
-    column = data.whole("column", 0, low.n_inputs - 1)
-    return Experts(column, data.number("threshold"), low, high)
+    parts = data.children("networks", _MAX_EXPERTS)
+    routes = data.children("routes", _MAX_EXPERTS)
+    if len(routes) != len(parts) - 1 or not routes:
+        raise data.fail("routes", "one for every network but the last")
+    networks = tuple(_read_expert(part, row, tensors) for row, part in enumerate(parts))
+    if sum(len(network.tensors()) for network in networks) != len(tensors):
+        raise _damaged("The file holds weights that belong to none of its networks")
+    first = networks[0]
+    if len({(network.n_inputs, network.n_outputs, network.head) for network in networks}) > 1:
+        raise data.fail("networks", "networks of the same features and orders")
+    return Experts(tuple(_read_route(route, first.n_inputs) for route in routes), networks)
 
 
-def _read_expert(data: JsonReader, name: str, tensors: dict[str, Tensor]) -> Mlp:
-    mine = {key: value for key, value in tensors.items() if key.startswith(f"{name}.")}
-    return _read_mlp(data, {key.removeprefix(f"{name}."): value for key, value in mine.items()})
+def _read_route(data: JsonReader, n_inputs: int) -> Route:
+    return Route(data.whole("column", 0, n_inputs - 1), data.number("threshold"))
+
+
+def _read_expert(data: JsonReader, row: int, tensors: dict[str, Tensor]) -> Mlp:
+    prefix = f"{row}."
+    mine = {key: value for key, value in tensors.items() if key.startswith(prefix)}
+    return _read_mlp(data, {key.removeprefix(prefix): value for key, value in mine.items()})
 
 
 _NETWORKS: dict[str, Callable[[JsonReader, dict[str, Tensor]], Network]] = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.agents.groups import GATED, OTHER, STEADY, is_steady
 from core.agents.scope import Scope
 from core.demand import DemandModel
 from core.demand.gamma import GammaDemand
@@ -15,6 +16,7 @@ from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.poisson import PoissonDemand
 from core.demand.seasonality import FLAT, Season
 from core.domain import CostRates, LeadTime, OrderRules, ParameterError, Period
+from core.policies import is_gated
 from core.simulator import Problem
 
 _INF = math.inf
@@ -24,14 +26,14 @@ GENERAL_SCOPE = Scope(
         "demand_mean": (0.1, 2000.0),
         "demand_variation": (0.0, 5.0),
         "season_peak": (1.0, 4.0),
-        "lead_time_mean": (0.0, 12.0),
-        "lead_time_sd": (0.0, 5.0),
-        "lead_time_most": (0.0, 40.0),
-        "stockout_ratio": (1.0, 200.0),
+        "lead_time_mean": (0.0, 24.0),
+        "lead_time_sd": (0.0, 8.0),
+        "lead_time_most": (0.0, 60.0),
+        "stockout_ratio": (1.0, 5000.0),
         "lost_share": (0.0, 1.0),
-        "order_cycle": (0.0, 40.0),
-        "min_order": (0.0, 25.0),
-        "pack_size": (0.0, 25.0),
+        "order_cycle": (0.0, 90.0),
+        "min_order": (0.0, 90.0),
+        "pack_size": (0.0, 40.0),
         "review_period": (1.0, 7.0),
         "purchase_cost": (0.0, 0.0),
         "max_order": (1.0, _INF),
@@ -46,50 +48,56 @@ class Kind:
     """What all problems drawn together have in common, so that they can be played fast.
 
     Args:
-        is_gated: Whether small orders are not worth placing: fixed costs, minimums, packs.
+        group: One of GROUPS.
         lead_time: Periods that every order takes; None for lead times of all kinds.
-        is_textbook: Whether there is neither season nor rule, and all unmet demand is lost.
+        is_textbook: Whether demand and costs are as in textbooks, too; for steady items.
+        most_periods: Demand that a price or a least size makes orders last for, at the most.
     """
 
-    is_gated: bool
+    group: str
     lead_time: int | None
     is_textbook: bool = False
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """One half of what is drawn.
-
-    Args:
-        is_gated: Which half.
-        textbook: Share of problems without season and rules.
-    """
-
-    is_gated: bool
-    textbook: float
-
-    def draw(self, rng: np.random.Generator, scope: Scope = GENERAL_SCOPE) -> Kind:
-        """Draw what the next problems have in common; a fixed lead time lies in the scope."""
-        low, high = scope.ranges.get("lead_time_mean", (0.0, _LONGEST))
-        lead_time = int(rng.integers(math.ceil(low), math.floor(min(high, _LONGEST)) + 1))
-        if rng.random() < self.textbook:
-            return Kind(self.is_gated, max(lead_time, 1), is_textbook=True)
-        return Kind(self.is_gated, lead_time if rng.random() < _FIXED_LEAD_TIME else None)
+    most_periods: float = 10.0
 
     @property
-    def examples(self) -> tuple[Kind, ...]:
-        """Kinds that stand for all."""
-        general = [Kind(self.is_gated, lead) for lead in (1, 3, 6, None, None)]
-        if not self.textbook:
-            return tuple(general)
-        return (*general, *(Kind(self.is_gated, lead, is_textbook=True) for lead in (1, 4, 8)))
+    def is_gated(self) -> bool:
+        """Whether small orders are not worth placing: fixed costs, minimums, packs."""
+        return self.group == GATED
 
 
-_FIXED_LEAD_TIME, _LONGEST = 0.6, 12.0
-_MOST_TRIES = 200
+def draw_kind(group: str, rng: np.random.Generator, scope: Scope) -> Kind:
+    """Draw what the next problems of a group have in common; a fixed lead time is in the scope."""
+    low, high = scope.ranges.get("lead_time_mean", (0.0, _LONGEST))
+    if group == STEADY and rng.random() < _TEXTBOOK:
+        lead_time = _whole(rng, max(low, 1.0), min(high, _USUAL))
+        return Kind(group, lead_time, is_textbook=True)
+    longest = _USUAL if rng.random() < _OFTEN else _LONGEST
+    lead_time = _whole(rng, low, max(low, min(high, longest)))
+    is_fixed, is_short = rng.random() < _FIXED_LEAD_TIME, rng.random() < _SHORT
+    most = _MOST_PERIODS[0 if is_short else 1]
+    return Kind(group, lead_time if is_fixed or group == STEADY else None, most_periods=most)
+
+
+def examples_of(group: str) -> tuple[Kind, ...]:
+    """Return kinds that stand for all of a group."""
+    if group == STEADY:
+        textbook = (Kind(group, lead, is_textbook=True) for lead in (1, 2, 4, 6, 9, 12))
+        return (*textbook, Kind(group, 2), Kind(group, 7))
+    general = [Kind(group, lead) for lead in (1, 3, 6, None, None)]
+    if group == GATED:
+        long = [Kind(group, lead, most_periods=_MOST_PERIODS[1]) for lead in (2, 14, None)]
+        return (*general, *long)
+    return tuple(general)
+
+
+_FIXED_LEAD_TIME, _OFTEN, _SHORT = 0.6, 0.8, 0.6
 # Lost sales without season and rules are where theory is hardest to come near.
-PLAIN_KINDS = Kinds(is_gated=False, textbook=0.6)
-GATED_KINDS = Kinds(is_gated=True, textbook=0.0)
+_TEXTBOOK = 0.75
+_USUAL, _LONGEST = 12.0, 24.0
+# Orders that last so long are drawn apart: those that last longer take longer to learn from.
+_MOST_PERIODS = 10.0, 90.0
+_HIGHEST_RATIO = 5000.0
+_MOST_TRIES = 200
 
 
 def draw_problems(kind: Kind, n: int, rng: np.random.Generator, scope: Scope) -> list[Problem]:
@@ -107,7 +115,7 @@ def draw_problems(kind: Kind, n: int, rng: np.random.Generator, scope: Scope) ->
     problems: list[Problem] = []
     for _ in range(_MOST_TRIES * n):
         problem = _draw(kind, f"drawn {len(problems)}", rng)
-        if scope.holds(problem):
+        if _belongs(problem, kind.group) and scope.holds(problem):
             problems.append(problem)
         if len(problems) == n:
             return problems
@@ -119,20 +127,30 @@ def draw_problems(kind: Kind, n: int, rng: np.random.Generator, scope: Scope) ->
     )
 
 
+def _belongs(problem: Problem, group: str) -> bool:
+    if is_gated(problem):
+        return group == GATED
+    return group == (STEADY if is_steady(problem) else OTHER)
+
+
 def _draw(kind: Kind, name: str, rng: np.random.Generator) -> Problem:
     if kind.is_textbook:
         return _draw_textbook(kind, name, rng)
-    demand = _demand(rng)
+    is_free = kind.group != STEADY
+    demand = _demand(rng, _season(rng) if is_free else FLAT)
     lead_time = _lead_time(kind, rng)
-    review = int(rng.integers(2, 8)) if rng.random() < 0.2 else 1
-    ratio, lost = _between(rng, 1.0, 200.0), _LOST[rng.integers(len(_LOST))](rng)
+    review = int(rng.integers(2, 8)) if is_free and rng.random() < 0.2 else 1
+    lost = _LOST[rng.integers(len(_LOST))](rng) if is_free else 1.0
+    ratio, limits = _between(rng, 1.0, _HIGHEST_RATIO), (math.inf, math.inf)
     fixed, least, pack = _lots(kind, demand.mean(0, 364).mean(), rng)
     cover = (lead_time.mean + review) * demand.mean(0, 364).mean()
+    if is_free:
+        limits = _limit(rng, cover, 1.0), _limit(rng, cover, 1.5)
     rules = OrderRules(
         min_order=least,
         pack_size=pack,
-        max_order=_limit(rng, cover, 1.0),
-        max_stock=_limit(rng, cover, 1.5),
+        max_order=limits[0],
+        max_stock=limits[1],
         review_period=review,
     )
     costs = CostRates(1.0, ratio, fixed_cost=fixed, unit_cost=0.0)
@@ -162,13 +180,17 @@ _LOST: tuple[Callable[[np.random.Generator], float], ...] = (
 )
 
 
+def _whole(rng: np.random.Generator, low: float, high: float) -> int:
+    return int(rng.integers(math.ceil(low), math.floor(high) + 1))
+
+
 def _between(rng: np.random.Generator, low: float, high: float) -> float:
     """Draw a number whose logarithm is uniform."""
     return float(np.exp(rng.uniform(math.log(low), math.log(high))))
 
 
-def _demand(rng: np.random.Generator) -> DemandModel:
-    level, season = _between(rng, 0.1, 2000.0) ** 0.9, _season(rng)
+def _demand(rng: np.random.Generator, season: Season) -> DemandModel:
+    level = _between(rng, 0.1, 2000.0) ** 0.9
     family = rng.random()
     if family < 0.3 and level < 200:
         return PoissonDemand(level=level, season=season)
@@ -211,9 +233,9 @@ def _wave(rng: np.random.Generator) -> tuple[float, ...]:
 def _lead_time(kind: Kind, rng: np.random.Generator) -> LeadTime:
     if kind.lead_time is not None:
         return LeadTime(float(kind.lead_time))
-    form, mean = rng.random(), _between(rng, 0.7, 9.0)
+    form, mean = rng.random(), _between(rng, 0.7, _LONGEST)
     if form < 0.2:
-        return LeadTime(float(rng.integers(0, 11)))
+        return LeadTime(float(rng.integers(0, 13)))
     if form < 0.4:
         least = int(rng.integers(0, 3))
         chances = rng.dirichlet(np.ones(int(rng.integers(2, 6))))
@@ -229,9 +251,10 @@ def _lots(kind: Kind, mean: float, rng: np.random.Generator) -> tuple[float, flo
         return 0.0, 0.0, 1.0
     has = rng.random(3) < (0.6, 0.4, 0.4)
     has[rng.integers(3)] = True
-    fixed = _between(rng, 0.3, 40.0) ** 2 * mean / 2 if has[0] else 0.0
-    least = math.floor(_between(rng, 0.2, 25.0) * mean) if has[1] else 0
-    pack = max(1, math.floor(_between(rng, 0.1, 12.0) * mean)) if has[2] else 1
+    most = kind.most_periods
+    fixed = _between(rng, 0.3, most) ** 2 * mean / 2 if has[0] else 0.0
+    least = math.floor(_between(rng, 0.2, most) * mean) if has[1] else 0
+    pack = max(1, math.floor(_between(rng, 0.1, 0.4 * most) * mean)) if has[2] else 1
     return float(fixed), float(least), float(pack)
 
 

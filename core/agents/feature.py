@@ -10,10 +10,12 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from core.agents.projection import Projection, project
+from core.agents.projection import Projection, myopic_order, project
 from core.agents.recent import Recent
 from core.agents.references import References
 from core.simulator import Observation
+
+_STRAIGHT = 2.0
 
 
 class Group(StrEnum):
@@ -57,20 +59,36 @@ class View:
     @cached_property
     def projection(self) -> Projection:
         """Stock as it is expected when an order of today arrives."""
-        return project(self.observation, self.due)
+        return project(self.observation, self.due, self.level)
+
+    @cached_property
+    def myopic_order(self) -> Tensor:
+        """Units that would serve best from the arrival of an order of today to the next one."""
+        o, level = self.observation, self.level
+        return myopic_order(o, self.projection, level * o.protection_mean, level * o.protection_sd)
+
+    def in_deviations(self, units: Tensor) -> Tensor:
+        """Return units in standard deviations of demand over lead time and review."""
+        return _squeezed(units / self.now.point_scale)
 
     def scaled(self, units: Tensor) -> Tensor:
         """Return units as a share of the stock scale as it stands now."""
-        return units / self.now.stock_scale
+        return _squeezed(units / self.now.stock_scale)
 
     def usually(self, units: Tensor) -> Tensor:
         """Return units as a share of the stock scale of the fitted demand."""
-        return units / self.references.stock_scale
+        return _squeezed(units / self.references.stock_scale)
 
     @cached_property
     def recent(self) -> Recent:
         """What the latest sales say."""
         return self.now.recent or Recent.of(self.observation)
+
+
+def _squeezed(share: Tensor) -> Tensor:
+    """Let shares above 2 grow as their logarithm: large orders make stock many times its scale."""
+    beyond = _STRAIGHT * (1.0 + torch.log((share.abs() / _STRAIGHT).clamp(min=1.0)))
+    return torch.where(share.abs() <= _STRAIGHT, share, beyond * share.sign())
 
 
 Compute = Callable[[View], Tensor]

@@ -12,62 +12,11 @@ import torch
 from torch import Tensor
 
 from core.agents.feature import SHARE, Compute, Feature, Group, View
+from core.agents.groups import GATED, STEADY
 from core.agents.memory_features import recent_features
+from core.agents.stock_features import MAX_BUCKETS, in_deviations, stock_features
 
 __all__ = ["FEATURES", "MAX_BUCKETS", "Compute", "Feature", "Group", "View"]
-
-MAX_BUCKETS = 12
-GATED = "gated"
-
-
-def _stock_features() -> list[Feature]:
-    stock = partial(Feature, unit=SHARE, group=Group.STOCK)
-    return [
-        stock(
-            "position",
-            "Stock on hand and on order",
-            compute=lambda v: v.scaled(v.observation.inventory_position),
-        ),
-        stock("on_hand", "Stock on hand", compute=lambda v: v.scaled(v.observation.on_hand)),
-        stock(
-            "backorders",
-            "Owed to customers",
-            compute=lambda v: v.scaled(v.observation.backorders),
-        ),
-        stock(
-            "above_reorder_point",
-            "Stock position above the reorder point",
-            compute=lambda v: v.scaled(v.observation.inventory_position - v.now.reorder_point),
-        ),
-        stock(
-            "below_target",
-            "Stock position below the order-up-to level",
-            compute=lambda v: v.scaled(v.now.order_up_to_level - v.observation.inventory_position),
-        ),
-        *(_due(row) for row in range(MAX_BUCKETS)),
-        stock(
-            "expected_lost",
-            "Demand expected to be lost before an order of today arrives",
-            compute=lambda v: v.scaled(v.projection.lost),
-        ),
-        stock(
-            "arrival_sd",
-            "Uncertainty of the stock that an order of today finds",
-            compute=lambda v: v.scaled(v.projection.sd),
-        ),
-    ]
-
-
-def _due(row: int) -> Feature:
-    when = "next period" if row == 0 else f"in {row + 1} periods"
-    later = " or later" if row == MAX_BUCKETS - 1 else ""
-    return Feature(
-        f"due_{row + 1}",
-        f"Arriving {when}{later}",
-        SHARE,
-        Group.STOCK,
-        lambda v: v.scaled(v.due[row]) if row < v.due.shape[0] else torch.zeros_like(v.due[0]),
-    )
 
 
 def _demand_features() -> list[Feature]:
@@ -140,7 +89,7 @@ def _fixed_cost(view: View) -> Tensor:
 
 
 def _room(view: View) -> Tensor:
-    """Largest order that fits, cut off at three stock scales: beyond that it never binds."""
+    """Largest order that fits, cut off at three, squeezed: beyond that it never binds."""
     p = view.observation.parameters
     room = torch.minimum(p.max_order, p.max_stock - view.observation.inventory_position)
     return view.scaled(room).clamp(-1.0, 3.0)
@@ -208,14 +157,18 @@ def _cost_features() -> list[Feature]:
     ]
 
 
-def _gate_feature() -> Feature:
-    return _static(
-        GATED,
-        "Orders have a price or a least size",
-        "yes (1) or no (0)",
-        Group.COSTS,
-        lambda v: v.references.is_gated,
-    )
+def _group_features() -> list[Feature]:
+    yes_or_no = partial(_static, unit="yes (1) or no (0)", group=Group.COSTS)
+    return [
+        yes_or_no(
+            GATED, "Orders have a price or a least size", compute=lambda v: v.references.is_gated
+        ),
+        yes_or_no(
+            STEADY,
+            "Nothing changes, no rule binds, and sales are lost",
+            compute=lambda v: v.references.is_steady,
+        ),
+    ]
 
 
 def _rule_features() -> list[Feature]:
@@ -248,10 +201,10 @@ def _rule_features() -> list[Feature]:
 FEATURES: dict[str, Feature] = {
     feature.name: feature
     for feature in (
-        *_stock_features()[:1],
-        # Early, so that it is never dropped as a repetition: networks are told apart by it.
-        _gate_feature(),
-        *_stock_features()[1:],
+        *stock_features()[:1],
+        # Early, so that they are never dropped as repetitions: networks are told apart by them.
+        *_group_features(),
+        *stock_features()[1:],
         *_demand_features(),
         *_lead_time_features(),
         *_cost_features(),
@@ -261,6 +214,15 @@ FEATURES: dict[str, Feature] = {
 }
 
 FOR_PATHWISE = frozenset(
-    {"expected_lost", "arrival_sd", "demand_variation", "stockout_ratio", GATED}
+    {
+        "expected_lost",
+        "arrival_sd",
+        "myopic_order",
+        *(feature.name for feature in in_deviations()),
+        "demand_variation",
+        "stockout_ratio",
+        GATED,
+        STEADY,
+    }
 )
 """Features that only pathwise learning is shown; others learn less from more."""

@@ -21,7 +21,7 @@ from torch import Tensor
 from core.agents.layers import Layers
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
-from core.agents.references import ItemReference, References
+from core.agents.references import ItemReference, References, reward_units
 from core.agents.windows import cover_of, cycle_of
 from core.simulator import Observation, Problem, Scenario, SingleItemSystem, Stocks
 from core.simulator.seeds import N_SEEDS, TRAINING_SEED
@@ -33,13 +33,15 @@ _FAR, _NEAR = 0.3, 0.1
 _MOST_AHEAD, _MOST_APART = 128, 12
 _PATHS, _MOST_ENVS = 512, 2048
 _LEAST_PATHS = 16
-# Forks are learned from more than once: so many are kept, and so many steps are taken with each.
-_KEPT, _STEPS = 4, 4
-# Around s, as a share of the distance to S, a yes or no is a matter of degree.
-_WIDTH = 0.1
+# Forks are learned from more than once: so many are learned from together, and so many steps
+# are taken after each.
+_TOGETHER, _STEPS = 4, 4
+# Around s a yes or no is a matter of degree: within this share of what s is moved in, or within
+# the order where that is less.
+_WIDTH = 0.3
 # Weight of a loss that still pulls where the yes or no is as wrong as can be.
 _PULL = 0.02
-_MOST_USUAL = 4.0
+_MOST_USUAL = 1000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +52,9 @@ class Fork:
         features: Shape [n, n_features].
         position: [IP] units.
         now: The items' measures in these states.
-        order_cost: By how much ordering up to S was dearer than not ordering, in what is usual
-            for the item.
-        level_cost: The same for raising S, per unit.
+        order_cost: By how much ordering up to S was dearer than not ordering, against what a
+            period costs under (s, S), or varies by where that is more.
+        level_cost: The same for raising S, per unit, against that from one order to the next.
     """
 
     features: Tensor
@@ -68,12 +70,21 @@ class Forks:
     Args:
         lesson: Items and settings.
         noise: For how far apart forks are.
+        kept: Where forks are kept, together with those of other items; by default its own alone.
+        loyalty: What it costs to leave (s, S): where nothing is known to be better, it is kept to.
     """
 
-    def __init__(self, lesson: Lesson, noise: torch.Generator):
+    def __init__(
+        self,
+        lesson: Lesson,
+        noise: torch.Generator,
+        kept: deque[Fork] | None = None,
+        loyalty: float = 0.0,
+    ):
         a = lesson.assignment
         assert isinstance(a.code, MovedLevels)
         self._assignment, self._code, self._noise = a, a.code, noise
+        self._loyalty = loyalty
         self._number = lesson.config.seed * 17
         self._n_paths = n = max(_LEAST_PATHS, min(_PATHS, _MOST_ENVS // len(a.problems)))
         self._system = SingleItemSystem(a.problems, n, memory=a.source.memory)
@@ -81,9 +92,16 @@ class Forks:
         self._references = References.of(a.items, n)
         self._many_references = References.of(a.items, n * _WAYS)
         self._cost = a.source.cost(a.problems, n * _WAYS)
-        self._weights = weights_of(a.problems, a.items).repeat_interleave(n * _WAYS, 1)
+        weights = weights_of(a.problems, a.items)
+        self._n_own = int((weights == 1.0).any(1).sum())
+        self._weights = weights.repeat_interleave(n * _WAYS, 1)
+        spread = torch.tensor(reward_units(a.problems, a.items, a.baseline))
+        usual = torch.maximum(spread, torch.tensor([item.cost for item in a.items]))
+        cycle = torch.tensor([max(cycle_of(item), 1.0) for item in a.items])
+        self._usual, self._usual_level = ((x.repeat_interleave(n)) for x in (usual, usual * cycle))
+        self._still = torch.zeros(weights.shape[1] * n * _WAYS, 2)
         self._horizon = max(lesson.config.episode_length, 3 * len(self._weights))
-        self._kept: deque[Fork] = deque(maxlen=_KEPT)
+        self._kept = deque(maxlen=_TOGETHER) if kept is None else kept
         self._scenario: Scenario | None = None
         self._futures: Scenario
         self._stocks: Stocks
@@ -104,9 +122,12 @@ class Forks:
         self.n_played += 1
         with torch.no_grad():
             self._kept.append(self._next(actor, _NEAR + (_FAR - _NEAR) * left))
-        fork = joined(self._kept)
         for _ in range(_STEPS):
-            yield loss_of(fork, actor(fork.features), self._code)
+            some = torch.randperm(len(self._kept), generator=self._noise)[:_TOGETHER]
+            fork = joined([self._kept[place] for place in some.tolist()])
+            moves = actor(fork.features)
+            stray = self._loyalty * moves.square().sum(1).mean()
+            yield loss_of(fork, moves, self._code) + stray
 
     def _next(self, actor: Layers, reach: float) -> Fork:
         """Go on to the next fork and play every way from it.
@@ -119,16 +140,16 @@ class Forks:
         seen = self._system.observe(self._stocks, scenario)
         now = self._references.at(seen)
         features = self._assignment.encoder.encode(seen, self._references, now)
-        step = _step(now, reach)
-        none, level, below, above = self._outcomes(
-            actor, self._ways(actor(features), seen, now, step)
-        )
+        step, position = _step(now, reach), seen.inventory_position
+        orders = self._ways(actor(features), position, now, step)
+        none, level, below, above = self._outcomes(actor, orders)
+        rise, scale = (above - below) / (2 * step), now.level_scale
         return Fork(
             features,
-            seen.inventory_position,
+            position,
             now,
-            self._evened(level - none),
-            self._evened((above - below) / (2 * step) * now.stock_scale) / now.stock_scale,
+            _bounded((level - none) / self._usual),
+            _bounded(rise * scale / self._usual_level) / scale,
         )
 
     def _advance(self, actor: Layers) -> Scenario:
@@ -152,9 +173,8 @@ class Forks:
         features = self._assignment.encoder.encode(seen, references, now)
         return self._code.decode(actor(features), seen.inventory_position, now)
 
-    def _ways(self, moves: Tensor, seen: Observation, now: References, step: Tensor) -> Tensor:
+    def _ways(self, moves: Tensor, position: Tensor, now: References, step: Tensor) -> Tensor:
         """Return the order of every way, shape [n_envs * ways] as environments are laid out."""
-        position = seen.inventory_position
         orders = [torch.zeros_like(position)]
         for change in (0.0, -1.0, 1.0):
             orders.append(self._code.up_to(moves, position, now, change * step))
@@ -162,31 +182,39 @@ class Forks:
         return torch.cat(rows, 1).flatten()
 
     def _outcomes(self, actor: Layers, orders: Tensor) -> tuple[Tensor, ...]:
-        """Play every way; return each one's cost, money, shape [n_envs] each."""
+        """Play every way; return each one's cost, money, shape [n_envs] each.
+
+        What counts fully is played by the agent, what comes later by its (s, S), which is faster.
+
+        Args:
+            actor: The agent as it is.
+            orders: The first order of every way.
+        """
         system, stocks, p = self._many, self._stocks.mapped(self._spread), self._many.parameters
         total = torch.zeros(p.n_envs)
         for k, weight in enumerate(self._weights):
             seen = system.observe(stocks, self._futures)
-            order = orders if k == 0 else self._act(actor, seen, self._many_references)
+            order = orders
+            if k >= self._n_own:
+                now = self._many_references.at(seen)
+                order = self._code.decode(self._still, seen.inventory_position, now)
+            elif k:
+                order = self._act(actor, seen, self._many_references)
             stocks, flows = system.step(stocks, order, self._futures)
             total.addcmul_(weight, self._cost(flows, seen.next_mean, p))
         ways = total.reshape(len(self._assignment.items), _WAYS, self._n_paths)
         return tuple(way.flatten() for way in ways.unbind(1))
-
-    def _evened(self, cost: Tensor) -> Tensor:
-        """Measure costs by how much they vary for their item, and cut off the rarest.
-
-        Dear and seldom orders would otherwise drown what is learned of all other items.
-        """
-        rows = cost.reshape(-1, self._n_paths)
-        usual = rows.square().mean(1, keepdim=True).sqrt().clamp(min=1e-9)
-        return (rows / usual).clamp(-_MOST_USUAL, _MOST_USUAL).flatten()
 
     def _spread(self, values: Tensor) -> Tensor:
         """Give every way of an item's path that path's value."""
         before = values.shape[:-1]
         items = values.reshape(*before, len(self._assignment.items), 1, self._n_paths)
         return items.expand(*before, -1, _WAYS, -1).reshape(*before, -1)
+
+
+def _bounded(cost: Tensor) -> Tensor:
+    """Cut off what is beyond all reason, far enough out for rare stock-outs to count in full."""
+    return cost.clamp(-_MOST_USUAL, _MOST_USUAL)
 
 
 def _step(now: References, reach: float) -> Tensor:
@@ -224,6 +252,13 @@ def joined(forks: Iterable[Fork]) -> Fork:
     return Fork(now=References.joined([fork.now for fork in parts]), **together)
 
 
+def degree_of(moves: Tensor, position: Tensor, now: References, code: MovedLevels) -> Tensor:
+    """Return how clearly an order is due: above 0 for yes, below 0 for no; shape [n]."""
+    lot = now.order_up_to_level - now.reorder_point
+    below = code.below_point(moves, position, now) + 0.5 * now.unit
+    return below / torch.maximum(torch.minimum(_WIDTH * now.point_scale, lot), now.unit)
+
+
 def loss_of(fork: Fork, moves: Tensor, code: MovedLevels) -> Tensor:
     """Return what a fork's states cost with these moves, up to a constant; a number.
 
@@ -233,9 +268,7 @@ def loss_of(fork: Fork, moves: Tensor, code: MovedLevels) -> Tensor:
         code: What they mean.
     """
     now, softplus = fork.now, torch.nn.functional.softplus
-    lot = now.order_up_to_level - now.reorder_point
-    below = code.below_point(moves, fork.position, now) + 0.5 * now.unit
-    degree = below / torch.maximum(_WIDTH * lot, now.unit)
+    degree = degree_of(moves, fork.position, now, code)
     yes, dearer = torch.sigmoid(degree), fork.order_cost
     gate = yes * dearer
     pull = dearer.clamp(min=0.0) * softplus(degree) + (-dearer).clamp(min=0.0) * softplus(-degree)

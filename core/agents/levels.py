@@ -16,13 +16,13 @@ _SOFTNESS = 0.1
 
 @dataclass(frozen=True)
 class MovedLevels:
-    """Two controls move s and S of the item's own (s, S) rule, in shares of its stock scale.
+    """Two controls move s and S of the item's own (s, S) rule, each in its own scale.
 
     Both at 0 do as the rule does. Where orders cost nothing extra and come in any number there is
     no s: every order fills up to the moved S.
 
     Args:
-        reach: Shares of the stock scale that either can be moved up or down.
+        reach: How far either can be moved up or down, in ``point_scale`` and ``level_scale``.
     """
 
     kind: ClassVar[str] = "moved_levels"
@@ -45,16 +45,18 @@ class MovedLevels:
         too_much = (position - r.unit - r.reorder_point).clamp(max=0.0)
         gate = torch.where(quantity > 0, missing, too_much)
         level = torch.where(quantity > 0, position + quantity - r.order_up_to_level, 0.0)
-        moves = torch.stack([gate, level], 1) / r.stock_scale[:, None]
+        moves = torch.stack([gate / r.point_scale, level / r.level_scale], 1)
         return moves.clamp(-self.reach, self.reach)
 
     def missing(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
         """Return the units up to the moved S; below 0 where stock lies above it, shape [n]."""
-        return references.order_up_to_level + self._move(actions[:, 1], references) - position
+        move = self._within(actions[:, 1]) * references.level_scale
+        return references.order_up_to_level + move - position
 
     def below_point(self, actions: Tensor, position: Tensor, references: References) -> Tensor:
         """Return the units from the stock position up to the moved s, shape [n]."""
-        return references.reorder_point + self._move(actions[:, 0], references) - position
+        move = self._within(actions[:, 0]) * references.point_scale
+        return references.reorder_point + move - position
 
     def up_to(
         self, actions: Tensor, position: Tensor, references: References, change: Tensor
@@ -89,8 +91,8 @@ class MovedLevels:
             raise ValueError("reach must be a number above 0, at most 100")
         return cls(float(reach))
 
-    def _move(self, control: Tensor, references: References) -> Tensor:
-        return control.clamp(-self.reach, self.reach) * references.stock_scale
+    def _within(self, control: Tensor) -> Tensor:
+        return control.clamp(-self.reach, self.reach)
 
 
 def _in_lots(quantity: Tensor, references: References) -> Tensor:

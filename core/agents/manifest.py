@@ -20,8 +20,6 @@ from core.domain import BundleError, BundleMismatchError
 MAX_ITEMS = 20_000
 _MAX_CURVE = 20_000
 _MAX_LEAD_TIMES = 2_000
-# Measures that older agents were kept without.
-_ADDED_LATER = {"lot": 1.0, "is_gated": True, "follows_sales": False}
 _UNLIMITED = ("max_order", "max_stock")
 
 
@@ -155,8 +153,7 @@ def _write_card(card: ItemCard) -> dict[str, Any]:
 
 
 def _read_card(data: JsonReader) -> ItemCard:
-    given = data.child("reference")
-    reference = JsonReader({**_ADDED_LATER, **given.data}, given.path)
+    reference = data.child("reference")
     return ItemCard(
         label=data.text("label"),
         holding_cost=data.number("holding_cost", 0.0),
@@ -186,6 +183,7 @@ def _read_card(data: JsonReader) -> ItemCard:
             lot=reference.number("lot", 1e-9),
             is_gated=reference.flag("is_gated"),
             follows_sales=reference.flag("follows_sales"),
+            is_steady=reference.flag("is_steady"),
         ),
     )
 

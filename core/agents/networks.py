@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import torch
@@ -118,6 +118,13 @@ class Mlp:
         """Return greedy actions."""
         return HEADS[self.head](self.scores(features))
 
+    def times(self, factor: float) -> Mlp:
+        """Return a network whose outputs are this many times as large."""
+        *weights, last_weight = self.weights
+        *biases, last_bias = self.biases
+        weights, biases = [*weights, factor * last_weight], [*biases, factor * last_bias]
+        return replace(self, weights=tuple(weights), biases=tuple(biases))
+
     def tensors(self) -> dict[str, Tensor]:
         """Return the weights as "0.weight", "0.bias", "1.weight", ..."""
         layers = enumerate(zip(self.weights, self.biases, strict=True))
@@ -200,59 +207,74 @@ class Table:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Experts:
-    """Two perceptrons, each for its own items: which of them decides hangs on one feature.
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A feature that sends items to their own network.
 
     Args:
         column: The feature.
-        threshold: Above it the second one decides.
-        low, high: The first and the second.
+        threshold: Above it the answer is yes.
+    """
+
+    column: int
+    threshold: float
+
+
+@dataclass(frozen=True, eq=False)
+class Experts:
+    """Perceptrons that each decide for items of their own.
+
+    Args:
+        routes: One for every network but the last; the first that says yes counts.
+        networks: As the routes; the last decides where none says yes.
     """
 
     kind: ClassVar[str] = "experts"
-    column: int
-    threshold: float
-    low: Mlp
-    high: Mlp
+    routes: tuple[Route, ...]
+    networks: tuple[Mlp, ...]
+
+    def __post_init__(self) -> None:
+        assert len(self.routes) == len(self.networks) - 1 > 0
 
     @property
     def n_inputs(self) -> int:
-        """Features it reads."""
-        return self.low.n_inputs
+        """Features they read."""
+        return self.networks[0].n_inputs
 
     @property
     def n_outputs(self) -> int:
         """Choices or controls."""
-        return self.low.n_outputs
+        return self.networks[0].n_outputs
 
     @property
     def head(self) -> str:
-        """Key of HEADS; the same for both."""
-        return self.low.head
+        """Key of HEADS; the same for all."""
+        return self.networks[0].head
 
     def scores(self, features: Tensor) -> Tensor:
-        """Return the last layer of the one that decides, shape [n, n_outputs]."""
-        is_high = features[:, self.column, None] > self.threshold
-        return torch.where(is_high, self.high.scores(features), self.low.scores(features))
+        """Return the last layer of those that decide, shape [n, n_outputs]."""
+        found = self.networks[-1].scores(features)
+        for route, network in reversed(list(zip(self.routes, self.networks, strict=False))):
+            is_mine = features[:, route.column, None] > route.threshold
+            if bool(is_mine.any()):
+                found = torch.where(is_mine, network.scores(features), found)
+        return found
 
     def act(self, features: Tensor) -> Tensor:
         """Return greedy actions."""
         return HEADS[self.head](self.scores(features))
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return the weights as "low.0.weight", ..., "high.0.weight", ..."""
-        parts = (("low", self.low), ("high", self.high))
-        return {f"{name}.{key}": x for name, mlp in parts for key, x in mlp.tensors().items()}
+        """Return the weights as "0.0.weight", ..., by the number of the network first."""
+        parts = enumerate(self.networks)
+        return {f"{row}.{key}": x for row, mlp in parts for key, x in mlp.tensors().items()}
 
     def shape_json(self) -> dict[str, Any]:
         """Write everything but the weights."""
         return {
             "kind": self.kind,
-            "column": self.column,
-            "threshold": self.threshold,
-            "low": self.low.shape_json(),
-            "high": self.high.shape_json(),
+            "routes": [asdict(route) for route in self.routes],
+            "networks": [network.shape_json() for network in self.networks],
         }
 
 

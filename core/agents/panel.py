@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.agents.following import FollowingRule
 from core.agents.past import Flags, Floats, Ints, Past
 from core.agents.past_validation import PastValidation
 from core.agents.recent import MEMORY
-from core.agents.references import ItemReference
+from core.agents.references import ItemReference, measure
 from core.agents.sources import CALENDAR, PeriodCost, any_level
 from core.agents.validation import LOSS_WEIGHT, Validation
 from core.policies.protocol import Policy
@@ -30,6 +31,8 @@ from core.simulator import (
 from core.simulator.scenario import draw_lead_times
 
 REAL_SHARE = 0.75
+# Set on four panels of sales, on tails that lay before those they are judged by.
+_FAR_DEARER = 1.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,20 @@ class PanelFutures:
         is_gated = any(item.is_gated for item in items)
         needed = {"pack_size": has_packs, "lot": is_gated}
         return frozenset(name for name, is_needed in needed.items() if not is_needed)
+
+    def follows(self, problems: Sequence[Problem], baseline: Policy) -> Sequence[bool]:
+        """Follow sales unless that would have been far dearer over the later half of the past.
+
+        Lumps say nothing of what comes, and a rule that follows them pays for it. The (s, S) that
+        stays was found with that half known, the one that moves saw none of it: hence how far.
+        """
+        n = len(problems)
+        validation = PastValidation(self.past, baseline, self.memory)
+        still, moving = (
+            validation.cost(FollowingRule(measure(problems, baseline, follows_sales=[does] * n)))
+            for does in (False, True)
+        )
+        return (moving < _FAR_DEARER * still).tolist()
 
     def draw(
         self,

@@ -12,7 +12,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
 from typing import ClassVar, Protocol
@@ -22,12 +22,14 @@ from torch import Tensor
 
 from core.agents.actions import ChooseCode, levels_for
 from core.agents.encoder import FeatureEncoder
-from core.agents.features import GATED
 from core.agents.forks import Forks
+from core.agents.groups import GATED, GROUPS, OTHER, group_of
 from core.agents.layers import Layers, RunningMean
 from core.agents.learner import GoOn, Lesson, LoadLibraries, load_nothing
-from core.agents.networks import Experts, Mlp, Network
+from core.agents.networks import Experts, Mlp, Network, Route
 from core.agents.windows import Windows
+from core.domain import BundleMismatchError
+from core.simulator.episodes import FEATURE_LIMIT
 
 _AVERAGE = 0.99
 _MAX_GRADIENT = 1.0
@@ -88,7 +90,8 @@ class Pupil:
 class PathwiseLearner:
     """Hindsight policy optimisation, from the items' own (s, S).
 
-    Items with a yes or no to orders and items without learn apart, each in its own way.
+    Items with a yes or no to orders and items without learn apart, each in its own way; where it
+    goes on with a network for more groups than these, all of them do.
     """
 
     choose_code: ClassVar[ChooseCode] = staticmethod(levels_for)
@@ -98,7 +101,8 @@ class PathwiseLearner:
     def __init__(self, lesson: Lesson):
         self.lesson = lesson
         self._noise = torch.Generator().manual_seed(lesson.config.seed)
-        self._plain, self._gated = self.pupils()
+        self._groups = groups_of(lesson.start, lesson.assignment.encoder)
+        self._pupils = self.pupils()
         self._n_steps = 0
 
     @property
@@ -106,22 +110,28 @@ class PathwiseLearner:
         """Item-periods learned from so far."""
         return self._n_steps
 
-    def pupils(self) -> tuple[Pupil | None, Pupil | None]:
-        """Return who learns for items without and with a yes or no to orders; None for no item."""
+    def pupils(self) -> dict[str, Pupil]:
+        """Return who learns for each group of items that there is any item of."""
         items = self.lesson.assignment.items
-        plain = [row for row, item in enumerate(items) if not item.is_gated]
-        gated = [row for row, item in enumerate(items) if item.is_gated]
-        return (
-            self.pupil(cycle([Windows(_some(self.lesson, plain))]), False) if plain else None,
-            self.pupil(cycle([Forks(_some(self.lesson, gated), self._noise)]), True)
-            if gated
-            else None,
-        )
+        of_group = [group_of(item, self._groups) for item in items]
+        rows = {name: [row for row, its in enumerate(of_group) if its == name] for name in GROUPS}
+        return {
+            group: self.pupil(cycle([self._drill(group, rows[group])]), group)
+            for group in self._groups
+            if rows[group]
+        }
 
-    def pupil(self, drills: Iterator[Drill], is_gated: bool) -> Pupil:
+    def _drill(self, group: str, rows: Sequence[int]) -> Drill:
+        lesson = _some(self.lesson, rows)
+        return Forks(lesson, self._noise) if group == GATED else Windows(lesson)
+
+    def pupil(self, drills: Iterator[Drill], group: str) -> Pupil:
         """Return who learns from these drills, one after the other."""
-        rate = self.lesson.config.learning_rate * (_RATE_WITH_GATE if is_gated else 1.0)
-        return Pupil(self.lesson, rate, drills, _expert(self.lesson.start, is_gated))
+        rate = self.lesson.config.learning_rate * (_RATE_WITH_GATE if group == GATED else 1.0)
+        start = self.lesson.start
+        if isinstance(start, Experts):
+            start = start.networks[self._groups.index(group)]
+        return Pupil(self.lesson, rate, drills, start if isinstance(start, Mlp) else None)
 
     def warm_start(self, go_on: GoOn) -> None:
         """Nothing to imitate: with no move of s and S it does as (s, S) does."""
@@ -129,39 +139,59 @@ class PathwiseLearner:
     def learn(self, go_on: GoOn) -> None:
         """Let each pupil learn in turn, again and again."""
         while go_on():
-            for pupil in (self._plain, self._gated):
-                self._n_steps += 0 if pupil is None else pupil.learn()
+            for pupil in self._pupils.values():
+                self._n_steps += pupil.learn()
 
     def candidates(self) -> Sequence[Network]:
         """Return the networks as they are, and their running means."""
-        pupils = (self._plain, self._gated)
-        now = [None if pupil is None else _network(pupil.actor) for pupil in pupils]
-        mean = [None if pupil is None else _network(pupil.mean.layers) for pupil in pupils]
-        return [self._together(*now), self._together(*mean)]
-
-    def _together(self, plain: Mlp | None, gated: Mlp | None) -> Network:
-        """Return the only network, or both behind the feature that tells their items apart."""
-        if plain is None or gated is None:
-            return next(network for network in (plain, gated) if network is not None)
-        return experts(self.lesson.assignment.encoder, plain, gated)
+        pupils, encoder = self._pupils, self.lesson.assignment.encoder
+        now = {group: _network(pupil.actor) for group, pupil in pupils.items()}
+        mean = {group: _network(pupil.mean.layers) for group, pupil in pupils.items()}
+        return [experts(encoder, now), experts(encoder, mean)]
 
 
-def experts(encoder: FeatureEncoder, plain: Mlp, gated: Mlp) -> Experts:
-    """Return one network of two: for items without, and with, a yes or no to orders."""
-    column = encoder.names.index(GATED)
-    threshold = (0.5 - encoder.offset[column]) / encoder.scale[column]
-    return Experts(column, threshold, plain, gated)
+def experts(encoder: FeatureEncoder, networks: Mapping[str, Mlp]) -> Network:
+    """Return one network of those of several groups; the features tell whose an item is.
+
+    Args:
+        encoder: Features; without those that tell a group, its items are all there are.
+        networks: By group, in the order of GROUPS.
+    """
+    names, parts = tuple(networks), tuple(networks.values())
+    return (
+        Experts(tuple(_route(encoder, name) for name in names[:-1]), parts)
+        if names[1:]
+        else parts[0]
+    )
+
+
+def _route(encoder: FeatureEncoder, name: str) -> Route:
+    """Return the route that lies midway between no and yes, as the encoder writes them."""
+    column = encoder.names.index(name)
+    no, yes = ((x - encoder.offset[column]) / encoder.scale[column] for x in (0.0, 1.0))
+    return Route(column, 0.5 * (max(no, -FEATURE_LIMIT) + min(yes, FEATURE_LIMIT)))
+
+
+def groups_of(start: Network | None, encoder: FeatureEncoder) -> tuple[str, ...]:
+    """Return the groups that learn apart: those of the network to go on with, or two.
+
+    Raises:
+        BundleMismatchError: where its networks are for items of other sorts.
+    """
+    if not isinstance(start, Experts):
+        return GATED, OTHER
+    found = (*(encoder.names[route.column] for route in start.routes), OTHER)
+    if found not in {(GATED, OTHER), GROUPS}:
+        raise BundleMismatchError(
+            "The parts of this agent are for items of other sorts than are known here",
+            value=", ".join(found[:-1]),
+            remedy="Train a new agent on the Agent page.",
+        )
+    return found
 
 
 def _network(layers: Layers) -> Mlp:
     return layers.network("silu", "free")
-
-
-def _expert(start: Network | None, is_gated: bool) -> Mlp | None:
-    """Return the part of a network that serves such items."""
-    if isinstance(start, Experts):
-        return start.high if is_gated else start.low
-    return start if isinstance(start, Mlp) else None
 
 
 def _some(lesson: Lesson, rows: Sequence[int]) -> Lesson:

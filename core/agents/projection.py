@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.simulator import Observation
+from core.simulator import Observation, Parameters
 
 _DENSITY = 1.0 / math.sqrt(2 * math.pi)
 _LEAST = 1e-6
+_LEAST_RATIO, _MOST_RATIO = 0.02, 0.9999
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class Projection:
     lost: Tensor
 
 
-def project(observation: Observation, due: Tensor) -> Projection:
+def project(observation: Observation, due: Tensor, level: Tensor | float = 1.0) -> Projection:
     """Run demand and arrivals forward over the mean lead time, two moments at a time.
 
     Stock before demand is taken as normal in every period; what falls below 0 is lost, as far as
@@ -38,6 +39,7 @@ def project(observation: Observation, due: Tensor) -> Projection:
     Args:
         observation: What may be known now.
         due: Units under way by the period of arrival, shape [n_rows, n_envs].
+        level: Demand as it runs now against what was fitted, shape [n_envs].
 
     References:
         Morton (1971), The near-myopic nature of the lagged-proportional-cost inventory problem
@@ -47,9 +49,9 @@ def project(observation: Observation, due: Tensor) -> Projection:
     p = observation.parameters
     lead_time = torch.round(p.lead_time_mean)
     longest, is_alike = int(lead_time.max()), bool(lead_time.min() == lead_time.max())
-    cover = (lead_time + p.review_period).clamp(min=1.0)
-    step_mean = observation.protection_mean / cover
-    step_variance = observation.protection_sd.square() / cover
+    cover = _cover(p)
+    step_mean = level * observation.protection_mean / cover
+    step_variance = (level * observation.protection_sd).square() / cover
     mean, lost = observation.inventory_level, torch.zeros_like(step_mean)
     variance = torch.full_like(step_mean, _LEAST)
     for k in range(longest):
@@ -65,6 +67,34 @@ def project(observation: Observation, due: Tensor) -> Projection:
             gone = torch.where(before, gone, 0.0)
         mean, variance, lost = left, spread, lost + gone
     return Projection(mean, variance.sqrt(), lost)
+
+
+def myopic_order(observation: Observation, stock: Projection, mean: Tensor, sd: Tensor) -> Tensor:
+    """Return the order that serves best from its arrival to that of the next one; may be below 0.
+
+    Args:
+        observation: What may be known now.
+        stock: As an order of today arrives.
+        mean: Expected demand over lead time and review, units, shape [n_envs].
+        sd: Its standard deviation, units.
+
+    References:
+        Morton (1971), Operations Research 19(7), the near-myopic policy; for the newsvendor's
+        level Snyder and Shen (2019), Fundamentals of Supply Chain Theory, 2nd ed., section 4.3.
+    """
+    p = observation.parameters
+    share = p.review_period / _cover(p)
+    held = p.review_period * p.holding_cost
+    ratio = p.stockout_cost / (p.stockout_cost + held).clamp(min=1e-9)
+    z = torch.special.ndtri(ratio.clamp(_LEAST_RATIO, _MOST_RATIO))
+    spread = (stock.sd.square() + share * sd.square()).sqrt()
+    order: Tensor = share * mean + z * spread - stock.mean
+    return order
+
+
+def _cover(p: Parameters) -> Tensor:
+    """Return lead time and review, periods, shape [n_envs]."""
+    return (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
 
 
 def _above_zero(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:

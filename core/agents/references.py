@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.agents.groups import is_steady
 from core.agents.recent import Recent
-from core.policies import ItemFacts, Policy, facts_of
+from core.policies import ItemFacts, Policy, facts_of, is_gated
 from core.simulator import (
     Observation,
     Parameters,
@@ -26,6 +27,7 @@ from core.simulator.seeds import N_SEEDS, TRAINING_SEED
 
 # A whole number of weeks, and of years of months: the mean over all seasons.
 _MEAN_OVER = 1092
+_PART_OF_LOT = 0.3
 _PILOT_SEED = TRAINING_SEED + N_SEEDS - 1
 
 
@@ -46,6 +48,7 @@ class ItemReference:
         lot: Units that orders come in: the pack, or whole units.
         is_gated: Whether some orders are not worth placing: a fixed cost, a minimum, a pack.
         follows_sales: Whether all measures in units move with the level of recent sales.
+        is_steady: Whether nothing about the item changes and no rule binds; see ``is_steady``.
     """
 
     reorder_point: float
@@ -60,6 +63,7 @@ class ItemReference:
     lot: float = 1.0
     is_gated: bool = True
     follows_sales: bool = False
+    is_steady: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +84,7 @@ class References:
     lot: Tensor
     is_gated: Tensor
     follows_sales: Tensor
+    is_steady: Tensor
     recent: Recent | None = None
 
     @classmethod
@@ -93,9 +98,29 @@ class References:
     @classmethod
     def joined(cls, parts: Sequence[References]) -> References:
         """Return the measures of several batches as one."""
-        names = [field.name for field in fields(cls) if field.name != "recent"]
-        tables = [torch.stack([getattr(part, name) for name in names]) for part in parts]
-        return cls(*torch.cat(tables, 1))
+        return cls(*torch.cat([torch.stack(part._tables) for part in parts], 1))
+
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> References:
+        """Return the measures with every row of environments changed alike."""
+        return References(*torch.stack([change(table) for table in self._tables]))
+
+    @property
+    def _tables(self) -> list[Tensor]:
+        return [getattr(self, field.name) for field in fields(self) if field.name != "recent"]
+
+    @property
+    def point_scale(self) -> Tensor:
+        """Units that s is moved in: what demand over lead time and review strays by."""
+        return torch.maximum(self.protection_sd, self.unit)
+
+    @property
+    def level_scale(self) -> Tensor:
+        """Units that S is moved in: as s; a part of the order where that is more."""
+        part = _PART_OF_LOT * (self.order_up_to_level - self.reorder_point)
+        with_gate = torch.maximum(self.point_scale, part)
+        # Where demand is rare, its spread is more than what is ever in stock.
+        without = torch.minimum(self.point_scale, self.stock_scale)
+        return torch.where(self.is_gated > 0, with_gate, without)
 
     def at(self, observation: Observation) -> References:
         """Return the measures as they stand in this period.
@@ -104,8 +129,25 @@ class References:
         over lead time and review, their distance from it in proportion to its standard deviation.
         Where sales are followed, both are those of the latest sales, and all measures move.
         """
-        if self._follows:
-            return self._following(observation, Recent.of(observation))
+        now = self._in_season(observation)
+        if not self._follows:
+            return now
+        recent = Recent.of(observation)
+        following = self._following(observation, recent)
+        if not self._all_follow:
+            following = now._or(following)
+        return replace(following, recent=recent)
+
+    def _or(self, other: References) -> References:
+        """Return the other's measures where sales are followed."""
+        return References(
+            *torch.stack(
+                [torch.where(self.follows_sales > 0, theirs, mine)
+                 for mine, theirs in zip(self._tables, other._tables, strict=True)]
+            )
+        )  # fmt: skip
+
+    def _in_season(self, observation: Observation) -> References:
         if not self._moves:
             return self
         moved = self._moved(observation.protection_mean, observation.protection_sd)
@@ -125,7 +167,6 @@ class References:
             mean_demand=recent.level * self.mean_demand,
             protection_mean=recent.level * self.protection_mean,
             protection_sd=recent.spread,
-            recent=recent,
         )
 
     def _moved(self, mean: Tensor, sd: Tensor) -> Tensor:
@@ -140,6 +181,10 @@ class References:
         return bool((self.follows_sales > 0).any())
 
     @cached_property
+    def _all_follow(self) -> bool:
+        return bool((self.follows_sales > 0).all())
+
+    @cached_property
     def _moves(self) -> bool:
         return bool((self.has_season > 0).any())
 
@@ -149,7 +194,7 @@ def measure(
     baseline: Policy,
     *,
     with_cost: bool = True,
-    follows_sales: bool = False,
+    follows_sales: Sequence[bool] = (),
 ) -> tuple[ItemReference, ...]:
     """Work out every item's measures.
 
@@ -157,7 +202,7 @@ def measure(
         problems: One per item.
         baseline: Their (s, S) policy.
         with_cost: Whether to simulate what (s, S) costs; only learning needs it.
-        follows_sales: Whether the agent sees recent sales, so that measures move with them.
+        follows_sales: Whether each item's measures move with recent sales; by default none's do.
     """
     costs = _pilot_costs(problems, baseline) if with_cost else [0.0] * len(problems)
     facts = facts_of(problems)
@@ -165,7 +210,9 @@ def measure(
         _measure_one(problem, baseline.parameters_of(row), costs[row], facts[row])
         for row, problem in enumerate(problems)
     )
-    return tuple(replace(item, follows_sales=follows_sales) for item in found)
+    follows = follows_sales or [False] * len(problems)
+    pairs = zip(found, follows, strict=True)
+    return tuple(replace(item, follows_sales=bool(does)) for item, does in pairs)
 
 
 def _measure_one(
@@ -178,7 +225,7 @@ def _measure_one(
     return ItemReference(
         reorder_point=float(found["reorder_point"]),
         order_up_to_level=float(level),
-        stock_scale=max(float(level), mean * cover, 1.0),
+        stock_scale=max(_usual_level(found, mean * problem.rules.review_period), mean * cover, 1.0),
         mean_demand=mean,
         cost=cost,
         protection_mean=facts.protection_mean,
@@ -186,13 +233,14 @@ def _measure_one(
         has_season=facts.has_season,
         unit=facts.unit,
         lot=float(problem.rules.pack_size),
-        is_gated=_is_gated(problem),
+        is_gated=is_gated(problem),
+        is_steady=is_steady(problem),
     )
 
 
-def _is_gated(problem: Problem) -> bool:
-    rules = problem.rules
-    return problem.costs.fixed_cost > 0 or max(rules.min_order, rules.pack_size) > 1
+def _usual_level(found: Mapping[str, float], demand: float) -> float:
+    """Return the stock that covers lead time and review, without what large orders add to it."""
+    return min(found["order_up_to_level"], found["reorder_point"] + demand)
 
 
 def reward_units(

@@ -44,6 +44,10 @@ class Source(Protocol):
         """Return the features that the agent must not see."""
         ...
 
+    def follows(self, problems: Sequence[Problem], baseline: Policy) -> Sequence[bool]:
+        """Return whether each item's (s, S) had better move with the level of recent sales."""
+        ...
+
     def draw(
         self,
         problems: Sequence[Problem],
@@ -80,6 +84,10 @@ class FittedFutures:
     def hidden(self, items: Sequence[ItemReference]) -> frozenset[str]:
         """Nothing is hidden."""
         return frozenset()
+
+    def follows(self, problems: Sequence[Problem], baseline: Policy) -> Sequence[bool]:
+        """No sales are seen."""
+        return [False] * len(problems)
 
     def draw(
         self,

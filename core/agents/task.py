@@ -64,7 +64,7 @@ def assign(
         source: Where futures come from.
         unseen: Features that the learner is not shown.
     """
-    items = measure(problems, baseline, follows_sales=source.memory > 0)
+    items = measure(problems, baseline, follows_sales=source.follows(problems, baseline))
     code = choose_code(problems, items)
     n_buckets = n_buckets_for(problems)
     n_paths = max(2, _SAMPLE_ENVS // len(problems))

@@ -14,7 +14,7 @@ from core.agents.references import measure
 from core.agents.task import Assignment
 from core.agents.training import run_lesson
 from core.domain import BundleMismatchError
-from core.policies import estimate_s_s
+from core.policies import quick_s_s
 from core.policies.protocol import Policy
 from core.simulator import Problem
 
@@ -63,7 +63,7 @@ def fine_tune(
         )
     clock = Clock(config.check().time_limit_s)
     encoder, code = agent.brain.encoder, agent.brain.code
-    items = measure(inside, estimate_s_s(inside))
+    items = measure(inside, quick_s_s(inside))
     assignment = Assignment(tuple(inside), baseline.select(rows), items, encoder, code, scope)
     lesson = Lesson(assignment, config, clock, start=agent.brain.network)
     return run_lesson(name, PathwiseLearner, lesson, on_progress)

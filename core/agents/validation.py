@@ -11,7 +11,8 @@ from core.policies.protocol import Policy
 from core.simulator import ExpectedCost, Problem, SingleItemSystem, draw_scenario
 from core.simulator.seeds import VALIDATION_SEED
 
-_ENVS = 1024
+# Futures of an item: many where it stands alone, and so many, if they can be had, beside others.
+_ENVS, _MOST_ENVS, _PATHS, _LEAST_PATHS = 1024, 4096, 24, 4
 _HORIZON, _WARM_UP = 160, 30
 LOSS_WEIGHT = 0.25
 
@@ -30,7 +31,8 @@ class Validation:
         self, problems: Sequence[Problem], baseline: Policy, *, loss_weight: float = LOSS_WEIGHT
     ):
         self._loss_weight = loss_weight
-        n_paths = max(4, _ENVS // len(problems))
+        n = len(problems)
+        n_paths = max(_LEAST_PATHS, _ENVS // n, min(_PATHS, _MOST_ENVS // n))
         longest = max(float(p.lead_time.mean) + p.rules.review_period for p in problems)
         self._warm_up = _WARM_UP + round(longest)
         self._system = SingleItemSystem(problems, n_paths)

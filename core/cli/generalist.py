@@ -15,7 +15,7 @@ from core.services.generalist import MINUTES, make_generalist
 @app.command("generalist")
 def run(
     out: Annotated[Path, typer.Option(help="Bundle to write.")] = Path("generalist.safetensors"),
-    minutes: Annotated[float, typer.Option(min=0.05, help="Of training, on one core.")] = MINUTES,
+    minutes: Annotated[float, typer.Option(min=0.05, help="Of training, on two cores.")] = MINUTES,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another agent.")] = 0,
     json: JsonOption = None,
 ) -> None:
@@ -26,4 +26,7 @@ def run(
         record = agent.record
         facts = {"file": str(out), "seconds": record.seconds, "ratio": record.validation_ratio}
         write_json(facts, json)
-        say(f"Wrote {out}: {record.validation_ratio:.4f} of estimated (s, S) on drawn items", json)
+        say(
+            f"Wrote {out}: {record.validation_ratio:.4f} of quickly searched (s, S) on drawn items",
+            json,
+        )

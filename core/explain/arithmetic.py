@@ -10,6 +10,7 @@ from itertools import pairwise
 import torch
 
 from core.explain.probe import Probe
+from core.simulator import Problem
 
 # Units below which two quantities count as the same.
 TOLERANCE = 1e-2
@@ -69,6 +70,10 @@ class Levels:
     def is_known(self) -> bool:
         """Whether the rule has both."""
         return not (math.isnan(self.reorder_point) or math.isnan(self.order_up_to_level))
+
+    def is_never(self, problem: Problem) -> bool:
+        """Whether no order is ever placed: sales are lost, and stock never falls below 0."""
+        return problem.lost_share == 1 and self.order_up_to_level <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +157,12 @@ def _need_of_levels(probe: Probe, levels: Levels) -> tuple[Part, ...]:
         Part("order-up-to level", levels.order_up_to_level),
         Part("less stock position", -position),
     )
-    if position > levels.reorder_point or missing < 0:
-        label = (
-            f"not yet: the stock position is above the reorder point of {levels.reorder_point:g}"
-        )
-        return (*parts, Part(label, -missing))
-    return parts
+    if position <= levels.reorder_point and missing >= 0:
+        return parts
+    label = f"not yet: the stock position is above the reorder point of {levels.reorder_point:g}"
+    if levels.is_never(probe.situation.problem):
+        label = "never: an order costs more than it saves"
+    return (*parts, Part(label, -missing))
 
 
 def _difference(parts: tuple[Part, ...], total: float, label: str) -> tuple[Part, ...]:

@@ -268,7 +268,9 @@ def _other_clause(other: Probe) -> Clause:
     name = policy_words(other.policy.name)
     what = f"order {units(other.order)}" if other.order > 0 else "order nothing"
     text = f"{name} would {what}"
-    if levels.is_known and name == "(s, S)":
+    if levels.is_never(other.situation.problem):
+        text += ", now or ever: an order costs more than it saves"
+    elif levels.is_known and name == "(s, S)":
         reorder, up_to = units(levels.reorder_point), units(levels.order_up_to_level)
         text += f" (at or below {reorder}, up to {up_to})"
     return Clause(text, (Claim("other", text, {"quantity": other.order}),))

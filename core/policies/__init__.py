@@ -10,6 +10,7 @@ from core.policies.item_policy import ItemFacts, ItemPolicy, facts_of
 from core.policies.myopic import Myopic2Policy, MyopicPolicy
 from core.policies.newsvendor import NewsvendorPolicy
 from core.policies.protocol import Policy, PolicyFamily, SearchSettings, memory_of
+from core.policies.quick_search import is_gated, not_yet_found, quick_s_s, remember
 from core.policies.r_q import RQPolicy
 from core.policies.registry import POLICIES, fit_policy, policy_family
 from core.policies.s_s import SSPolicy
@@ -46,8 +47,12 @@ __all__ = [
     "facts_of",
     "fit_gauge",
     "fit_policy",
+    "is_gated",
     "long_run_cost",
     "memory_of",
+    "not_yet_found",
     "policy_family",
+    "quick_s_s",
+    "remember",
     "why_not_exact",
 ]

@@ -39,7 +39,7 @@ class BaseStockPolicy(ItemPolicy):
     def fit(cls, problems: Sequence[Problem], settings: SearchSettings) -> Self:
         """Find each item's best S: exactly where theory holds, else on the simulator."""
         space = level_space(problems, newsvendor_levels(problems))
-        return fit_by_theory_or_search(problems, settings, cls._exact, cls._of_rows, space)
+        return fit_by_theory_or_search(problems, settings, cls._exact, cls.of_rows, space)
 
     def order(self, inventory_position: Tensor, observation: Observation) -> Tensor:
         """Order S - IP where that is above 0."""
@@ -54,7 +54,8 @@ class BaseStockPolicy(ItemPolicy):
         return self.order_up_to_level - self.units, self.order_up_to_level
 
     @classmethod
-    def _of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+    def of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+        """Build the policy from rows of levels."""
         return cls(tuple(items), numbers[:, 0])
 
     @classmethod
@@ -71,4 +72,4 @@ class BaseStockPolicy(ItemPolicy):
         cost = float(one_period(level)) + problem.costs.fixed_cost * float(1 - pmf[0])
         method = f"Exact (critical ratio): {cost:.4g} per period in the long run."
         facts = replace(facts_of([problem])[0], method=method)
-        return cls._of_rows([facts], np.array([[float(level)]])), ""
+        return cls.of_rows([facts], np.array([[float(level)]])), ""

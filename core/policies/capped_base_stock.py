@@ -47,7 +47,7 @@ class CappedBaseStockPolicy(ItemPolicy):
     def fit(cls, problems: Sequence[Problem], settings: SearchSettings) -> Self:
         """Search level and cap on the simulator, from the best plain base-stock."""
         plain = BaseStockPolicy.fit(problems, settings).order_up_to_level
-        return search_policy(problems, settings, cls._of_rows, capped_space(problems, plain))
+        return search_policy(problems, settings, cls.of_rows, capped_space(problems, plain))
 
     def order(self, inventory_position: Tensor, observation: Observation) -> Tensor:
         """Order S - IP, at least 0 and at most the cap."""
@@ -68,5 +68,6 @@ class CappedBaseStockPolicy(ItemPolicy):
         return self.order_up_to_level - self.units, self.order_up_to_level
 
     @classmethod
-    def _of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+    def of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+        """Build the policy from rows of levels and caps."""
         return cls(tuple(items), numbers[:, 0], np.maximum(numbers[:, 1], 1e-9))

@@ -28,7 +28,7 @@ from core.simulator import Problem
 
 _METHOD = "Estimated: Zheng and Federgruen (1991) on demand of the same mean and spread."
 # Stock is looked at in steps no finer than this share of what matters.
-_STEPS = 160
+_STEPS = 240
 # A review period is looked at in so many places at most.
 _PLACES = 4
 # Lead times below this share of a review are taken for a part of it.
@@ -80,20 +80,19 @@ class _Task:
 def _estimate(problem: Problem, facts: ItemFacts) -> tuple[float, float]:
     """Return s and S, whole units."""
     task = _task(problem, facts)
-    cost, between = _level_cost(task), task.between.pmf(task.step)
-    rule = best_rule(between, cost)
-    point, level = rule.reorder_point, rule.order_up_to_level
-    lot = round(_lot(problem) / task.step)
-    if level - point < lot:
-        point = cost.best_start(lot)
-        level = point + 1
+    cost, unit, most = _level_cost(task), facts.unit, problem.rules.max_stock
+    rule, lot = best_rule(task.between.pmf(task.step), cost), round(_lot(problem) / task.step)
+    point, level = rule.reorder_point * task.step, rule.order_up_to_level * task.step
+    if level - point < lot * task.step:
+        point = cost.best_start(lot) * task.step
+        level = point + unit
+    elif rule.order_up_to_level - rule.reorder_point == 1:
+        point = level - unit
     elif problem.rules.pack_size > 1:
         # What rounding up to packs adds on average.
-        level = max(point + 1, level - round(0.5 * problem.rules.pack_size / task.step))
-    unit = facts.unit if task.step == 1.0 else task.step
-    most = problem.rules.max_stock
-    found = min(point * task.step, most - unit)
-    return float(found), float(max(min(level * task.step, most), found + unit))
+        level = max(point + unit, level - 0.5 * problem.rules.pack_size)
+    level = min(round(level / unit) * unit, most)
+    return float(min(point, level - unit)), float(level)
 
 
 def _task(problem: Problem, facts: ItemFacts) -> _Task:
@@ -101,7 +100,7 @@ def _task(problem: Problem, facts: ItemFacts) -> _Task:
     per_period, fixed = between.mean / problem.rules.review_period, problem.costs.fixed_cost
     lot = max(math.sqrt(2 * fixed * per_period * _rates(problem.costs)), _lot(problem))
     between, under_way = moments_of(problem, facts, lot)
-    span = 2 * between.most + under_way.most + lot
+    span = 2 * between.usual_most + under_way.usual_most + lot
     return _Task(problem, between, under_way, float(max(1, math.ceil(span / _STEPS))))
 
 

@@ -49,7 +49,7 @@ class RQPolicy(ItemPolicy):
         """Search r and Q on the simulator, from the economic order quantity."""
         r, quantity = formula_numbers(problems)
         space = quantity_space(problems, r, quantity)
-        return search_policy(problems, settings, cls._of_rows, space)
+        return search_policy(problems, settings, cls.of_rows, space)
 
     def order(self, inventory_position: Tensor, observation: Observation) -> Tensor:
         """Order n Q with the smallest n that lifts IP above r; 0 where it is above already."""
@@ -72,5 +72,6 @@ class RQPolicy(ItemPolicy):
         return self.reorder_point, self.reorder_point + self.order_quantity
 
     @classmethod
-    def _of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+    def of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+        """Build the policy from rows of the reorder point and the quantity."""
         return cls(tuple(items), numbers[:, 0], numbers[:, 1])

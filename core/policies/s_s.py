@@ -46,7 +46,7 @@ class SSPolicy(ItemPolicy):
         """Find each item's best s and S: exactly where theory holds, else on the simulator."""
         s, quantity = formula_numbers(problems)
         return fit_by_theory_or_search(
-            problems, settings, cls._exact, cls._of_rows, quantity_space(problems, s, quantity)
+            problems, settings, cls._exact, cls.of_rows, quantity_space(problems, s, quantity)
         )
 
     def levels(self, observation: Observation) -> tuple[Tensor, Tensor]:
@@ -81,7 +81,8 @@ class SSPolicy(ItemPolicy):
         return self.reorder_point, self.order_up_to_level
 
     @classmethod
-    def _of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+    def of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+        """Build the policy from rows of s and S - s."""
         return cls(tuple(items), numbers[:, 0], numbers[:, 0] + numbers[:, 1])
 
     @classmethod
@@ -96,7 +97,7 @@ class SSPolicy(ItemPolicy):
             return None, reason
         method = f"Exact (Zheng and Federgruen 1991): {rule.cost:.4g} per period in the long run."
         facts = replace(facts_of([problem])[0], method=method)
-        return cls._of_rows([facts], np.array([_s_and_quantity(rule)])), ""
+        return cls.of_rows([facts], np.array([_s_and_quantity(rule)])), ""
 
 
 def exact_rule_of(problem: Problem) -> ExactRule:

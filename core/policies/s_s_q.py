@@ -57,7 +57,7 @@ class ModifiedSSPolicy(ItemPolicy):
         space = modified_space(
             problems, plain.reorder_point, plain.order_up_to_level, formula_numbers(problems)[1]
         )
-        return fit_by_theory_or_search(problems, settings, cls._exact, cls._of_rows, space)
+        return fit_by_theory_or_search(problems, settings, cls._exact, cls.of_rows, space)
 
     def order(self, inventory_position: Tensor, observation: Observation) -> Tensor:
         """Order min(S - IP, q) where IP <= s."""
@@ -90,7 +90,8 @@ class ModifiedSSPolicy(ItemPolicy):
         )
 
     @classmethod
-    def _of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+    def of_rows(cls, items: Sequence[ItemFacts], numbers: Floats) -> Self:
+        """Build the policy from rows of s, S - s and the cap."""
         s, gap, cap = numbers.T
         return cls(tuple(items), s, s + gap, np.maximum(cap, 1e-9))
 

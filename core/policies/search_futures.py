@@ -14,6 +14,7 @@ from core.policies.item_policy import Floats, ItemFacts, ItemPolicy
 from core.policies.protocol import SearchSettings
 from core.simulator import (
     CostTotals,
+    ExpectedCost,
     InitialStock,
     Outlook,
     Parameters,
@@ -69,7 +70,11 @@ class Futures:
 
 
 def mean_costs(
-    futures: Sequence[Futures], candidates: Floats, make: MakePolicy, n_paths: int
+    futures: Sequence[Futures],
+    candidates: Floats,
+    make: MakePolicy,
+    n_paths: int,
+    expected: ExpectedCost | None = None,
 ) -> Floats:
     """Return what each candidate costs per period on the first ``n_paths`` futures of its item.
 
@@ -78,6 +83,7 @@ def mean_costs(
         candidates: Numbers of the rule, shape [n_items, n_candidates, n_numbers].
         make: Builds the rule from facts and numbers, one row each.
         n_paths: Futures to play.
+        expected: Of these items, to count expected costs and not those that happened.
 
     Returns:
         Money, shape [n_items, n_candidates].
@@ -85,7 +91,8 @@ def mean_costs(
     costs = np.empty(candidates.shape[:2])
     for rows in _batches(futures, candidates.shape[1] * n_paths):
         chosen = [futures[row] for row in rows]
-        costs[rows] = _batch_costs(chosen, candidates[rows], make, n_paths)
+        some = expected and expected.select(rows, candidates.shape[1] * n_paths)
+        costs[rows] = _batch_costs(chosen, candidates[rows], make, n_paths, some)
     return costs
 
 
@@ -100,7 +107,11 @@ def _batches(futures: Sequence[Futures], n_envs_per_item: int) -> Iterator[list[
 
 
 def _batch_costs(
-    futures: Sequence[Futures], candidates: Floats, make: MakePolicy, n_paths: int
+    futures: Sequence[Futures],
+    candidates: Floats,
+    make: MakePolicy,
+    n_paths: int,
+    expected: ExpectedCost | None,
 ) -> Floats:
     n_items, n_candidates, n_numbers = candidates.shape
     facts = [item.facts for item in futures for _ in range(n_candidates)]
@@ -113,10 +124,25 @@ def _batch_costs(
         scenario,
         initial=_mid_cycle(policy, system, n_paths),
         warm_up=futures[0].warm_up,
+        expected=expected,
     )
-    asked = scenario.demand[futures[0].warm_up :].sum(0)
+    asked = _asked(scenario, futures[0].warm_up, is_expected=expected is not None)
     shape = (n_items, n_candidates, n_paths)
     return _long_run(totals, asked, system.parameters, shape).numpy()
+
+
+def _asked(scenario: Scenario, warm_up: int, *, is_expected: bool) -> Tensor:
+    """Return the demand of all counted periods, as it came or as expected, shape [n_envs].
+
+    It is held against shortages of the same sort: chance in one of them alone would pass for what
+    was served.
+    """
+    if not is_expected:
+        return scenario.demand[warm_up:].sum(0)
+    means = scenario.outlook.next_mean
+    n_same = means.shape[0] == 1
+    total = means[0] * (scenario.horizon - warm_up) if n_same else means[warm_up:].sum(0)
+    return total.repeat_interleave(scenario.demand.shape[1] // total.shape[0])
 
 
 def _long_run(totals: CostTotals, asked: Tensor, p: Parameters, shape: tuple[int, ...]) -> Tensor:

@@ -63,6 +63,18 @@ def quantity_space(
     return _space(start, step, least, unit, _never(problems, np.maximum(start, least), unit))
 
 
+def nearby_space(
+    problems: Sequence[Problem], reorder_point: Floats, order_up_to_level: Floats
+) -> SearchSpace:
+    """Search s and S - s close to an (s, S) rule that is nearly right already."""
+    sd, unit = _scales(problems)
+    gap = order_up_to_level - reorder_point
+    start = np.stack([reorder_point, gap], axis=1)
+    step = np.stack([sd, 0.25 * gap], axis=1)
+    least = np.stack([_least_level(problems), unit], axis=1)
+    return _space(start, step, least, unit, _never(problems, np.maximum(start, least), unit))
+
+
 def _never(problems: Sequence[Problem], start: Floats, unit: Floats) -> Floats:
     """Return, where sales are lost, a reorder point that is never reached: not to order at all."""
     is_lost = np.array([problem.lost_share == 1 for problem in problems])

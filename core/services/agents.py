@@ -12,6 +12,7 @@ from core.domain import BundleError, ItemKey, PlannerError, StorageError
 from core.policies import GAUGES, POLICIES, Policy
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
+from core.services.quick_rules import find_quick_rules
 from core.store import AgentRecord, NewAgent, Store
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ def agent_at_work(store: Store, assortment: Assortment, record: AgentRecord) -> 
     """
     agent = _loaded(store, record.bundle_sha256)
     baseline = fitted_baseline(assortment, BASELINE, store)
+    if agent.scope is not None:
+        find_quick_rules(assortment.problems)
     policy = agent.policy(assortment.problems, baseline)
     found = mismatches(store, assortment, record)
     doubts = {key: reasons[0].message for key, reasons in found.items()}

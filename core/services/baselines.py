@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,32 +12,37 @@ from core.policies import (
     ItemPolicy,
     Policy,
     SearchSettings,
-    estimate_s_s,
     fit_policy,
+    quick_s_s,
 )
 from core.services.assortment import Assortment
+from core.services.quick_rules import find_quick_rules
 from core.simulator import Problem
 from core.store import Store
 
 BASELINE = "s_S"
 
 # Raised when a rule's search changes, so that kept numbers are found anew.
-_VERSION = 3
+_VERSION = 4
 # Items whose (s, S) is searched on the simulator; a tenth of a second or two each.
 _MOST_SEARCHED = 1_000
 
 
 def fitted_baseline(
-    assortment: Assortment, name: str = BASELINE, store: Store | None = None
+    assortment: Assortment,
+    name: str = BASELINE,
+    store: Store | None = None,
+    on_progress: Callable[[int], None] = lambda _: None,
 ) -> Policy:
     """Return a classical rule for all planned items; from the store where it was found before.
 
-    Where there are very many items, (s, S) is estimated, not searched: minutes become seconds.
+    Where there are very many items, (s, S) is searched quickly: minutes become seconds.
 
     Args:
         assortment: The items.
         name: Key of POLICIES.
         store: Where found numbers are kept; None finds them anew.
+        on_progress: Told the number of items done, where there are very many.
 
     Raises:
         UnknownNameError: where there is no such rule.
@@ -47,15 +52,16 @@ def fitted_baseline(
     kept = None if store is None else store.runs.latest("rule", inputs)
     if kept is not None and kept.result is not None:
         return rule_from_json(name, kept.result)
-    policy = _found(name, assortment.problems)
+    policy = _found(name, assortment.problems, on_progress)
     if store is not None:
         store.runs.add("rule", inputs, rule_to_json(policy))
     return policy
 
 
-def _found(name: str, problems: Sequence[Problem]) -> Policy:
+def _found(name: str, problems: Sequence[Problem], on_progress: Callable[[int], None]) -> Policy:
     if name == BASELINE and len(problems) > _MOST_SEARCHED:
-        return estimate_s_s(problems)
+        find_quick_rules(problems, on_progress)
+        return quick_s_s(problems)
     return fit_policy(name, problems, SearchSettings())
 
 

@@ -1,30 +1,22 @@
-"""Choosing the demand models of many items: on every core, once there are enough of them.
-
-The helpers are plain processes that talk JSON over pipes. A pool would start the program that is
-running anew in each, which in the dashboard is a page.
-"""
+"""Choosing the demand models of many items: on every core, once there are enough of them."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from core.demand import choose_model, profile_demand
 from core.domain import HistoryError, ItemHistory, ItemKey, Period
+from core.services.helpers import n_helpers, side_by_side
 
 Row = dict[str, Any]
 """A model with its words and the item's class; or a problem, why there is none."""
 
 _WORTH_A_HELPER = 400
-_MOST_HELPERS = 8
-_ROOT = Path(__file__).resolve().parents[2]
 _HELPER = "from core.services.demand_rows import answer_all; answer_all()"
 
 
@@ -37,10 +29,8 @@ def demand_rows(
         histories: One per item.
         on_progress: Told the number of items done; may raise to stop the work.
     """
-    n_helpers = min(os.cpu_count() or 1, _MOST_HELPERS, len(histories) // _WORTH_A_HELPER)
-    if n_helpers < 2:
-        return _in_turn(histories, on_progress)
-    return _side_by_side(histories, n_helpers, on_progress)
+    n = n_helpers(len(histories), _WORTH_A_HELPER)
+    return _in_turn(histories, on_progress) if n < 2 else _dealt(histories, n, on_progress)
 
 
 def demand_row(history: ItemHistory) -> Row:
@@ -65,65 +55,20 @@ def _in_turn(histories: Sequence[ItemHistory], on_progress: Callable[[int], None
     return found
 
 
-def _side_by_side(
-    histories: Sequence[ItemHistory], n_helpers: int, on_progress: Callable[[int], None]
+def _dealt(
+    histories: Sequence[ItemHistory], n: int, on_progress: Callable[[int], None]
 ) -> list[Row]:
     """Deal items out in turn, so that each helper has its share of hard ones."""
     found: list[Row | None] = [None] * len(histories)
-    helpers = [_start(histories[k::n_helpers]) for k in range(n_helpers)]
-    try:
-        places = [iter(range(k, len(histories), n_helpers)) for k in range(n_helpers)]
-        for n_done, (number, row) in enumerate(_answers(helpers)):
+    places = [iter(range(k, len(histories), n)) for k in range(n)]
+    parts = [[_packed(history) for history in histories[k::n]] for k in range(n)]
+    with side_by_side(_HELPER, parts) as answers:
+        for n_done, (number, row) in enumerate(answers):
             found[next(places[number])] = row
             on_progress(n_done + 1)
-    finally:
-        for helper in helpers:
-            helper.kill()
-            helper.wait()
     # A helper that died leaves gaps: they are filled here.
     pairs = zip(histories, found, strict=True)
     return [demand_row(history) if row is None else row for history, row in pairs]
-
-
-def _start(histories: Sequence[ItemHistory]) -> subprocess.Popen[bytes]:
-    path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    helper = subprocess.Popen(
-        [sys.executable, "-c", _HELPER],
-        cwd=_ROOT,
-        env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert helper.stdin is not None
-    try:
-        helper.stdin.write(json.dumps([_packed(history) for history in histories]).encode())
-        helper.stdin.close()
-    except BrokenPipeError:
-        pass  # it died at once: its items are done without it
-    return helper
-
-
-def _answers(helpers: Sequence[subprocess.Popen[bytes]]) -> Iterator[tuple[int, Row]]:
-    """Yield each helper's answers in turn; they are about as fast as one another."""
-    waiting = {number: helper.stdout for number, helper in enumerate(helpers)}
-    while waiting:
-        for number, stream in list(waiting.items()):
-            row = _read(stream)
-            if row is None:
-                del waiting[number]
-            else:
-                yield number, row
-
-
-def _read(stream: IO[bytes] | None) -> Row | None:
-    """Return the next answer; None where the helper is done or gone."""
-    assert stream is not None
-    line = stream.readline()
-    try:
-        row: Row = json.loads(line)
-    except ValueError:
-        return None
-    return row
 
 
 def answer_all() -> None:

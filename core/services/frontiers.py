@@ -18,7 +18,7 @@ from core.store import AgentRecord, Store
 FRONTIER = "frontier"
 MULTIPLIERS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 N_PATHS = 100
-_VERSION = 3
+_VERSION = 4
 
 
 def trace_frontier(

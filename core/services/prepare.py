@@ -8,12 +8,12 @@ from core.services.baselines import BASELINE, fitted_baseline
 from core.services.importing import load_sample
 from core.services.shipped import keep_shipped, shipped_suits
 from core.services.workspace import load_plan_data
-from core.store import Store
+from core.store import AgentRecord, Store
 
 _SAMPLE_OFFERED, _AGENT_OFFERED = "sample_offered", "generalist_offered"
 _AGENT_LOOKED = "generalist_looked"
-# Raised when another generalist ships.
-_EDITION = 1
+EDITION = 2
+"""Raised when another generalist ships; the last one that was offered is on record."""
 
 
 def prepare(store: Store, on_progress: Progress | None = None) -> None:
@@ -41,20 +41,32 @@ def warm_up(store: Store, on_progress: Progress) -> None:
         return
     assortment = build_assortment(data, store, lambda share, step: on_progress(0.2, step))
     if assortment.planned:
-        on_progress(0.6, "finding (s, S) for every item")
-        fitted_baseline(assortment, BASELINE, store)
+        n = len(assortment.planned)
+
+        def tell(n_done: int) -> None:
+            on_progress(0.6 + 0.35 * n_done / n, f"finding (s, S): {n_done:,} of {n:,} items")
+
+        tell(0)
+        fitted_baseline(assortment, BASELINE, store, tell)
         _offer_agent(store, assortment)
 
 
+def _put_in_place(store: Store, agent: AgentRecord | None) -> None:
+    """Let a new edition do the work that an earlier one did until now."""
+    active = store.agents.active()
+    if agent is not None and active is not None and active.summary.get("is_shipped"):
+        store.agents.activate(agent.id)
+
+
 def _offer_agent(store: Store, assortment: Assortment) -> None:
-    """Keep the agent that comes with the program, once, as soon as it suits any item.
+    """Keep the agent that comes with the program, once each edition, once it suits any item.
 
     The same items are looked at only once: it takes a second or two.
     """
-    mark = [_EDITION, assortment.fingerprint]
-    if store.settings.get(_AGENT_OFFERED) or store.settings.get(_AGENT_LOOKED) == mark:
+    mark, offered = [EDITION, assortment.fingerprint], store.settings.get(_AGENT_OFFERED)
+    if offered == EDITION or store.settings.get(_AGENT_LOOKED) == mark:
         return
     if shipped_suits(assortment):
-        keep_shipped(store)
-        store.settings.set(_AGENT_OFFERED, True)
+        _put_in_place(store, keep_shipped(store))
+        store.settings.set(_AGENT_OFFERED, EDITION)
     store.settings.set(_AGENT_LOOKED, mark)

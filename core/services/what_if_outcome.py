@@ -35,7 +35,7 @@ KPIS = (
 
 _N_PATHS = {True: 400, False: 100}
 _HORIZON = {Period.DAY: 182, Period.WEEK: 52, Period.MONTH: 24}
-_VERSION = 1
+_VERSION = 2
 
 Floats = npt.NDArray[np.float64]
 

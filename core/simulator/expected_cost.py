@@ -52,14 +52,17 @@ class ExpectedCost:
     n_paths: int
 
     @classmethod
-    def of(cls, problems: Sequence[Problem], n_paths: int) -> ExpectedCost:
+    def of(
+        cls, problems: Sequence[Problem], n_paths: int, most_means: int = _N_MEANS
+    ) -> ExpectedCost:
         """Tabulate every item's loss function for the means its season runs through.
 
         Args:
             problems: One per item.
             n_paths: Environments per item.
+            most_means: Periods whose demand is tabulated where there is a season.
         """
-        n_means = 1 if all(problem.demand.is_stationary for problem in problems) else _N_MEANS
+        n_means = 1 if all(problem.demand.is_stationary for problem in problems) else most_means
         demands = [_Demands.of(problem, n_means) for problem in problems]
         steps = [max(1, math.ceil(demand.most / _N_LEVELS)) for demand in demands]
         n_levels = max(math.ceil(d.most / step) for d, step in zip(demands, steps, strict=True)) + 2
@@ -72,12 +75,17 @@ class ExpectedCost:
             n_paths,
         )
 
+    def select(self, rows: Sequence[int], n_paths: int) -> ExpectedCost:
+        """Return the tables of some of the items, for so many environments of each."""
+        some = list(rows)
+        return ExpectedCost(self.loss[some], self.means[some], self.step[some], n_paths)
+
     def __call__(self, flows: Flows, mean: Tensor, parameters: Parameters) -> Tensor:
         """Return the expected cost of a period, orders included, money, shape [n_envs].
 
         Args:
             flows: What moved; only the order and the stock before demand are looked at.
-            mean: Expected demand of the period, units, shape [n_envs].
+            mean: Expected demand of the period, as for ``short``.
             parameters: Costs.
         """
         p, stock = parameters, flows.stock_before
@@ -86,42 +94,42 @@ class ExpectedCost:
         return cost + p.fixed_cost * (flows.order > 0) + p.purchase_cost * flows.order
 
     def short(self, stock: Tensor, mean: Tensor) -> Tensor:
-        """Return the units expected to be short, E (D - x)+, shape [n_envs]."""
+        """Return the units expected to be short, E (D - x)+, shape [n_envs].
+
+        Args:
+            stock: Before demand, units, shape [n_envs].
+            mean: Expected demand, units, shape [n_envs]; the same for all paths of an item.
+        """
         place = stock.clamp(min=0.0) * self._per_step
         level = place.detach().floor().clamp_(max=self.loss.shape[2] - 2)
-        beyond = (place - level).clamp(max=1.0)
-        first = self._first_row + level.long()
+        first, table = self._first + level.long(), self._now(mean)
+        low, high = table.take(first), table.take(first + 1)
+        short = torch.addcmul(low, high - low, (place - level).clamp(max=1.0))
+        return short - stock.clamp(max=0.0)
+
+    def _now(self, mean: Tensor) -> Tensor:
+        """Return the loss function of each item for this expected demand, [n_items, n_levels]."""
         if self.means.shape[1] == 1:
-            return self._along(first, beyond) - stock.clamp(max=0.0)
-        row, share = self._between_means(mean)
-        first = first + row * self.loss.shape[2]
-        low, high = self._along(first, beyond), self._along(first + self.loss.shape[2], beyond)
-        return torch.lerp(low, high, share) - stock.clamp(max=0.0)
-
-    def _along(self, first: Tensor, beyond: Tensor) -> Tensor:
-        """Return the loss between two stock levels, by the place of the first in the table."""
-        low, high = self._flat.take(first), self._flat.take(first + 1)
-        return torch.addcmul(low, high - low, beyond)
-
-    def _between_means(self, mean: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the row at or below each mean, and how far it lies towards the next one."""
-        n_items = self.means.shape[0]
-        asked = mean.reshape(n_items, -1)
+            return self.loss
+        asked = mean.reshape(self.means.shape[0], -1)[:, :1].contiguous()
         row = torch.searchsorted(self.means, asked, right=True).sub_(1)
         row.clamp_(0, self.means.shape[1] - 2)
         low, high = self.means.gather(1, row), self.means.gather(1, row + 1)
         share = ((asked - low) / (high - low).clamp(min=1e-9)).clamp_(0.0, 1.0)
-        return row.flatten(), share.flatten()
+        place = self._first_table + row[:, 0]
+        tables = self.loss.flatten(0, 1)
+        return torch.lerp(tables[place], tables[place + 1], share)
 
     @cached_property
-    def _flat(self) -> Tensor:
-        return self.loss.flatten()
+    def _first(self) -> Tensor:
+        """Place of each environment's item in a table of all items, shape [n_envs]."""
+        n_items, n_levels = self.loss.shape[0], self.loss.shape[2]
+        return (torch.arange(n_items) * n_levels).repeat_interleave(self.n_paths)
 
     @cached_property
-    def _first_row(self) -> Tensor:
-        """Place of each environment's first table in the flat one, shape [n_envs]."""
-        n_items, size = self.loss.shape[0], self.loss.shape[1] * self.loss.shape[2]
-        return (torch.arange(n_items) * size).repeat_interleave(self.n_paths)
+    def _first_table(self) -> Tensor:
+        """Place of each item's first table among those of all items, shape [n_items]."""
+        return torch.arange(self.loss.shape[0]) * self.loss.shape[1]
 
     @cached_property
     def _per_step(self) -> Tensor:

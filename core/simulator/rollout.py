@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from core.simulator.expected_cost import ExpectedCost
 from core.simulator.protocol import Flows, Observation, SupplySystem
 from core.simulator.scenario import Scenario
 from core.simulator.single_item import InitialStock
@@ -64,6 +65,7 @@ def total_costs(
     *,
     initial: InitialStock | None = None,
     warm_up: int = 0,
+    expected: ExpectedCost | None = None,
 ) -> CostTotals:
     """Play a policy and add up what it costs.
 
@@ -73,6 +75,8 @@ def total_costs(
         scenario: All randomness, drawn beforehand.
         initial: Stock at the start; empty where not given.
         warm_up: Periods played first and not counted.
+        expected: Counts what is expected to be held and short, given the stock before demand, in
+            place of what happened to be: the same mean, far less noise.
     """
     assert 0 <= warm_up < scenario.horizon
     p = system.parameters
@@ -80,11 +84,15 @@ def total_costs(
     with torch.inference_mode():
         stocks = system.start(initial)
         for t in range(scenario.horizon):
-            raw = act(system.observe(stocks, scenario))
-            stocks, flows = system.step(stocks, raw, scenario)
+            seen = system.observe(stocks, scenario)
+            stocks, flows = system.step(stocks, act(seen), scenario)
             if t >= warm_up:
-                held += flows.on_hand
-                short += flows.short
+                left, missing = flows.on_hand, flows.short
+                if expected is not None:
+                    missing = expected.short(flows.stock_before, seen.next_mean)
+                    left = flows.stock_before - seen.next_mean + missing
+                held += left
+                short += missing
                 placed += flows.order.sign()
                 ordered += flows.order
         cost = (

@@ -113,8 +113,8 @@ def _numbers(card: known.AgentCard) -> None:
         _figure(
             "Cost, validation",
             words.NOTHING if card.ratio is None else words.percent(card.ratio - 1, signed=True),
-            "Against an estimated (s, S), on drawn items that it did not learn from: mean over "
-            "them; below 0 is cheaper."
+            "Against a quickly searched (s, S), on drawn items that it did not learn from: mean "
+            "over them; below 0 is cheaper."
             if card.is_general
             else "Against (s, S), on futures that the training looked at to choose its best "
             "agent: mean over the items it learned; below 0 is cheaper.",

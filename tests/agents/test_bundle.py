@@ -170,7 +170,7 @@ def test_weights_of_other_shapes_are_refused(data, change):
 
 
 def test_an_unknown_version_is_refused_in_words(data):
-    with pytest.raises(BundleError, match=r"format version 7.*Update this program"):
+    with pytest.raises(BundleError, match=r"format version 7.*needs a later program"):
         load(rewrite(data, version="7"))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import pytest
 import torch
 
 from core.agents.encoder import FeatureEncoder, n_buckets_for
 from core.agents.features import FEATURES, MAX_BUCKETS, Group
-from core.agents.references import ItemReference, References
+from core.agents.references import ItemReference, References, measure
 from core.demand import poisson
 from core.domain import CostRates, LeadTime
+from core.policies import SSPolicy
 from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario
 
 
@@ -54,6 +57,34 @@ def test_raw_values_are_what_they_say(textbook):
     assert torch.allclose(found, torch.tensor([0.6, 0.3, 0.1, 0.2, 0.2, 0.2]))
 
 
+def test_many_times_the_usual_stock_grows_as_its_logarithm(textbook):
+    """Large orders make stock tens of times its scale: told apart still, and never cut off."""
+    item = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
+    encoder = FeatureEncoder(("position",), (0.0,), (1.0,), 2)
+    found = []
+    for stock in (99.0, 100.0, 101.0, 1000.0, 2000.0, -100.0):
+        seen = observe([textbook], 1, InitialStock(torch.tensor([stock])))
+        found.append(float(encoder.encode(seen, References.of([item], 1))))
+    assert found[:2] == pytest.approx([1.98, 2.0])
+    assert found[2] - found[1] == pytest.approx(0.02, abs=1e-3)
+    assert found[3] == pytest.approx(2 * (1 + math.log(10)), rel=1e-4)
+    assert found[4] - found[3] == pytest.approx(2 * math.log(2), rel=1e-4)
+    assert found[5] == pytest.approx(-found[1])
+
+
+def test_the_stock_scale_leaves_out_what_large_orders_add(textbook):
+    """S and a period's demand: neither a dear order nor a minimum makes the scale larger."""
+    rows = {"base": [14.0, 15.0], "dear": [14.0, 90.0], "never": [-500.0, 20.0]}
+    scales = {}
+    for name, (s, up_to) in rows.items():
+        rule = SSPolicy.of([textbook], reorder_point=[s], order_up_to_level=[up_to])
+        scales[name] = measure([textbook], rule, with_cost=False)[0].stock_scale
+    mean = float(textbook.demand.mean(0, 1)[0])
+    cover = float(textbook.lead_time.mean) + 1
+    assert scales["base"] == max(15.0, mean * cover)
+    assert scales["dear"] == max(14.0 + mean, mean * cover) and scales["never"] == mean * cover
+
+
 def test_features_do_not_depend_on_the_unit_items_are_counted_in():
     """An item in dozens looks like the same item in pieces: one network serves both."""
     small, large = (
@@ -65,6 +96,7 @@ def test_features_do_not_depend_on_the_unit_items_are_counted_in():
     seen = observe([small, large], 1, InitialStock(level))
     # Poisson demand of ten times the mean is relatively steadier.
     spread = {"protection_sd", "recent_spread", "arrival_sd", "expected_lost", "demand_variation"}
+    spread |= {"myopic_order", "myopic_order_sds", "below_target_sds", "on_hand_sds"}
     sized = {"demand_size", "pack_size", *spread}
     scaled = [n for n in FEATURES if n not in sized]
     encoder = FeatureEncoder(tuple(scaled), (0.0,) * len(scaled), (1.0,) * len(scaled), 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,6 +25,8 @@ from core.policies import SSPolicy
 from core.simulator import InitialStock, Problem
 
 CODE = MovedLevels(3.0)
+# s = 20, S = 40, a standard deviation of 5 over lead time and review.
+TWENTY = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0, protection_mean=15.0, protection_sd=5.0)
 REACH = 0.2
 
 
@@ -33,12 +36,13 @@ def dear(name="dear", mean=5.0, **changes) -> Problem:
     return replace(problem, **changes)
 
 
-def forks_of(problems, s, up_to) -> Forks:
+def forks_of(problems, s, up_to, kept=None, loyalty=0.0) -> Forks:
     """Return forks on the way of these (s, S)."""
     baseline = SSPolicy.of(problems, reorder_point=s, order_up_to_level=up_to)
     assignment = assign(problems, baseline, levels_for)
     config = TrainingConfig.preset("quick", "pathwise", width=8)
-    return Forks(Lesson(assignment, config, Clock(3600.0)), torch.Generator().manual_seed(0))
+    lesson, noise = Lesson(assignment, config, Clock(3600.0)), torch.Generator().manual_seed(0)
+    return Forks(lesson, noise, kept, loyalty)
 
 
 def still(forks: Forks) -> Layers:
@@ -99,24 +103,44 @@ def test_too_high_a_level_wants_to_be_lowered():
 def test_the_slope_of_the_level_is_that_of_the_two_ways_beside_it(monkeypatch):
     """Costs of 100, 90, 70 and 130 by hand: order - none = -10, slope = (130 - 70) / (2 steps)."""
     forks = forks_of([dear()], [14.0], [40.0])
-    n = forks._system.parameters.n_envs
+    n = forks._n_paths
     outcomes = tuple(torch.full((n,), cost) for cost in (100.0, 90.0, 70.0, 130.0))
     monkeypatch.setattr(forks, "_outcomes", lambda actor, orders: outcomes)
-    monkeypatch.setattr(forks, "_evened", lambda cost: cost)
+    forks._usual, forks._usual_level = torch.full((n,), 5.0), torch.full((n,), 2.0)
     fork = at_level(forks, 10.0)
     step = REACH * 26.0
-    assert fork.order_cost == pytest.approx(-10.0)
-    assert fork.level_cost.tolist() == pytest.approx([60.0 / (2 * step)] * n)
+    assert fork.order_cost.tolist() == pytest.approx([-2.0] * n)
+    assert fork.level_cost.tolist() == pytest.approx([30.0 / (2 * step)] * n)
 
 
-def test_costs_are_measured_by_their_own_items_spread_and_cut_off():
-    """Two items, one a thousand times dearer, with one path far out: both count alike."""
-    forks = forks_of([dear("a"), dear("b")], [14.0, 14.0], [40.0, 40.0])
+def test_costs_are_measured_by_how_much_their_own_item_costs_and_varies():
+    """The same item with all its costs a thousand times higher learns the same."""
+    much = CostRates(1000.0, 9000.0, 64_000.0)
+    few, many = (at_level(forks_of([dear("a", **c)], [14.0], [40.0]), 6.0)
+                 for c in ({}, {"costs": much}))  # fmt: skip
+    assert torch.allclose(few.order_cost, many.order_cost, rtol=1e-3, atol=1e-4)
+    assert torch.allclose(few.level_cost, many.level_cost, rtol=1e-3, atol=1e-4)
+
+
+def test_a_rare_stock_out_counts_in_full():
+    """Measured by the very futures it is rare in, it would be cut off, and no order look cheap."""
+    forks = forks_of([dear()], [14.0], [40.0])
     n = forks._n_paths
-    row = torch.cat([torch.ones(n - 1), torch.tensor([50.0])])
-    found = forks._evened(torch.cat([row, -1000.0 * row]))
-    assert torch.allclose(found[:n], -found[n:])
-    assert float(found.max()) == 4.0 and 0 < float(found[0]) < 1
+    none = torch.zeros(n)
+    none[0] = 300.0 * float(forks._usual[0])
+    assert float(forks_module._bounded(-none / forks._usual).sum()) == pytest.approx(-300.0)
+    assert float(forks_module._bounded(torch.tensor(1e9))) < 1e4
+
+
+def test_what_counts_less_and_less_is_played_by_the_rule(monkeypatch):
+    """The agent, which takes longer, acts only while periods count in full."""
+    forks, calls = forks_of([dear()], [14.0], [40.0]), []
+    act = forks._act
+    monkeypatch.setattr(forks, "_act", lambda *a: calls.append(a) or act(*a))
+    outcomes_of(forks, [24.0] * 4)
+    n_full = int((forks._weights[:, 0] == 1.0).sum())
+    many = [call for call in calls if call[2] is forks._many_references]
+    assert len(many) == n_full - 1 < len(forks._weights) - 1
 
 
 # --- One future for all ways ----------------------------------------------------------------------
@@ -243,11 +267,10 @@ def test_rare_orders_are_watched_for_no_more_than_so_long():
 
 def fork_by_hand(n: int = 5, dtype=torch.float64) -> Fork:
     """Return states on both sides of s, some better off with an order and some without."""
-    item = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
-    now = References.of([item], n)
+    now = References.of([TWENTY], n)
     now = replace(
         now, **{f: getattr(now, f).to(dtype) for f in ("reorder_point", "order_up_to_level",
-                                                       "stock_scale", "unit")}
+                                                       "stock_scale", "protection_sd", "unit")}
     )  # fmt: skip
     return Fork(
         features=torch.zeros(n, 1, dtype=dtype),
@@ -302,36 +325,35 @@ def difference(fork, moves, row, control, step=1e-5) -> float:
 def test_steps_down_the_loss_move_s_to_where_ordering_begins_to_pay():
     """Ordering pays at or below 20 and not above: from an s of 15 or 25 it comes to about 20."""
     n = 41
-    item = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
+    item = TWENTY
     position = torch.linspace(0.0, 40.0, n)
     cost = torch.where(position <= 20.0, -1.0, 1.0)
     fork = Fork(torch.zeros(n, 1), position, References.of([item], n), cost, torch.zeros_like(cost))
-    for start in (-0.1, 0.1):
+    for start in (-1.0, 1.0):
         moves = torch.tensor([start, 0.0], requires_grad=True)
-        optimiser = torch.optim.Adam([moves], lr=0.01)
+        optimiser = torch.optim.Adam([moves], lr=0.05)
         for _ in range(150):
             optimiser.zero_grad()
             loss_of(fork, moves.expand(n, 2), CODE).backward()
             optimiser.step()
         gate, level = moves.tolist()
-        assert 50.0 * gate == pytest.approx(0.0, abs=1.0)
+        assert 5.0 * gate == pytest.approx(0.0, abs=1.0)
         assert level == 0.0
 
 
 def test_a_yes_or_no_that_is_wholly_wrong_still_feels_a_pull():
     """Far below s, where ordering is dearer: the gate alone has no slope there any more."""
-    item = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
     for position, cost, sign in ((-60.0, 1.0, 1.0), (100.0, -1.0, -1.0)):
         fork = Fork(
             torch.zeros(1, 1),
             torch.tensor([position]),
-            References.of([item], 1),
+            References.of([TWENTY], 1),
             torch.tensor([cost]),
             torch.zeros(1),
         )
         moves = torch.zeros(1, 2, requires_grad=True)
         (slope,) = torch.autograd.grad(loss_of(fork, moves, CODE), moves)
-        assert sign * float(slope[0, 0]) > 0.1
+        assert sign * float(slope[0, 0]) > 0.05
 
 
 def test_several_forks_count_as_one_with_all_their_states():
@@ -342,6 +364,31 @@ def test_several_forks_count_as_one_with_all_their_states():
     moves = torch.full((8, 2), 0.03)
     parts = (5 * loss_of(first, moves[:5], CODE) + 3 * loss_of(second, moves[5:], CODE)) / 8
     assert float(loss_of(both, moves, CODE)) == pytest.approx(float(parts), rel=1e-5)
+
+
+def test_drills_that_keep_their_forks_together_learn_from_all_of_them():
+    """And at a price for every move away from (s, S)."""
+    kept = deque(maxlen=40)
+    problems = [dear("a"), dear("b", mean=8.0)]
+    both = [forks_of([p], [14.0], [40.0], kept) for p in problems]
+    both[1]._assignment = replace(both[1]._assignment, encoder=both[0]._assignment.encoder)
+    for drill in both:
+        list(drill.losses(still(drill), 0.5))
+    assert len(kept) == 2
+    n = sum(drill._n_paths for drill in both)
+    seen = []
+    list(both[0].losses(lambda x: seen.append(len(x)) or torch.zeros(len(x), 2), 0.5))
+    assert seen[-4:] == [n + both[0]._n_paths] * 4
+
+
+def test_loyalty_costs_the_square_of_every_move():
+    def losses(loyalty, move):
+        forks = forks_of([dear()], [14.0], [40.0], None, loyalty)
+        return torch.stack([*forks.losses(lambda x: torch.full((len(x), 2), move), 0.5)])
+
+    assert torch.equal(losses(0.7, 0.0), losses(0.0, 0.0))
+    more = losses(0.7, 0.3) - losses(0.0, 0.3)
+    assert more.tolist() == pytest.approx([0.7 * 2 * 0.09] * 4, abs=1e-4)
 
 
 def test_a_drill_learns_from_the_latest_forks_several_times():

@@ -1,11 +1,10 @@
-"""One agent for items it never met: two halves, learned on drawn problems and joined."""
+"""One agent for items it never met: a part for each group, learned on drawn problems, joined."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
 
-import numpy as np
 import pytest
 import torch
 
@@ -14,7 +13,7 @@ from core.agents import generalist as module
 from core.agents.agent import TrainedAgent
 from core.agents.bundle import load, save
 from core.agents.clock import Clock
-from core.agents.drawing import GATED_KINDS, GENERAL_SCOPE, PLAIN_KINDS
+from core.agents.drawing import GENERAL_SCOPE, examples_of
 from core.agents.fit import OUT_OF_RANGE, check_fit
 from core.agents.forks import Forks
 from core.agents.generalist import (
@@ -22,21 +21,23 @@ from core.agents.generalist import (
     _assignment,
     _encoder,
     drawn_drills,
-    join_halves,
-    train_half,
+    join_groups,
+    train_group,
 )
+from core.agents.groups import GATED, GROUPS, OTHER, STEADY, group_of
 from core.agents.learner import Lesson
 from core.agents.networks import Experts, Mlp
+from core.agents.progress import CurvePoint
 from core.agents.scope import Scope
 from core.agents.windows import Windows
 from core.demand import NegativeBinomialDemand, PoissonDemand, Season, geometric, poisson
 from core.domain import CostRates, LeadTime, OrderRules
-from core.policies import SearchSettings, estimate_s_s, fit_policy
+from core.policies import SearchSettings, fit_policy, quick_s_s
 from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario, total_costs
 
 # Only what is drawn fast, so that a few seconds reach somewhere.
 SMALL = Scope({**GENERAL_SCOPE.ranges, "demand_mean": (0.5, 200.0)})
-CONFIG = TrainingConfig.preset("quick", "pathwise", seed=3, width=16, time_limit_s=9.0)
+CONFIG = TrainingConfig.preset("quick", "pathwise", seed=3, width=16, time_limit_s=6.0)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,24 +46,24 @@ def _few_problems():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_ENCODED", 6)
         patch.setattr(module, "_JUDGED", 2)
+        patch.setattr(module, "_JUDGED_GATED", 2)
         patch.setattr(module, "_PROBLEMS_EACH", 8)
         yield
 
 
 @pytest.fixture(scope="module")
-def halves() -> tuple[TrainedAgent, TrainedAgent]:
+def parts() -> dict[str, TrainedAgent]:
     """Six seconds each."""
-    plain = train_half(CONFIG, is_gated=False, scope=SMALL)
-    return plain, train_half(CONFIG, is_gated=True, start=plain, scope=SMALL)
+    return {group: train_group(CONFIG, group, scope=SMALL) for group in GROUPS}
 
 
 @pytest.fixture(scope="module")
-def generalist(halves) -> TrainedAgent:
-    return join_halves(*halves)
+def generalist(parts) -> TrainedAgent:
+    return join_groups(parts)
 
 
 WEEK = Season(weekday=(1.6, 1.2, 1.0, 0.9, 1.1, 0.7, 0.5))
-# Items of both halves that nobody drew.
+# Items of all groups that nobody drew.
 UNSEEN = {
     "textbook": Problem("textbook", poisson(5.0), CostRates(1.0, 9.0), LeadTime(4)),
     "lumpy": Problem("lumpy", geometric(8.0), CostRates(1.0, 19.0), LeadTime(2)),
@@ -84,10 +85,11 @@ UNSEEN = {
         lost_share=0.5,
     ),
 }
+DEAR = {"dear orders", "minimum", "packs"}
 
 
 def cost(problem: Problem, act) -> float:
-    """Play on futures that no half has seen; money per period."""
+    """Play on futures that no part has seen; money per period."""
     system, scenario = SingleItemSystem([problem], 64), draw_scenario([problem], 64, 400, 4321)
     return float(total_costs(system, act, scenario, warm_up=50).cost_per_period.mean())
 
@@ -95,22 +97,22 @@ def cost(problem: Problem, act) -> float:
 # --- Training -------------------------------------------------------------------------------------
 
 
-def test_each_half_learns_within_its_time_and_is_for_no_item_in_particular(halves):
-    for half in halves:
-        assert half.scope == SMALL and half.cards == ()
-        assert isinstance(half.brain.network, Mlp)
-        assert half.record.steps > 1000
-        assert half.record.seconds < 10 * CONFIG.time_limit_s
-        assert 0 < half.record.validation_ratio <= 1.0
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_part_learns_within_its_time_and_is_for_no_item_in_particular(parts, group):
+    part = parts[group]
+    assert part.scope == SMALL and part.cards == ()
+    assert isinstance(part.brain.network, Mlp)
+    assert part.record.steps > 1000
+    assert part.record.seconds < 10 * CONFIG.time_limit_s
+    assert 0 < part.record.validation_ratio <= 1.0
 
 
-def test_both_halves_see_and_order_alike(halves):
-    """Their features are standardised over problems of both kinds; so they can be joined."""
-    plain, gated = halves
-    assert plain.brain.encoder == gated.brain.encoder
-    assert "gated" in plain.brain.encoder.names
-    assert plain.brain.code == gated.brain.code
-    assert {"expected_lost", "arrival_sd", "stockout_ratio"} <= set(plain.brain.encoder.names)
+def test_all_parts_see_and_order_alike(parts):
+    """Their features are standardised over problems of all groups; so they can be joined."""
+    first = parts[GATED].brain
+    assert all(part.brain.encoder == first.encoder for part in parts.values())
+    assert all(part.brain.code == first.code for part in parts.values())
+    assert {GATED, STEADY, "expected_lost", "stockout_ratio"} <= set(first.encoder.names)
 
 
 def test_training_stops_when_it_is_no_longer_wanted():
@@ -122,7 +124,7 @@ def test_training_stops_when_it_is_no_longer_wanted():
         return False
 
     config = replace(CONFIG, time_limit_s=120.0)
-    agent = train_half(config, is_gated=True, on_progress=stop, scope=SMALL)
+    agent = train_group(config, GATED, on_progress=stop, scope=SMALL)
     assert agent.record.validation_ratio == pytest.approx(1.0, abs=0.02)
     assert agent.record.seconds < 60 and len(reports) <= 2
 
@@ -130,21 +132,22 @@ def test_training_stops_when_it_is_no_longer_wanted():
 # --- Joining --------------------------------------------------------------------------------------
 
 
-def test_joined_each_half_decides_for_its_own_items(halves, generalist):
-    """Item by item the orders are those of the half that learned such items."""
-    network = generalist.brain.network
+def test_joined_each_part_decides_for_its_own_items(parts, generalist):
+    """Item by item the orders are those of the part that learned such items."""
+    network, names = generalist.brain.network, generalist.brain.encoder.names
     assert isinstance(network, Experts)
-    assert generalist.brain.encoder.names[network.column] == "gated"
+    assert [names[route.column] for route in network.routes] == [GATED, STEADY]
     for name, problem in UNSEEN.items():
-        half = halves[name in {"dear orders", "minimum", "packs"}]
+        is_gated, is_steady = name in DEAR, name in {"textbook", "lumpy"}
+        part = parts[GATED if is_gated else STEADY if is_steady else OTHER]
         system, scenario = SingleItemSystem([problem], 20), draw_scenario([problem], 20, 2, 1)
         levels = torch.linspace(0.0, 60.0, 20)
         seen = system.observe(system.start(InitialStock(levels)), scenario)
-        mine, theirs = (a.policy([problem]).act(seen) for a in (generalist, half))
+        mine, theirs = (a.policy([problem]).act(seen) for a in (generalist, part))
         assert torch.equal(mine, theirs), name
 
 
-def test_items_of_both_halves_may_stand_side_by_side(generalist):
+def test_items_of_all_groups_may_stand_side_by_side(generalist):
     """The same orders as each alone, in the items' own order."""
     items = list(UNSEEN.values())
     scenario = draw_scenario(items, 4, 20, 6)
@@ -158,27 +161,38 @@ def test_items_of_both_halves_may_stand_side_by_side(generalist):
         assert torch.allclose(together[4 * row : 4 * row + 4], alone, rtol=1e-5), item.name
 
 
-def test_the_record_tells_of_both_halves(halves, generalist):
-    plain, gated = (half.record for half in halves)
+def test_the_record_tells_of_all_parts(parts, generalist):
+    records = [parts[group].record for group in GROUPS]
     record = generalist.record
-    assert record.steps == plain.steps + gated.steps
-    assert record.seconds == plain.seconds + gated.seconds
-    assert record.item_ratios == plain.item_ratios + gated.item_ratios
+    assert record.steps == sum(r.steps for r in records)
+    assert record.seconds == max(r.seconds for r in records)
+    assert record.item_ratios == sum((r.item_ratios for r in records), ())
     mean = sum(record.item_ratios) / len(record.item_ratios)
     assert record.validation_ratio == pytest.approx(mean, abs=1e-6)
-    assert record.curve[: len(plain.curve)] == plain.curve
-    later = record.curve[len(plain.curve)]
-    assert later.steps == plain.steps + gated.curve[0].steps
-    assert later.elapsed_s == plain.seconds + gated.curve[0].elapsed_s
 
 
-def test_halves_of_other_seeds_or_scopes_are_not_joined(halves):
-    plain, gated = halves
+def test_a_joined_curve_takes_the_latest_look_at_the_others(parts):
+    """As many items each; the second was looked at after 1, 4 and 9 seconds."""
+    looks = ((2.0, 1.0), (5.0, 0.9), (8.0, 0.8)), ((1.0, 1.2), (4.0, 1.1), (9.0, 0.5))
+    curves = [tuple(CurvePoint(t, int(t), ratio) for t, ratio in some) for some in looks]
+    record = replace(parts[GATED].record, item_ratios=(1.0, 1.0))
+    records = [replace(record, curve=curve) for curve in curves]
+    found = list(module._joined_curve(records, curves[0]))
+    assert [p.elapsed_s for p in found] == [2.0, 5.0, 8.0]
+    assert [p.cost_ratio for p in found] == pytest.approx([1.1, 1.0, 0.95])
+    assert [p.steps for p in found] == [3, 9, 12]
+    early = next(module._joined_curve(records[::-1], curves[1]))
+    assert early.cost_ratio == pytest.approx(1.1) and early.steps == 3
+
+
+def test_parts_of_other_seeds_or_scopes_are_not_joined(parts):
     with pytest.raises(AssertionError):
-        join_halves(plain, replace(gated, scope=GENERAL_SCOPE))
-    encoder = replace(gated.brain.encoder, offset=tuple(x + 1 for x in gated.brain.encoder.offset))
+        join_groups({**parts, OTHER: replace(parts[OTHER], scope=GENERAL_SCOPE)})
+    encoder = parts[OTHER].brain.encoder
+    moved = replace(encoder, offset=tuple(x + 1 for x in encoder.offset))
+    stranger = replace(parts[OTHER], brain=replace(parts[OTHER].brain, encoder=moved))
     with pytest.raises(AssertionError):
-        join_halves(plain, replace(gated, brain=replace(gated.brain, encoder=encoder)))
+        join_groups({**parts, OTHER: stranger})
 
 
 # --- At work --------------------------------------------------------------------------------------
@@ -226,42 +240,39 @@ def test_it_comes_back_from_its_file_as_it_was(generalist):
 
 
 @pytest.fixture(scope="module")
-def lessons() -> dict[bool, Lesson]:
+def lessons() -> dict[str, Lesson]:
     return {
-        gated: Lesson(_assignment(3, gated, SMALL, _encoder(3, SMALL)), CONFIG, Clock(3600.0))
-        for gated in (False, True)
+        group: Lesson(_assignment(3, group, SMALL, _encoder(3, SMALL)), CONFIG, Clock(3600.0))
+        for group in GROUPS
     }
 
 
 def test_the_same_seed_draws_the_same_problems_and_features(lessons):
-    again = _assignment(3, True, SMALL, _encoder(3, SMALL))
-    mine = lessons[True].assignment
+    again = _assignment(3, GATED, SMALL, _encoder(3, SMALL))
+    mine = lessons[GATED].assignment
     assert again.problems == mine.problems and again.items == mine.items
     assert again.encoder == mine.encoder
-    assert _assignment(4, True, SMALL, mine.encoder).problems != mine.problems
+    assert _assignment(4, GATED, SMALL, mine.encoder).problems != mine.problems
 
 
-@pytest.mark.parametrize("gated", [False, True])
-def test_candidates_are_judged_on_items_of_every_kind_of_their_half(lessons, gated):
+@pytest.mark.parametrize("group", GROUPS)
+def test_candidates_are_judged_on_items_of_every_kind_of_their_group(lessons, group):
     """Two of each, all inside, each with a name of its own: names seed the futures."""
-    a = lessons[gated].assignment
-    kinds = (GATED_KINDS if gated else PLAIN_KINDS).examples
-    assert len(a.problems) == 2 * len(kinds) == len({p.name for p in a.problems})
+    a = lessons[group].assignment
+    assert len(a.problems) == 2 * len(examples_of(group)) == len({p.name for p in a.problems})
     assert all(SMALL.holds(p) for p in a.problems)
-    assert np.mean([item.is_gated for item in a.items]) == (
-        pytest.approx(1, abs=0.2) if gated else 0
-    )
-    rule = estimate_s_s(a.problems)
+    assert {group_of(item) for item in a.items} == {group}
+    rule = quick_s_s(a.problems)
     assert a.baseline.parameters_of(5) == rule.parameters_of(5)
 
 
-@pytest.mark.parametrize(("gated", "drill"), [(False, Windows), (True, Forks)])
-def test_drills_are_drawn_one_after_the_other_and_come_again(lessons, gated, drill, monkeypatch):
+@pytest.mark.parametrize(("group", "drill"), [(STEADY, Windows), (OTHER, Windows), (GATED, Forks)])
+def test_drills_are_drawn_one_after_the_other_and_come_again(lessons, group, drill, monkeypatch):
     """Three sets in turn, each until it has stayed for two plays; then a new one."""
     monkeypatch.setattr(module, "_N_DRILLS", 3)
     monkeypatch.setattr(module, "_STAY", 2)
     met = []
-    for found in islice(drawn_drills(lessons[gated], torch.Generator().manual_seed(1)), 9):
+    for found in islice(drawn_drills(lessons[group], torch.Generator().manual_seed(1)), 9):
         assert isinstance(found, drill)
         found.n_played += 1
         met.append(found)
@@ -274,19 +285,30 @@ def test_drills_are_drawn_one_after_the_other_and_come_again(lessons, gated, dri
 
 def test_drills_are_the_same_for_the_same_seed(lessons):
     def drawn(seed):
-        lesson = replace(lessons[False], config=replace(CONFIG, seed=seed))
+        lesson = replace(lessons[STEADY], config=replace(CONFIG, seed=seed))
         drills = islice(drawn_drills(lesson, torch.Generator().manual_seed(1)), 3)
         return [drill._assignment.problems for drill in drills]
 
     assert drawn(3) == drawn(3) != drawn(4)
 
 
-def test_a_half_has_one_pupil_that_begins_as_the_estimated_rule(lessons):
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_part_has_one_pupil_that_begins_as_the_estimated_rule(lessons, group):
     """No move of s and S yet: the features may say what they will."""
-    for gated, lesson in lessons.items():
-        learner = GeneralistLearner(lesson)
-        pupil = learner._gated if gated else learner._plain
-        assert (learner._plain is None) == gated and (learner._gated is None) != gated
-        features = torch.randn(30, lesson.assignment.encoder.n_features)
-        assert bool((pupil.actor(features) == 0).all())
-        assert all(isinstance(network, Mlp) for network in learner.candidates())
+    learner = GeneralistLearner(lessons[group])
+    ((name, pupil),) = learner._pupils.items()
+    assert name == group
+    features = torch.randn(30, lessons[group].assignment.encoder.n_features)
+    assert bool((pupil.actor(features) == 0).all())
+    assert all(isinstance(network, Mlp) for network in learner.candidates())
+
+
+def test_a_candidate_goes_half_of_the_way(lessons):
+    learner = GeneralistLearner(lessons[OTHER])
+    with torch.no_grad():
+        learner._pupils[OTHER].mean.layers.weights[-1] += 0.4
+    now, mean, half = learner.candidates()
+    features = torch.randn(10, lessons[OTHER].assignment.encoder.n_features)
+    assert bool((now.act(features) == 0).all())
+    assert torch.allclose(half.act(features), 0.5 * mean.act(features))
+    assert torch.allclose(half.act(features), torch.full((10, 2), 0.2))

@@ -11,14 +11,15 @@ import torch
 from core.agents import TrainingConfig, load, save, train
 from core.agents.encoder import all_features, fit_encoder
 from core.agents.features import FEATURES
+from core.agents.following import FollowingRule
 from core.agents.panel import PanelFutures
 from core.agents.past import Past
 from core.agents.recent import MEMORY, RATES, Recent, more_than
 from core.agents.references import ItemReference, References, measure
 from core.agents.task import assign
-from core.demand import poisson
+from core.demand import NegativeBinomialDemand, poisson
 from core.domain import CostRates, ItemHistory, ItemKey, LeadTime, Period
-from core.policies import fit_policy
+from core.policies import SSPolicy, fit_policy
 from core.simulator import InitialStock, Memory, Problem, SingleItemSystem, draw_scenario
 from tests.agents.conftest import QUICK
 
@@ -256,6 +257,71 @@ def test_it_learns_to_follow_its_own_sales_and_survives_being_kept(drifting):
     assert torch.equal(mine, kept)
 
 
+@pytest.fixture(scope="module")
+def mixed(drifting) -> tuple[list[Problem], list[ItemHistory]]:
+    """The drifting items, and as many that only look like it: lumps, and nothing in between."""
+    rng, problems, histories = np.random.default_rng(4), list(drifting[0]), list(drifting[1])
+    for row in range(6):
+        demand, late = NegativeBinomialDemand(level=20.0, shape=0.05), LeadTime(8)
+        lumpy = problem_of(f"lumpy {row}", demand=demand, lead_time=late, lost_share=0.0)
+        problems.append(lumpy)
+        histories.append(history_of(problems[-1], rng.negative_binomial(0.05, 0.05 / 20.05, N)))
+    return problems, histories
+
+
+def test_sales_are_followed_unless_that_was_far_dearer_in_the_past(mixed):
+    """All that drift do; lumps say nothing of what comes, and those items keep their rule."""
+    problems, histories = mixed
+    source = PanelFutures(Past.of(problems, histories))
+    follows = source.follows(problems, fit_policy("s_S", problems, QUICK))
+    assert all(follows[:6]) and sum(follows[6:]) <= 1
+
+
+def test_items_that_follow_and_items_that_do_not_stand_side_by_side():
+    """Each row as it would be alone."""
+    items = [
+        ItemReference(20.0, 24.0, 24.0, 8.0, 5.0, 24.0, 4.9, follows_sales=does)
+        for does in (True, False)
+    ]
+    problems, sales = [problem_of("a"), problem_of("b")], torch.full((MEMORY, 2), 16.0)
+    memory = Memory(sales, torch.ones_like(sales), torch.full_like(sales, 8.0))
+    system = SingleItemSystem(problems, 1, memory=MEMORY)
+    stocks = system.start(InitialStock(torch.tensor([10.0, 10.0]), memory=memory))
+    seen = system.observe(stocks, draw_scenario(problems, 1, 3, 1))
+    both = References.of(items, 1).at(seen)
+    for row, item in enumerate(items):
+        alone = References.of([item] * 2, 1).at(seen)
+        for name in ("reorder_point", "order_up_to_level", "stock_scale", "protection_sd"):
+            assert getattr(both, name)[row] == getattr(alone, name)[row], name
+    assert float(both.stock_scale[0]) > 40.0 and float(both.stock_scale[1]) == 24.0
+    assert both.recent is not None
+
+
+def test_the_rule_that_follows_orders_up_to_todays_level(drifting):
+    problems, histories = drifting
+    level = fit_policy("s_S", problems, QUICK).order_up_to_level
+    baseline = SSPolicy.of(problems, reorder_point=level - 1, order_up_to_level=level)
+    still = FollowingRule(measure(problems, baseline))
+    moving = FollowingRule(measure(problems, baseline, follows_sales=[True] * len(problems)))
+    validation = PanelFutures(Past.of(problems, histories)).validation(problems, baseline)
+    assert torch.allclose(validation.cost(still), validation.cost(baseline))
+    assert float(validation.cost(moving).sum()) < 0.9 * float(validation.cost(still).sum())
+    assert moving.select([2]).n_items == 1
+    assert moving.parameters_of(1) == dict(baseline.parameters_of(1))
+
+
+def test_an_item_that_changed_follows_sales_as_it_did_in_training(mixed):
+    problems, histories = mixed
+    source = PanelFutures(Past.of(problems, histories))
+    config = TrainingConfig.preset("quick", "pathwise", time_limit_s=1.0, n_envs=64)
+    agent = train(problems, config, baseline=fit_policy("s_S", problems, QUICK), source=source)
+    kept = [card.reference.follows_sales for card in agent.cards]
+    assert any(kept) and not all(kept)
+    changed = [replace(problem, costs=CostRates(1.0, 12.0)) for problem in problems]
+    policy = agent.policy(changed, fit_policy("s_S", changed, QUICK))
+    assert [item.follows_sales for item in policy.items] == kept
+
+
 def test_candidates_are_chosen_by_all_money(drifting):
     """(s, S) against itself is 1; what costs half on every item scores half."""
     problems, histories = drifting
@@ -271,5 +337,6 @@ def test_candidates_are_chosen_by_all_money(drifting):
 def test_measures_taken_anew_follow_sales_as_in_training(drifting):
     problems, _ = drifting
     baseline = fit_policy("s_S", problems, QUICK)
-    assert all(i.follows_sales for i in measure(problems, baseline, follows_sales=True))
+    following = measure(problems, baseline, follows_sales=[True] * len(problems))
+    assert all(item.follows_sales for item in following)
     assert not any(i.follows_sales for i in measure(problems, baseline, with_cost=False))

@@ -7,20 +7,22 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.agents import TrainingConfig, train
+from core.agents import TrainingConfig, pathwise, train
 from core.agents.actions import levels_for
 from core.agents.clock import Clock
+from core.agents.encoder import FeatureEncoder
 from core.agents.forks import Fork, Forks, joined, loss_of
+from core.agents.groups import GATED, GROUPS, OTHER, STEADY
 from core.agents.layers import Layers
 from core.agents.learner import Lesson
 from core.agents.levels import MovedLevels
-from core.agents.networks import Experts, Mlp
+from core.agents.networks import Experts, Mlp, Route
 from core.agents.pathwise import PathwiseLearner, experts
 from core.agents.references import ItemReference, References
 from core.agents.task import assign
 from core.agents.windows import Windows, cover_of, cycle_of, window_of
 from core.demand import poisson
-from core.domain import CostRates, LeadTime, OrderRules
+from core.domain import BundleMismatchError, CostRates, LeadTime, OrderRules
 from core.policies import exact_cost, fit_policy
 from core.simulator import Problem, SingleItemSystem, draw_scenario, total_costs
 from tests.agents.conftest import QUICK
@@ -50,9 +52,9 @@ def moved(actor: Layers, control: int, by: float) -> Layers:
 def whole_window(problems, by: float) -> tuple[Windows, Layers]:
     """Return a window whose orders all count, the last ones included, and S moved by so much."""
     learner = learner_for(problems)
-    window = next(learner._plain._drills)
+    window = next(learner._pupils[OTHER]._drills)
     window._counted = window._length
-    return window, moved(learner._plain.actor, 1, by)
+    return window, moved(learner._pupils[OTHER].actor, 1, by)
 
 
 def window_cost(window: Windows, actor: Layers) -> torch.Tensor:
@@ -60,11 +62,11 @@ def window_cost(window: Windows, actor: Layers) -> torch.Tensor:
 
 
 def test_the_rule_with_its_levels_moved():
-    """S = 20, S = 40, scale 50: moved by 0.1 each, s = 25 and S = 45."""
+    """In units of 4 (the spread of demand) and 6 (0.3 of S - s): s = 25 and S = 46."""
     position = torch.tensor([26.0, 25.0, 20.0])
-    moves = torch.tensor([[0.1, 0.1]]).expand(3, 2)
+    moves = torch.tensor([[1.25, 1.0]]).expand(3, 2)
     orders = MovedLevels(3.0).decode(moves, position, References.of([FIXED], 3))
-    assert orders.tolist() == [0.0, 20.0, 25.0]
+    assert orders.tolist() == [0.0, 21.0, 26.0]
 
 
 def test_without_fixed_cost_every_order_fills_up_and_packs_round_up():
@@ -82,7 +84,16 @@ def test_an_order_of_nothing_still_feels_a_pull_near_its_level_and_none_far_abov
     assert order.tolist() == pytest.approx([10.0, 0.0, 0.0])
     order.sum().backward()
     pull = moves.grad[:, 1]
-    assert pull[0] == pytest.approx(50.0) and 1.0 < pull[1] < 49.0 and pull[2] < 1e-3
+    assert pull[0] == pytest.approx(4.0) and 0.1 < pull[1] < 3.9 and pull[2] < 1e-3
+
+
+def test_s_is_moved_by_the_spread_of_demand_and_so_is_the_level():
+    """Where orders last long, the level by a part of them; never by more than the stock scale."""
+    rare = replace(PLAIN, protection_sd=80.0)
+    long = replace(FIXED, order_up_to_level=120.0)
+    references = References.of([FIXED, PLAIN, rare, long], 1)
+    assert references.point_scale.tolist() == [4.0, 4.0, 80.0, 4.0]
+    assert references.level_scale.tolist() == pytest.approx([6.0, 4.0, 50.0, 30.0])
 
 
 def test_untrained_it_orders_as_the_rule_where_orders_have_a_price(assortment, assortment_baseline):
@@ -115,7 +126,10 @@ def test_the_gradient_is_the_slope_of_the_simulated_cost(textbook):
 def test_orders_that_are_only_watched_have_no_gradient(textbook):
     """Cut before the first order that counts, nothing is left to learn; else something is."""
     learner = learner_for([textbook])
-    window, actor = next(learner._plain._drills), moved(learner._plain.actor, 1, 0.0101)
+    window, actor = (
+        next(learner._pupils[OTHER]._drills),
+        moved(learner._pupils[OTHER].actor, 1, 0.0101),
+    )
     window._counted = 0
     assert not window_cost(window, actor).requires_grad
     window._counted = 1
@@ -125,7 +139,8 @@ def test_orders_that_are_only_watched_have_no_gradient(textbook):
 
 def test_the_next_window_goes_on_where_the_last_one_was_counted_to(textbook):
     learner = learner_for([textbook])
-    window, actor = next(learner._plain._drills), learner._plain.actor
+    pupil = learner._pupils[OTHER]
+    window, actor = next(pupil._drills), pupil.actor
     for n in (1, 2):
         (loss,) = window.losses(actor, 1.0)
         assert window._stocks.t == n * window._counted and window.n_played == n
@@ -137,7 +152,8 @@ def test_the_next_window_goes_on_where_the_last_one_was_counted_to(textbook):
 def test_the_cost_of_a_window_is_that_of_the_usual_rule_at_first(textbook):
     """No move of S, and costs in what (s, S) costs: about 1 a period, over many paths."""
     learner = learner_for([textbook])
-    window, actor = next(learner._plain._drills), learner._plain.actor
+    pupil = learner._pupils[OTHER]
+    window, actor = next(pupil._drills), pupil.actor
     costs = torch.cat([window._play(actor).detach() for _ in range(8)])
     assert float(costs.mean()) == pytest.approx(1.0, abs=0.25)
 
@@ -145,16 +161,14 @@ def test_the_cost_of_a_window_is_that_of_the_usual_rule_at_first(textbook):
 def test_items_with_and_without_a_gate_learn_apart(assortment):
     """The first item has no price and no least size, the others do."""
     learner = learner_for(assortment)
-    plain, gated = next(learner._plain._drills), next(learner._gated._drills)
+    plain, gated = next(learner._pupils[OTHER]._drills), next(learner._pupils[GATED]._drills)
     assert isinstance(plain, Windows) and isinstance(gated, Forks)
     assert [p.name for p in plain._assignment.problems] == ["steady"]
     assert [p.name for p in gated._assignment.problems] == ["slow", "lumpy"]
     assert gated._assignment.baseline.n_items == 2
-    before = [
-        [w.clone() for w in pupil.actor.weights] for pupil in (learner._plain, learner._gated)
-    ]
+    before = [[w.clone() for w in pupil.actor.weights] for pupil in learner._pupils.values()]
     learner.learn(iter([True, False]).__next__)
-    after = [pupil.actor.weights for pupil in (learner._plain, learner._gated)]
+    after = [pupil.actor.weights for pupil in learner._pupils.values()]
     for then, now in zip(before, after, strict=True):
         assert any(not torch.equal(a, b) for a, b in zip(then, now, strict=True))
     assert learner.steps == plain.n_steps + gated.n_steps
@@ -162,21 +176,21 @@ def test_items_with_and_without_a_gate_learn_apart(assortment):
 
 def test_without_items_of_a_kind_nobody_learns_them(textbook):
     learner = learner_for([textbook])
-    assert learner._gated is None
+    assert GATED not in learner._pupils
     assert all(isinstance(network, Mlp) for network in learner.candidates())
     dear = Problem("dear", poisson(5.0), CostRates(1.0, 9.0, 64.0), LeadTime(4))
-    assert learner_for([dear])._plain is None
+    assert list(learner_for([dear])._pupils) == [GATED]
 
 
 def test_two_that_learned_apart_are_told_apart_by_the_gate(assortment):
     """The candidates decide by each item's own network: plain below, gated above."""
     learner = learner_for(assortment)
-    moved(learner._plain.actor, 0, 1.0)
-    moved(learner._gated.actor, 0, 2.0)
+    moved(learner._pupils[OTHER].actor, 0, 1.0)
+    moved(learner._pupils[GATED].actor, 0, 2.0)
     now, mean = learner.candidates()
     assert isinstance(now, Experts) and isinstance(mean, Experts)
     encoder = learner.lesson.assignment.encoder
-    assert encoder.names[now.column] == "gated"
+    assert [encoder.names[route.column] for route in now.routes] == [GATED]
     system, scenario = SingleItemSystem(assortment, 1), draw_scenario(assortment, 1, 2, 1)
     references = References.of(learner.lesson.assignment.items, 1)
     features = encoder.encode(system.observe(system.start(), scenario), references)
@@ -198,12 +212,33 @@ def test_a_network_to_go_on_with_is_handed_to_those_it_belongs_to(assortment):
     low, high = (
         Mlp((torch.zeros(2, n),), (torch.tensor([x, x]),), "silu", "free") for x in (0.01, 0.02)
     )
-    started = replace(lesson, start=experts(lesson.assignment.encoder, low, high))
+    start = experts(lesson.assignment.encoder, {GATED: high, OTHER: low})
+    started = replace(lesson, start=start)
     learner = PathwiseLearner(started)
-    assert learner._plain.actor.weights[-1].tolist() == pytest.approx([0.01, 0.01])
-    assert learner._gated.actor.weights[-1].tolist() == pytest.approx([0.02, 0.02])
-    moved(learner._plain.actor, 0, 1.0)
+    assert learner._pupils[OTHER].actor.weights[-1].tolist() == pytest.approx([0.01, 0.01])
+    assert learner._pupils[GATED].actor.weights[-1].tolist() == pytest.approx([0.02, 0.02])
+    moved(learner._pupils[OTHER].actor, 0, 1.0)
     assert low.biases[0].tolist() == pytest.approx([0.01, 0.01])
+
+
+def test_three_groups_go_on_apart_where_there_are_three_networks(assortment):
+    """Whoever has no items of its own does not learn, and is left out."""
+    owed = Problem("owed", poisson(12.0), CostRates(1.0, 9.0), LeadTime(3), lost_share=0.0)
+    lesson = lesson_for([*assortment, owed])
+    encoder, n = lesson.assignment.encoder, lesson.assignment.encoder.n_features
+    networks = {
+        group: Mlp((torch.zeros(2, n),), (torch.tensor([x, x]),), "silu", "free")
+        for group, x in zip(GROUPS, (0.01, 0.02, 0.03), strict=True)
+    }
+    lesson = replace(lesson, start=experts(encoder, networks))
+    learner = PathwiseLearner(lesson)
+    found = {group: pupil.actor.weights[-1][0].item() for group, pupil in learner._pupils.items()}
+    assert found == pytest.approx({GATED: 0.01, STEADY: 0.02, OTHER: 0.03})
+    still = PathwiseLearner(pathwise._some(lesson, [0, 1]))
+    assert list(still._pupils) == [GATED, STEADY]
+    now, _ = still.candidates()
+    assert isinstance(now, Experts) and len(now.networks) == 2
+    assert [encoder.names[route.column] for route in now.routes] == [GATED]
 
 
 def test_the_loss_of_a_fork_has_the_gradient_of_its_finite_differences(assortment):
@@ -212,7 +247,10 @@ def test_the_loss_of_a_fork_has_the_gradient_of_its_finite_differences(assortmen
     The yes that weighs the level's part is taken as given, and has no slope of its own.
     """
     learner = learner_for(assortment)
-    drill, actor = next(learner._gated._drills), moved(learner._gated.actor, 1, 0.013)
+    drill, actor = (
+        next(learner._pupils[GATED]._drills),
+        moved(learner._pupils[GATED].actor, 1, 0.013),
+    )
     with torch.no_grad():
         fork = joined(drill._next(actor, 0.2) for _ in range(3))
     fork = in_double(fork)
@@ -240,7 +278,7 @@ def in_double(fork: Fork) -> Fork:
         fork.now,
         **{
             name: getattr(fork.now, name).double()
-            for name in ("reorder_point", "order_up_to_level", "stock_scale", "unit")
+            for name in ("reorder_point", "order_up_to_level", "protection_sd", "unit")
         },
     )
     parts = ("features", "position", "order_cost", "level_cost")
@@ -286,3 +324,28 @@ def test_rules_that_bind_are_learned_with_and_kept(assortment, assortment_baseli
     config = TrainingConfig.preset("quick", "pathwise", time_limit_s=4.0, n_envs=64)
     agent = train([problem], config, baseline=fit_policy("s_S", [problem], QUICK))
     assert agent.record.steps > 0 and agent.record.validation_ratio <= 1.0
+
+
+def test_an_item_alone_among_hundreds_of_others_still_finds_its_own_network(textbook):
+    """Its feature lies far beyond the limit that features are cut at."""
+    share = 1 / 500
+    sd = (share * (1 - share)) ** 0.5
+    for mean in (share, 1 - share):
+        encoder = FeatureEncoder(("position", GATED), (0.0, mean), (1.0, sd), 1)
+        one, two = (
+            Mlp((torch.zeros(2, 2),), (torch.full((2,), x),), "silu", "free") for x in (1.0, 2.0)
+        )
+        network = experts(encoder, {GATED: one, OTHER: two})
+        references = References.of([FIXED, PLAIN], 1)
+        system = SingleItemSystem([textbook, textbook], 1)
+        seen = system.observe(system.start(), draw_scenario([textbook, textbook], 1, 2, 1))
+        assert network.act(encoder.encode(seen, references))[:, 0].tolist() == [1.0, 2.0]
+
+
+def test_networks_for_other_sorts_of_items_are_not_gone_on_with(assortment):
+    lesson = lesson_for(assortment)
+    n = lesson.assignment.encoder.n_features
+    part = Mlp((torch.zeros(2, n),), (torch.zeros(2),), "silu", "free")
+    start = Experts((Route(0, 0.0),), (part, part))
+    with pytest.raises(BundleMismatchError, match="items of other sorts"):
+        PathwiseLearner(replace(lesson, start=start))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from statistics import NormalDist
 
 import pytest
 import torch
@@ -13,11 +15,18 @@ from core.agents.encoder import FeatureEncoder
 from core.agents.features import FEATURES, MAX_BUCKETS
 from core.agents.networks import Mlp
 from core.agents.policy import AgentPolicy
-from core.agents.projection import Projection, project
+from core.agents.projection import Projection, myopic_order, project
 from core.agents.references import ItemReference, References
 from core.demand import NegativeBinomialDemand, geometric, poisson
 from core.domain import CostRates, LeadTime, OrderRules
-from core.simulator import InitialStock, Observation, Problem, SingleItemSystem, draw_scenario
+from core.simulator import (
+    InitialStock,
+    Observation,
+    Problem,
+    SingleItemSystem,
+    draw_scenario,
+    total_costs,
+)
 
 N_PATHS = 40_000
 
@@ -222,9 +231,28 @@ def test_the_gradient_stays_finite_far_from_zero():
         assert all(bool(torch.isfinite(x).all()) for x in (found.mean, found.sd, found.lost))
 
 
+def test_demand_that_runs_at_twice_its_level_is_projected_so():
+    """As an item with twice the mean and twice the spread, whose level is 1."""
+    observation = seen([item(poisson(5.0))], [30.0], [[0.0, 5.0, 0.0]])
+    doubled = replace(
+        observation,
+        protection_mean=2 * observation.protection_mean,
+        protection_sd=2 * observation.protection_sd,
+    )
+    due = observation.outstanding(MAX_BUCKETS)
+    for mine, theirs in zip(
+        vars(project(observation, due, 2.0)).values(), vars(project(doubled, due)).values(),
+        strict=True,
+    ):  # fmt: skip
+        assert torch.equal(mine, theirs)
+
+
 # --- As features ----------------------------------------------------------------------------------
 
-NEW = ("expected_lost", "arrival_sd", "demand_variation", "stockout_ratio", "gated")
+NEW = (
+    *("expected_lost", "arrival_sd", "demand_variation", "stockout_ratio", "gated", "steady"),
+    *("myopic_order", "myopic_order_sds", "below_target_sds", "on_hand_sds"),
+)
 ITEM = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0)
 
 
@@ -241,6 +269,43 @@ def test_expected_loss_and_spread_are_shares_of_the_stock_scale():
     assert float(found[1]) == pytest.approx(float(expected.lost) / 50.0, rel=1e-4)
     assert float(found[2]) == pytest.approx(float(expected.sd) / 50.0, rel=1e-4)
     assert float(found[1]) > 0.1
+
+
+def test_stock_is_told_against_the_spread_of_demand_too():
+    """Ten pieces of spread: 9 on hand; 26 below S; what lies beyond two of them is squeezed."""
+    names = ("position", "on_hand_sds", "below_target_sds", "myopic_order", "myopic_order_sds")
+    encoder = FeatureEncoder(names, (0.0,) * 5, (1.0,) * 5, 3)
+    observation = seen([item(poisson(5.0))], [9.0], [[0.0, 5.0, 0.0]])
+    reference = replace(ITEM, protection_sd=10.0)
+    found = encoder.encode(observation, References.of([reference], 1))[0].tolist()
+    assert found[1] == pytest.approx(0.9) and found[2] == pytest.approx(2 + 2 * math.log(1.3))
+    assert found[3] * 50.0 == pytest.approx(found[4] * 10.0, rel=1e-4)
+
+
+def myopic(observation: Observation) -> torch.Tensor:
+    stock = project(observation, observation.outstanding(MAX_BUCKETS))
+    mean, sd = observation.protection_mean, observation.protection_sd
+    return myopic_order(observation, stock, mean, sd)
+
+
+def test_an_order_that_arrives_at_once_fills_up_to_the_newsvendors_level():
+    """Normal demand of a period, critical ratio 0.9; over a review of three, 9 / (9 + 3)."""
+    problems = [item(poisson(100.0), 0.0), item(poisson(100.0), 0.0, review_period=3)]
+    found = myopic(seen(problems, [40.0, 40.0], [[0.0]] * 2)).tolist()
+    once, thrice = (NormalDist().inv_cdf(x) for x in (0.9, 0.75))
+    assert found[0] == pytest.approx(100 + once * 10 - 40, rel=1e-4)
+    assert found[1] == pytest.approx(300 + thrice * 300**0.5 - 40, rel=1e-4)
+
+
+@pytest.mark.parametrize(("p", "optimum"), [(4.0, 4.7285), (9.0, 6.8359), (19.0, 8.8872)])
+def test_ordering_by_it_alone_comes_near_the_optimum_of_lost_sales(p, optimum):
+    """Poisson(5), L = 4, optima of Zipkin (2008): moments of a normal are all it looks at."""
+    problem = replace(item(poisson(5.0)), costs=CostRates(1.0, p))
+    system, scenario = SingleItemSystem([problem], 400), draw_scenario([problem], 400, 500, 7)
+    totals = total_costs(
+        system, lambda seen: myopic(seen).clamp(min=0).round(), scenario, warm_up=50
+    )
+    assert 1.0 < float(totals.cost_per_period.mean()) / optimum < 1.07
 
 
 def test_whether_orders_are_gated_and_how_demand_varies_are_told():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from dataclasses import replace
@@ -13,16 +14,11 @@ import torch
 from core.agents import bundle
 from core.agents.agent import TrainedAgent
 from core.agents.bundle import load, save
-from core.agents.drawing import (
-    GATED_KINDS,
-    GENERAL_SCOPE,
-    PLAIN_KINDS,
-    Kind,
-    draw_problems,
-)
+from core.agents.drawing import GENERAL_SCOPE, Kind, draw_kind, draw_problems, examples_of
 from core.agents.fit import OUT_OF_RANGE, check_fit, require_fit
-from core.agents.networks import HEADS, Experts, Mlp
-from core.agents.references import ItemReference
+from core.agents.groups import GATED, GROUPS, OTHER, STEADY, group_of, is_steady
+from core.agents.networks import HEADS, Experts, Mlp, Route
+from core.agents.references import ItemReference, measure
 from core.agents.scope import MEASURES, Facts, Scope
 from core.demand import GammaDemand, NegativeBinomialDemand, PoissonDemand, Season, poisson
 from core.domain import (
@@ -33,6 +29,7 @@ from core.domain import (
     OrderRules,
     Period,
 )
+from core.policies import estimate_s_s, quick_s_s
 from core.simulator import Problem, SingleItemSystem, draw_scenario, total_costs
 from tests.agents.test_bundle import rewrite
 
@@ -108,44 +105,75 @@ def test_measures_do_not_depend_on_the_unit_an_item_is_counted_in():
         rules=dozens,
         costs=CostRates(12, 108, 50),
     )
-    for measure in set(MEASURES) - {"demand_mean", "pack_size"}:
-        assert value(measure, whole) == pytest.approx(value(measure, part)), measure
+    for name in set(MEASURES) - {"demand_mean", "pack_size"}:
+        assert value(name, whole) == pytest.approx(value(name, part)), name
 
 
 # --- Inside or outside ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kinds", [PLAIN_KINDS, GATED_KINDS])
-def test_the_scope_holds_everything_that_is_drawn(kinds):
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_scope_holds_everything_that_is_drawn_and_it_is_of_its_group(group):
     """All kinds; a gated one has something that makes small orders not worth placing."""
     rng = np.random.default_rng(5)
-    for kind in (*kinds.examples, *(kinds.draw(rng) for _ in range(6))):
-        for problem in draw_problems(kind, 8, rng, GENERAL_SCOPE):
+    for kind in (*examples_of(group), *(draw_kind(group, rng, GENERAL_SCOPE) for _ in range(6))):
+        problems = draw_problems(kind, 8, rng, GENERAL_SCOPE)
+        items = measure(problems, estimate_s_s(problems), with_cost=False)
+        assert {group_of(item) for item in items} == {kind.group} == {group}
+        for problem in problems:
             assert GENERAL_SCOPE.holds(problem)
             rules = problem.rules
             lots = problem.costs.fixed_cost > 0 or max(rules.min_order, rules.pack_size) > 1
-            assert lots <= kind.is_gated
+            assert lots == kind.is_gated
             if kind.lead_time is not None:
                 assert problem.lead_time == LeadTime(float(kind.lead_time))
 
 
-def test_gated_problems_nearly_all_have_a_price_or_a_least_size():
-    """A slow seller's minimum may come out below one unit: then there is none after all."""
-    drawn = draw_problems(Kind(True, 2), 100, np.random.default_rng(0), GENERAL_SCOPE)
-    gated = [
-        p for p in drawn if p.costs.fixed_cost > 0 or max(p.rules.min_order, p.rules.pack_size) > 1
-    ]
-    assert len(gated) > 80
+STILL = Problem("still", poisson(5.0), CostRates(1.0, 9.0), LeadTime(4))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lost_share": 0.99},
+        {"lead_time": LeadTime(4, 1.0)},
+        {"rules": OrderRules(review_period=2)},
+        {"rules": OrderRules(max_order=30)},
+        {"rules": OrderRules(max_stock=60)},
+        {"rules": OrderRules(pack_size=6)},
+        {"costs": CostRates(1.0, 9.0, 5.0)},
+        {"demand": PoissonDemand(level=5.0, season=Season(weekday=(2, 1, 1, 1, 1, 0.5, 0.5)))},
+    ],
+)
+def test_an_item_is_steady_where_nothing_changes_and_no_rule_binds(change):
+    assert is_steady(STILL)
+    assert is_steady(replace(STILL, lead_time=LeadTime(2.0, probabilities=(0.0, 0.0, 1.0))))
+    assert not is_steady(replace(STILL, **change))
+
+
+def test_orders_that_last_long_are_drawn_apart():
+    """Those of a kind for short orders last ten periods or less, of the other up to ninety."""
+    measures = ("order_cycle", "min_order")
+    for most, least_max in ((10.0, 6.0), (90.0, 40.0)):
+        kind = Kind(GATED, 2, most_periods=most)
+        drawn = draw_problems(kind, 80, np.random.default_rng(1), GENERAL_SCOPE)
+        longest = max(value(m, p) for p in drawn for m in measures)
+        assert least_max < longest < 1.5 * most
+    rngs = map(np.random.default_rng, range(60))
+    kinds = [draw_kind(GATED, rng, GENERAL_SCOPE) for rng in rngs]
+    assert {kind.most_periods for kind in kinds} == {10.0, 90.0}
 
 
 def test_textbook_problems_are_plain_lost_sales():
-    for problem in draw_problems(Kind(False, 4, True), 30, np.random.default_rng(0), GENERAL_SCOPE):
+    for problem in draw_problems(
+        Kind(STEADY, 4, True), 30, np.random.default_rng(0), GENERAL_SCOPE
+    ):
         assert problem.rules == OrderRules() and problem.lost_share == 1.0
         assert problem.demand.is_stationary and problem.costs.fixed_cost == 0.0
 
 
 def test_drawing_is_the_same_for_a_seed_and_another_for_another():
-    kind = Kind(True, None)
+    kind = Kind(GATED, None)
     first, again, other = (
         draw_problems(kind, 5, np.random.default_rng(seed), GENERAL_SCOPE) for seed in (1, 1, 2)
     )
@@ -156,21 +184,22 @@ def test_drawing_is_the_same_for_a_seed_and_another_for_another():
 def test_what_is_drawn_reaches_far_into_every_range():
     """Random lead times, seasons, reviews, limits, owed and partly lost demand: all do occur."""
     rng = np.random.default_rng(2)
-    drawn = draw_problems(Kind(True, None), 150, rng, GENERAL_SCOPE)
+    drawn = draw_problems(Kind(GATED, None, most_periods=90.0), 150, rng, GENERAL_SCOPE)
     tables = {m: np.array([value(m, p) for p in drawn]) for m in MEASURES}
     assert tables["demand_mean"].min() < 1 and tables["demand_mean"].max() > 200
     assert tables["demand_variation"].max() > 1 and tables["season_peak"].max() > 1.5
     assert tables["lead_time_sd"].max() > 1 and tables["lead_time_most"].max() > 10
-    assert tables["stockout_ratio"].min() < 3 and tables["stockout_ratio"].max() > 60
+    assert tables["stockout_ratio"].min() < 3 and tables["stockout_ratio"].max() > 2000
     assert {0.0, 1.0} < set(tables["lost_share"].tolist())
-    assert tables["order_cycle"].max() > 15 and tables["min_order"].max() > 5
+    assert tables["order_cycle"].max() > 40 and tables["min_order"].max() > 40
+    assert tables["lead_time_mean"].max() > 15
     assert tables["review_period"].max() == 7
     assert np.isfinite(tables["max_order"]).any() and np.isfinite(tables["max_stock"]).any()
 
 
 def test_problems_outside_the_scope_are_thrown_away():
     narrow = Scope({**GENERAL_SCOPE.ranges, "stockout_ratio": (50.0, 60.0)})
-    drawn = draw_problems(Kind(False, 2), 10, np.random.default_rng(0), narrow)
+    drawn = draw_problems(Kind(OTHER, 2), 10, np.random.default_rng(0), narrow)
     assert all(50 <= p.costs.stockout_cost <= 60 for p in drawn) and len(drawn) == 10
 
 
@@ -223,7 +252,7 @@ def test_seasons_of_every_period_have_a_peak():
 
 
 def experts_of(assignment, column=0, threshold=0.25) -> Experts:
-    """Return two small networks at random, with two controls as heads."""
+    """Return three small networks at random, with two controls as heads."""
     noise = torch.Generator().manual_seed(1)
     sizes = (assignment.encoder.n_features, 4, assignment.code.n_choices)
 
@@ -233,12 +262,13 @@ def experts_of(assignment, column=0, threshold=0.25) -> Experts:
         tensors = {key: torch.randn(shape, generator=noise) for key, shape in shapes.items()}
         return Mlp.of(tensors, "silu", "argmax")
 
-    return Experts(column, threshold, drawn(), drawn())
+    routes = Route(column, threshold), Route(0, 0.5)
+    return Experts(routes, (drawn(), drawn(), drawn()))
 
 
 @pytest.fixture(scope="module")
 def general(assortment_agent, assortment_assignment) -> TrainedAgent:
-    """An agent with a scope, made for no item in particular, with two networks."""
+    """An agent with a scope, made for no item in particular, with three networks."""
     brain = replace(assortment_agent.brain, network=experts_of(assortment_assignment, 1))
     return replace(assortment_agent, cards=(), brain=brain, scope=NARROW)
 
@@ -270,13 +300,11 @@ def test_an_agent_without_a_scope_is_still_for_its_own_items_alone(assortment_ag
     assert found.attribute == "item"
 
 
-def test_an_agent_with_a_scope_measures_items_by_their_estimated_rule(general):
-    """Whatever the cards of others say, and without a search."""
-    from core.policies import estimate_s_s
-
+def test_an_agent_with_a_scope_measures_items_by_their_quick_rule(general):
+    """Whatever the cards of others say, and without a whole search."""
     policy = general.policy([an_item()])
     (measured,) = policy.items
-    rule = estimate_s_s([an_item()])
+    rule = quick_s_s([an_item()])
     assert isinstance(measured, ItemReference)
     assert measured.reorder_point == rule.reorder_point[0]
     assert measured.order_up_to_level == rule.order_up_to_level[0]
@@ -295,7 +323,7 @@ def test_scope_and_experts_come_back_as_they_were(general, data):
     assert again.scope == NARROW and again.cards == ()
     first, second = general.brain.network, again.brain.network
     assert isinstance(second, Experts)
-    assert (second.column, second.threshold) == (first.column, first.threshold)
+    assert second.routes == first.routes
     features = torch.randn(200, general.brain.encoder.n_features)
     assert torch.equal(second.scores(features), first.scores(features))
 
@@ -367,75 +395,100 @@ def changed(**changes):
     return lambda manifest: manifest["network"].update(changes)
 
 
+def routed(**changes):
+    return lambda manifest: manifest["network"]["routes"][0].update(changes)
+
+
+def told(row, **changes):
+    return lambda manifest: manifest["network"]["networks"][row].update(changes)
+
+
 @pytest.mark.parametrize("column", [-1, 10**6, 1.5, True, None, "0"])
 def test_a_column_that_is_none_is_refused(data, column):
     with pytest.raises(BundleError, match="column"):
-        load(rewrite(data, changed(column=column)))
+        load(rewrite(data, routed(column=column)))
 
 
 def test_the_first_column_behind_the_last_feature_is_refused(general, data):
     n = general.brain.encoder.n_features
-    load(rewrite(data, changed(column=n - 1)))
+    load(rewrite(data, routed(column=n - 1)))
     with pytest.raises(BundleError, match="column"):
-        load(rewrite(data, changed(column=n)))
+        load(rewrite(data, routed(column=n)))
 
 
 @pytest.mark.parametrize("threshold", [None, "high", True, [1.0], 1e20])
 def test_a_threshold_that_is_no_number_is_refused(data, threshold):
     with pytest.raises(BundleError, match="threshold"):
-        load(rewrite(data, changed(threshold=threshold)))
+        load(rewrite(data, routed(threshold=threshold)))
 
 
-@pytest.mark.parametrize("part", ["low", "high"])
+@pytest.mark.parametrize("row", [0, 2])
 @pytest.mark.parametrize("shape", [None, {}, [], {"kind": "mlp", "sizes": [3, 2]}])
-def test_a_network_without_its_shape_is_refused(data, part, shape):
+def test_a_network_without_its_shape_is_refused(data, row, shape):
+    def without(manifest):
+        manifest["network"]["networks"][row] = shape
+
     with pytest.raises(BundleError):
-        load(rewrite(data, changed(**{part: shape})))
+        load(rewrite(data, without))
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_as_many_routes_as_networks_but_one_belong(general, data, n):
+    routes = general.brain.network.shape_json()["routes"]
+    with pytest.raises(BundleError, match="routes"):
+        load(rewrite(data, changed(routes=[*routes, *routes][:n])))
+
+
+@pytest.mark.parametrize("key", ["routes", "networks"])
+@pytest.mark.parametrize("value", [None, {}, "many", [1], [{}] * 9])
+def test_routes_and_networks_that_are_no_lists_of_objects_are_refused(data, key, value):
+    with pytest.raises(BundleError):
+        load(rewrite(data, changed(**{key: value})))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda t: t.pop("low.0.weight"),
-        lambda t: t.pop("high.1.bias"),
-        lambda t: [t.pop(key) for key in list(t) if key.startswith("high.")],
-        lambda t: t.update({"middle.0.weight": torch.zeros(2, 2)}),
-        lambda t: t.update({"0.weight": torch.zeros(2, 2)}),
-        lambda t: t.update({"low.2.weight": torch.zeros(2, 2)}),
-        lambda t: t.update({"low.low.0.weight": torch.zeros(2, 2)}),
-        lambda t: t.update({"high.0.bias": torch.zeros(99)}),
+        lambda t: t.pop("0.0.weight"),
+        lambda t: t.pop("1.1.bias"),
+        lambda t: [t.pop(key) for key in list(t) if key.startswith("2.")],
+        lambda t: t.update({"3.0.weight": torch.zeros(2, 2)}),
+        lambda t: t.update({"weight": torch.zeros(2, 2)}),
+        lambda t: t.update({"0.2.weight": torch.zeros(2, 2)}),
+        lambda t: t.update({"0.0.0.weight": torch.zeros(2, 2)}),
+        lambda t: t.update({"1.0.bias": torch.zeros(99)}),
     ],
 )
-def test_weights_that_are_missing_or_belong_to_neither_are_refused(data, change):
+def test_weights_that_are_missing_or_belong_to_none_are_refused(data, change):
     with pytest.raises(BundleError, match="weights"):
         load(rewrite(data, change_tensors=change))
 
 
-def test_two_networks_that_read_or_decide_differently_are_refused(general, data):
+def test_networks_that_read_or_decide_differently_are_refused(general, data):
     """Sound each for itself: one decides between fewer orders, or reads fewer features."""
 
     def narrower(tensors):
-        tensors["high.1.weight"] = tensors["high.1.weight"][:-1].contiguous()
-        tensors["high.1.bias"] = tensors["high.1.bias"][:-1].contiguous()
+        tensors["1.1.weight"] = tensors["1.1.weight"][:-1].contiguous()
+        tensors["1.1.bias"] = tensors["1.1.bias"][:-1].contiguous()
 
-    def told(manifest):
-        manifest["network"]["high"]["sizes"][-1] -= 1
+    def smaller(manifest):
+        manifest["network"]["networks"][1]["sizes"][-1] -= 1
 
     with pytest.raises(BundleError, match="same features and orders"):
-        load(rewrite(data, told, narrower))
+        load(rewrite(data, smaller, narrower))
     with pytest.raises(BundleError, match="same features and orders"):
-        load(rewrite(data, lambda m: m["network"]["high"].update(head="gated")))
+        load(rewrite(data, told(1, head="gated")))
 
 
 def test_experts_within_experts_are_refused(data):
     def nested(manifest):
-        manifest["network"]["low"] = dict(manifest["network"])
+        manifest["network"]["networks"][0] = copy.deepcopy(manifest["network"])
 
     with pytest.raises(BundleError):
         load(rewrite(data, nested))
 
 
-# --- Two networks, one decides --------------------------------------------------------------------
+# --- Three networks, one decides ------------------------------------------------------------------
 
 
 def constant(value: float) -> Mlp:
@@ -443,23 +496,27 @@ def constant(value: float) -> Mlp:
     return Mlp((torch.zeros(2, 3),), (torch.tensor([value, -value]),), "silu", "free")
 
 
-def test_the_feature_in_the_column_tells_who_decides():
-    """Above the threshold the second one; at it, the first."""
-    experts = Experts(1, 0.5, constant(1.0), constant(2.0))
-    features = torch.tensor([[9.0, 0.4, 9.0], [0.0, 0.5, 0.0], [-9.0, 0.6, -9.0]])
-    assert experts.act(features)[:, 0].tolist() == [1.0, 1.0, 2.0]
-    assert experts.scores(features)[:, 1].tolist() == [-1.0, -1.0, -2.0]
+THREE = (constant(1.0), constant(2.0), constant(3.0))
 
 
-def test_its_head_is_that_of_both():
-    experts = Experts(0, 0.0, *(replace(constant(x), head="tanh") for x in (1.0, 2.0)))
+def test_the_first_feature_above_its_threshold_tells_who_decides():
+    """The last one where none is; one that lies at the threshold is not above it."""
+    experts = Experts((Route(1, 0.5), Route(2, 0.0)), THREE)
+    features = torch.tensor(
+        [[9.0, 0.6, 9.0], [9.0, 0.6, -9.0], [9.0, 0.5, 0.1], [9.0, 0.4, 0.0], [0.0, 0.0, -1.0]]
+    )
+    assert experts.act(features)[:, 0].tolist() == [1.0, 1.0, 2.0, 3.0, 3.0]
+    assert experts.scores(features)[:, 1].tolist() == [-1.0, -1.0, -2.0, -3.0, -3.0]
+
+
+def test_its_head_is_that_of_all():
+    experts = Experts((Route(0, 0.0),), tuple(replace(x, head="tanh") for x in THREE[:2]))
     found = experts.act(torch.tensor([[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
-    assert found[:, 0].tolist() == pytest.approx([math.tanh(1.0), math.tanh(2.0)])
+    assert found[:, 0].tolist() == pytest.approx([math.tanh(2.0), math.tanh(1.0)])
     assert (experts.head in HEADS, experts.n_inputs, experts.n_outputs) == (True, 3, 2)
 
 
 def test_its_weights_have_names_of_their_own():
-    experts = Experts(1, 0.5, constant(1.0), constant(2.0))
-    tensors = experts.tensors()
-    assert set(tensors) == {"low.0.weight", "low.0.bias", "high.0.weight", "high.0.bias"}
-    assert tensors["high.0.bias"].tolist() == [2.0, -2.0]
+    tensors = Experts((Route(1, 0.5),), THREE[:2]).tensors()
+    assert set(tensors) == {"0.0.weight", "0.0.bias", "1.0.weight", "1.0.bias"}
+    assert tensors["1.0.bias"].tolist() == [2.0, -2.0]

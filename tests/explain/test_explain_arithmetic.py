@@ -48,6 +48,17 @@ def test_no_order_is_explained_by_the_reorder_point():
     assert "above the reorder point of 100" in found.need.parts[-1].label
 
 
+def test_where_no_order_is_ever_worth_its_cost_no_reorder_point_is_told():
+    """A level below 0 is never reached where sales are lost; where they wait, it may be."""
+    never = LevelPolicy((-6519, -6518))
+    found = rule_arithmetic(Probe(today(12), never))
+    assert found.order_quantity == 0 and found.is_reconciled
+    assert found.need.parts[-1].label == "never: an order costs more than it saves"
+    waits = replace(problem_of(), lost_share=0.0)
+    owed = rule_arithmetic(Probe(today(-5, (), waits), LevelPolicy((-20, -3))))
+    assert "above the reorder point of -20" in owed.need.parts[-1].label
+
+
 @pytest.mark.parametrize("level", [-30.0, 0.0, 70.0, 400.0])
 def test_the_agents_sums_add_up_too(level):
     problem = problem_of(rules=OrderRules(min_order=30, pack_size=8))

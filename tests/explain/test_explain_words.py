@@ -62,6 +62,15 @@ def test_agent_and_rule_stand_side_by_side():
     assert all(check.passed for check in found.checks)
 
 
+def test_a_rule_that_never_orders_is_said_to():
+    found = said(today(50), NetworkPolicy(), LevelPolicy((-6519, -6518)))
+    assert (
+        "(s, S) would order nothing, now or ever: an order costs more than it saves" in found.text
+    )
+    assert "6519" not in found.text and "6,519" not in found.text
+    assert all(check.passed for check in found.checks)
+
+
 def test_no_lead_time_makes_no_claim_about_the_supplier():
     found = said(today(3, (), problem_of(lead_time=LeadTime(0))), LevelPolicy((10, 40)))
     assert "supplier" not in found.text

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.jobs import JobStatus
 from core.services.agents import delete_agent, rename_agent, use_agent
 from core.services.ordering import choose_policy
+from core.services.prepare import EDITION
 from core.services.training_watch import current_training, learning_curve
 from core.store import Store
 from core.ui.agent_curve import curve_chart, curve_words
@@ -30,7 +31,7 @@ def store(var_dir, monkeypatch) -> Iterator[Store]:
         monkeypatch.setattr(f"core.jobs.{place}.launch_queued", lambda store: ())
     record = shop(var_dir)
     # The agent that comes with the program was offered before, and put away.
-    record.settings.set("generalist_offered", True)
+    record.settings.set("generalist_offered", EDITION)
     yield record
     record.close()
 
@@ -231,5 +232,5 @@ def test_the_agent_that_comes_with_the_program_is_brought_in_and_can_be_fine_tun
 
 
 def test_the_first_start_brings_it_in_where_it_suits_an_item(store):
-    store.settings.set("generalist_offered", False)
+    store.settings.set("generalist_offered", None)
     assert "#### Generalist" in said(opened(PAGE))

@@ -11,6 +11,7 @@ from core.domain import difference
 from core.jobs import run_inline
 from core.services import what_if_cards as kept
 from core.services.comparing_job import COMPARE
+from core.services.prepare import EDITION
 from core.services.what_if_scenario import Scenario
 from core.store import Store, open_store
 from core.ui import policies_job
@@ -24,7 +25,7 @@ POLICIES, WHAT_IF = "pages/proof/policies.py", "pages/plan/what_if.py"
 @pytest.fixture
 def store(var_dir) -> Iterator[Store]:
     record = shop(var_dir)
-    record.settings.set("generalist_offered", True)  # put away before
+    record.settings.set("generalist_offered", EDITION)  # put away before
     yield record
     record.close()
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from core.agents.drawing import GATED_KINDS, GENERAL_SCOPE, PLAIN_KINDS, draw_problems
+from core.agents.drawing import GENERAL_SCOPE, draw_kind, draw_problems, examples_of
+from core.agents.groups import GROUPS
 from core.demand import EmpiricalDemand, GammaDemand, NegativeBinomialDemand, geometric, poisson
 from core.domain import CostRates, LeadTime, OrderRules
 from core.policies import (
@@ -284,11 +286,11 @@ def test_several_items_are_estimated_as_each_alone():
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 2**31),
-    kinds=st.sampled_from([PLAIN_KINDS, GATED_KINDS]),
+    group=st.sampled_from(GROUPS),
 )
-def test_any_drawn_problem_gets_a_pair_within_its_rules(seed, kinds):
+def test_any_drawn_problem_gets_a_pair_within_its_rules(seed, group):
     rng = np.random.default_rng(seed)
-    items = draw_problems(kinds.draw(rng), 4, rng, GENERAL_SCOPE)
+    items = draw_problems(draw_kind(group, rng, GENERAL_SCOPE), 4, rng, GENERAL_SCOPE)
     policy = estimate_s_s(items)
     s, up_to = policy.reorder_point, policy.order_up_to_level
     assert np.isfinite(s).all() and np.isfinite(up_to).all()
@@ -301,8 +303,8 @@ def test_an_item_takes_milliseconds():
     rng = np.random.default_rng(3)
     items = [
         item
-        for kinds in (PLAIN_KINDS, GATED_KINDS)
-        for kind in kinds.examples
+        for group in GROUPS
+        for kind in examples_of(group)
         for item in draw_problems(kind, 6, rng, GENERAL_SCOPE)
     ]
     estimate_s_s(items[:3])
@@ -338,6 +340,35 @@ def test_the_estimated_distribution_is_poisson_or_negative_binomial():
         found, exact = Moments(7.0, variance).pmf(1.0), demand.pmf(0)
         n = min(found.size, exact.size)
         assert found[:n] == pytest.approx(exact[:n], abs=1e-4)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    mean=st.floats(0.05, 300.0),
+    variation=st.floats(0.0, 4.0),
+    step=st.sampled_from([1.5, 7.0, 60.0, 4000.0]),
+)
+def test_steps_of_any_width_leave_the_mean_what_it_is(mean, variation, step):
+    """Also where a step is many periods' demand: nothing is rounded away to no demand at all."""
+    pmf = Moments(mean, (variation * mean) ** 2).pmf(step)
+    assert pmf.sum() == pytest.approx(1.0) and (pmf >= 0).all() and pmf[0] < 1.0
+    assert step * (pmf @ np.arange(pmf.size)) == pytest.approx(mean, rel=1e-3)
+
+
+def test_demand_less_scattered_than_poisson_is_not_taken_for_it():
+    """Ten customers, three in ten of whom buy: binomial, and its own spread."""
+    found, chance = Moments(3.0, 2.1).pmf(1.0), stats.binom.pmf(np.arange(11), 10, 0.3)
+    assert found[:11] == pytest.approx(chance, abs=1e-9)
+    exact = Moments(40.0, 1e-9).pmf(1.0)
+    assert int(exact.argmax()) == 40 and exact.max() > 0.999
+
+
+def test_lumpy_demand_loses_nothing_beyond_its_grid():
+    """A spread of four times the mean: six standard deviations would cut a thousandth off."""
+    pmf = Moments(5.0, 400.0).pmf(1.0)
+    units = np.arange(pmf.size)
+    assert pmf @ units == pytest.approx(5.0, rel=1e-3)
+    assert pmf @ units**2 - 25.0 == pytest.approx(400.0, rel=0.01)
 
 
 def test_no_demand_at_all_is_certain():
@@ -398,6 +429,14 @@ def test_unit_sized_customers_are_lost_by_the_erlang_formula():
     lost = 2.0 * float(steady[0])
     left = level - load * (1 - float(steady[0])) - (2.0 - lost)
     assert cost([level])[0] == pytest.approx(left + 9.0 * lost)
+
+
+def test_dear_orders_that_last_for_years_keep_demand_between_two_chances_to_order():
+    """Steps are then wider than a period's demand: S - s is still the economic lot."""
+    item = Problem("dear", poisson(0.5), CostRates(1e-4, 0.5, 500.0), LeadTime(5.0), lost_share=0.0)
+    s, up_to = estimated(item)
+    lot = math.sqrt(2 * 500.0 * 0.5 * (1 / 1e-4 + 1 / 0.5))
+    assert up_to - s == pytest.approx(lot, rel=0.05) and -30 <= s <= 30
 
 
 @pytest.mark.parametrize("lot", [1, 7, 40])

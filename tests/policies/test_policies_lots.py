@@ -87,7 +87,7 @@ def test_it_never_loses_to_s_s_on_the_futures_of_the_search(item, seed):
     def cost(policy):
         numbers = np.array(list(policy.parameters_of(0).values()))
         numbers[1] -= numbers[0]
-        return mean_costs(futures, numbers[None, None], policy._of_rows, 8)[0, 0]
+        return mean_costs(futures, numbers[None, None], policy.of_rows, 8)[0, 0]
 
     modified = ModifiedSSPolicy.fit([item], settings)
     assert cost(modified) <= cost(SSPolicy.fit([item], settings)) + 1e-9

@@ -60,7 +60,7 @@ def test_a_search_from_a_bad_start_finds_the_exact_rule_within_a_percent(demand,
     item = problem(demand, lead_time=1, fixed_cost=30.0, lost_share=0.0)
     rule = exact_s_s(demand.pmf(0), item.costs, 1)
     space = quantity_space([item], np.array([start[0]]), np.array([start[1]]))
-    found = search_policy([item], SearchSettings(), SSPolicy._of_rows, space)
+    found = search_policy([item], SearchSettings(), SSPolicy.of_rows, space)
     cost, error = long_run(item, found, 300, 1500)
     assert cost <= rule.cost * 1.01 + 2.5 * error
 
@@ -69,7 +69,7 @@ def search_cost(item, numbers, settings):
     """Return what a pair (s, S - s) costs on the futures of a search."""
     futures = [Futures.draw(item, facts_of([item])[0], settings)]
     table = np.array(numbers)[None, None]
-    return mean_costs(futures, table, SSPolicy._of_rows, settings.n_paths)[0, 0]
+    return mean_costs(futures, table, SSPolicy.of_rows, settings.n_paths)[0, 0]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -82,10 +82,10 @@ def test_the_answer_is_never_worse_than_the_start_on_the_futures_of_the_search(s
     settings = SearchSettings(seed=seed, n_paths=4, horizon=20, warm_up=10)
     futures = [Futures.draw(item, facts_of([item])[0], settings)]
     pairs = np.array([[s, q] for s in range(16) for q in range(1, 24)], dtype=float)
-    costs = mean_costs(futures, pairs[None], SSPolicy._of_rows, settings.n_paths)[0]
+    costs = mean_costs(futures, pairs[None], SSPolicy.of_rows, settings.n_paths)[0]
     best = pairs[costs.argmin()]
     space = quantity_space([item], best[:1], best[1:])
-    found = search_policy([item], settings, SSPolicy._of_rows, space).parameters_of(0)
+    found = search_policy([item], settings, SSPolicy.of_rows, space).parameters_of(0)
     s, up_to = found["reorder_point"], found["order_up_to_level"]
     assert search_cost(item, (s, up_to - s), settings) <= costs.min() + 1e-9
 
@@ -112,9 +112,9 @@ def test_candidates_are_judged_on_the_same_futures():
     items = [problem(poisson(m), name=str(m), fixed_cost=9.0) for m in (2.0, 5.0, 9.0)]
     futures = [Futures.draw(p, f, QUICK) for p, f in zip(items, facts_of(items), strict=True)]
     pair = np.array([[6.0, 9.0], [3.0, 20.0], [6.0, 9.0]])
-    costs = mean_costs(futures, np.stack([pair] * 3), SSPolicy._of_rows, 16)
+    costs = mean_costs(futures, np.stack([pair] * 3), SSPolicy.of_rows, 16)
     assert np.array_equal(costs[:, 0], costs[:, 2])
-    alone = mean_costs(futures[1:2], pair[None], SSPolicy._of_rows, 16)
+    alone = mean_costs(futures[1:2], pair[None], SSPolicy.of_rows, 16)
     assert np.array_equal(alone[0], costs[1])
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from core.domain import ItemHistory, ItemKey, Period
 from core.services import demand_rows as many
+from core.services import helpers as processes
 from core.services.demand_rows import demand_row, demand_rows
 
 
@@ -32,15 +33,15 @@ def histories():
 def helpers(monkeypatch):
     """Let three helpers work on sets of any size; return those that were started."""
     started = []
-    start = many._start
+    start = processes.start
 
-    def kept(histories):
-        started.append(start(histories))
+    def kept(code, part):
+        started.append(start(code, part))
         return started[-1]
 
     monkeypatch.setattr(many, "_WORTH_A_HELPER", 3)
-    monkeypatch.setattr(many, "_start", kept)
-    monkeypatch.setattr(many.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(processes, "start", kept)
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: 3)
     yield started
     for helper in started:
         helper.stdout.close()
@@ -78,15 +79,15 @@ def test_a_helper_that_dies_at_work_leaves_no_gap(histories, helpers):
 
 def test_a_helper_that_never_answers_leaves_no_gap(histories, helpers, monkeypatch):
     """All three are killed before they can say anything: the work is done here."""
-    kept = many._start
+    kept = processes.start
 
-    def start_and_kill(some):
-        helper = kept(some)
+    def start_and_kill(code, part):
+        helper = kept(code, part)
         helper.kill()
         helper.wait()
         return helper
 
-    monkeypatch.setattr(many, "_start", start_and_kill)
+    monkeypatch.setattr(processes, "start", start_and_kill)
     asked = []
     monkeypatch.setattr(
         many, "demand_row", lambda h, choose=demand_row: asked.append(h) or choose(h)
@@ -97,9 +98,9 @@ def test_a_helper_that_never_answers_leaves_no_gap(histories, helpers, monkeypat
 
 def test_an_answer_cut_off_in_the_middle_counts_as_none():
     whole = json.dumps({"some": "answer", "of": list(range(100))}).encode()
-    assert many._read(io.BytesIO(whole)) == json.loads(whole)
+    assert processes._read(io.BytesIO(whole)) == json.loads(whole)
     for length in (0, 1, 5, len(whole) // 2, len(whole) - 1):
-        assert many._read(io.BytesIO(whole[:length])) is None
+        assert processes._read(io.BytesIO(whole[:length])) is None
 
 
 def test_work_that_is_no_longer_wanted_stops_and_leaves_no_helper_behind(histories, helpers):
@@ -112,7 +113,7 @@ def test_work_that_is_no_longer_wanted_stops_and_leaves_no_helper_behind(histori
     assert [helper.poll() is not None for helper in helpers] == [True] * 3
 
 
-def never(_):
+def never(*_):
     raise AssertionError("a helper was started")
 
 
@@ -120,8 +121,8 @@ def never(_):
 def test_small_sets_and_single_cores_stay_in_one_process(histories, monkeypatch, worth, n_cores):
     """Nine items are too few for two helpers at five each, and one core is too few for two."""
     monkeypatch.setattr(many, "_WORTH_A_HELPER", worth)
-    monkeypatch.setattr(many, "_start", never)
-    monkeypatch.setattr(many.os, "cpu_count", lambda: n_cores)
+    monkeypatch.setattr(processes, "start", never)
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: n_cores)
     told = []
     assert as_if_alone(demand_rows(histories, told.append), histories)
     assert told == list(range(9))
@@ -137,8 +138,8 @@ def test_no_items_have_no_models():
 def test_as_many_helpers_as_are_worth_it(monkeypatch, n_items, n_cores, n_helpers):
     """One for every 400 items, one a core, eight at most."""
     asked = []
-    monkeypatch.setattr(many.os, "cpu_count", lambda: n_cores)
-    monkeypatch.setattr(many, "_side_by_side", lambda items, n, told: asked.append(n) or [])
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: n_cores)
+    monkeypatch.setattr(many, "_dealt", lambda items, n, told: asked.append(n) or [])
     demand_rows([None] * n_items)
     assert asked == [n_helpers]
 

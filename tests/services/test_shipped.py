@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.agents import shipped_generalist
+from core.agents import save, shipped_generalist
 from core.agents.scope import Scope
 from core.domain import BundleMismatchError
 from core.jobs import run_inline
 from core.policies import fit_policy
 from core.services.agent_cards import agent_card
-from core.services.agents import delete_agent
+from core.services.agents import delete_agent, keep_agent
 from core.services.prepare import prepare
 from core.services.shipped import SHIPPED_NAME, keep_shipped, misses_shipped, shipped_suits
 from core.services.training import TRAIN, start_fine_tuning
@@ -70,6 +70,25 @@ def test_the_first_start_keeps_it_where_it_suits_an_item(store, monkeypatch, sco
         delete_agent(store, record)
     prepare(store)
     assert not store.agents.list(), "deleted is deleted"
+
+
+@pytest.mark.parametrize("was_active", ["Generalist", "my own", None])
+def test_a_new_edition_takes_over_where_an_earlier_one_was_at_work(store, for_anything, was_active):
+    """And leaves the planner's own agent, or (s, S), at work."""
+    bundle = save(replace(for_anything, name="another"))
+    problems_of(store)
+    for name, summary in (("Generalist", {"is_shipped": True}), ("my own", {})):
+        record = keep_agent(store, name, bundle, summary)
+        if name == was_active:
+            store.agents.activate(record.id)
+    prepare(store)
+    active = store.agents.active()
+    newest = max(store.agents.list(), key=lambda record: record.id)
+    assert len(store.agents.list()) == 3 and newest.summary["is_shipped"]
+    if was_active == "Generalist":
+        assert active == store.agents.get(newest.id)
+    else:
+        assert (active and active.name) == was_active
 
 
 def test_fine_tuning_makes_an_agent_of_its_own_for_the_items(store, for_anything, monkeypatch):

@@ -9,7 +9,7 @@ import torch
 from core.demand import NegativeBinomialDemand, poisson
 from core.demand.seasonality import Season
 from core.domain import CostRates, LeadTime, Period
-from core.simulator import ExpectedCost, Problem, SingleItemSystem, draw_scenario
+from core.simulator import ExpectedCost, Problem, SingleItemSystem, draw_scenario, total_costs
 
 N_PATHS, HORIZON = 2000, 60
 WEEK = Season(Period.DAY, weekday=(0.2, 0.5, 0.8, 1.0, 1.2, 1.5, 1.8))
@@ -58,6 +58,34 @@ def test_each_period_of_a_season_has_its_own_expectation():
     by_day = (charged - foreseen).mean(1) / (charged.std(1) / np.sqrt(N_PATHS))
     assert float(by_day.abs().max()) < 4.5
     assert float(foreseen.mean(1).std()) > 1.0
+
+
+def test_totals_of_expected_costs_have_the_same_mean_and_less_noise():
+    """What is held and short is expected, what is ordered is what was ordered."""
+    items, policy = [LOST, SEASON], lambda seen: 18.0 - seen.inventory_position
+    system, scenario = SingleItemSystem(items, N_PATHS), draw_scenario(items, N_PATHS, HORIZON, 4)
+    expected = ExpectedCost.of(items, N_PATHS)
+    charged, foreseen = (
+        total_costs(system, policy, scenario, warm_up=10, expected=known)
+        for known in (None, expected)
+    )
+    assert torch.equal(charged.ordered, foreseen.ordered)
+    for name in ("on_hand", "short", "cost"):
+        one, other = (getattr(t, name).reshape(2, -1).double() for t in (charged, foreseen))
+        apart = (one - other).mean(1) / ((one - other).std(1) / np.sqrt(N_PATHS))
+        assert float(apart.abs().max()) < 3.5, name
+    assert float(foreseen.short[:N_PATHS].var()) < 0.8 * float(charged.short[:N_PATHS].var())
+
+
+def test_the_tables_of_some_items_are_those_of_each_alone():
+    both_items = ExpectedCost.of([LOST, SEASON, PARTLY], 1)
+    some = both_items.select([2, 0], 4)
+    stock, mean = torch.tensor([1.0] * 4 + [3.0] * 4), torch.tensor([0.3] * 4 + [5.0] * 4)
+    alone = [
+        ExpectedCost.of([p], 4).short(stock[k : k + 4], mean[k : k + 4])
+        for p, k in ((PARTLY, 0), (LOST, 4))
+    ]
+    assert torch.allclose(some.short(stock, mean), torch.cat(alone), atol=1e-5)
 
 
 def test_the_expected_shortage_is_a_sum_over_the_demand_and_has_its_slope():
