@@ -20,10 +20,11 @@ from benchmarks.report import Row
 from benchmarks.rivals import points_and_levels
 from core.agents import TrainingConfig, train
 from core.agents.baseline import fit_baseline
+from core.agents.config import PRESETS
 from core.agents.panel import PanelFutures
 from core.domain import CostRates, Period, Verdict
 
-SECONDS, SEED = 120.0, 0
+SECONDS, SEED = PRESETS["standard"], 0
 _COSTS = CostRates(1.0, 9.0)
 
 

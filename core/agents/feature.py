@@ -87,8 +87,9 @@ class View:
 
 def _squeezed(share: Tensor) -> Tensor:
     """Let shares above 2 grow as their logarithm: large orders make stock many times its scale."""
-    beyond = _STRAIGHT * (1.0 + torch.log((share.abs() / _STRAIGHT).clamp(min=1.0)))
-    return torch.where(share.abs() <= _STRAIGHT, share, beyond * share.sign())
+    beyond = torch.log(share.abs().clamp_(min=_STRAIGHT).mul_(1 / _STRAIGHT))
+    straight = share.clamp(-_STRAIGHT, _STRAIGHT)
+    return torch.addcmul(straight, straight, beyond)
 
 
 Compute = Callable[[View], Tensor]

@@ -28,6 +28,7 @@ class FollowingRule:
 
     def __init__(self, items: Sequence[ItemReference]):
         self._items = tuple(items)
+        self._spread: References | None = None
 
     @property
     def n_items(self) -> int:
@@ -37,7 +38,9 @@ class FollowingRule:
     def act(self, observation: Observation) -> Tensor:
         """Return the units to ask for, before the order rules, shape [n_envs]."""
         position = observation.inventory_position
-        now = References.of(self._items, position.shape[0] // self.n_items).at(observation)
+        if self._spread is None or self._spread.stock_scale.shape[0] != position.shape[0]:
+            self._spread = References.of(self._items, position.shape[0] // self.n_items)
+        now = self._spread.at(observation)
         return _AS_IT_IS.decode(torch.zeros(position.shape[0], 2), position, now)
 
     def select(self, rows: Sequence[int]) -> Self:

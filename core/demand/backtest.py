@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from core.demand.base import SeasonalDemand
 from core.demand.observations import FitPlan, Observations, Prepared, with_season
 from core.demand.protocol import Floats
-from core.demand.scoring import Grid, crps
+from core.demand.scoring import Grid, Ints, crps_by_mean
 from core.demand.seasonality import Season, fit_season
 
 HELD_OUT_SHARE = 0.25
 _N_BLOCKS = 4
+
+
+class _Block(NamedTuple):
+    """Periods that are forecast: what was sold, the factors that there are, and whose they are."""
+
+    quantity: Floats
+    factors: Floats
+    row: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +41,7 @@ class Backtest:
     _cuts: tuple[int, ...] = field(init=False)
     _prepared: dict[tuple[int, FitPlan], Prepared] = field(init=False, default_factory=dict)
     _seasons: dict[tuple[int, bool, bool], Season] = field(init=False, default_factory=dict)
+    _blocks: dict[tuple[int, bool, bool], _Block] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         seen = self.observations
@@ -58,8 +68,14 @@ class Backtest:
 
     def _block(self, family: type[SeasonalDemand], plan: FitPlan, start: int, stop: int) -> Floats:
         model = family.fit_prepared(self._known(start, plan))
-        block = self.observations.part(start, stop)
-        return crps(model, block.quantity, model.level * model.season.at(block.index), self._grid)
+        key = (start, plan.weekday, plan.year)
+        if key not in self._blocks:
+            part = self.observations.part(start, stop)
+            unique = np.unique(model.season.at(part.index), return_inverse=True)
+            self._blocks[key] = _Block(part.quantity, *unique)
+        block = self._blocks[key]
+        means = model.level * block.factors
+        return crps_by_mean(model, block.quantity, means, block.row, self._grid)
 
     def _known(self, cut: int, plan: FitPlan) -> Prepared:
         if (cut, plan) not in self._prepared:

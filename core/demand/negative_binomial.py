@@ -15,6 +15,10 @@ from core.demand.protocol import Floats
 
 _MIN_SHAPE, _MAX_SHAPE = 1e-3, 1e6
 
+# Chances are added up where many points lie close together, and not so far that rounding tells.
+_FEW, _SPARSE, _MOST_SUMMED = 16, 8, 4096
+_NEVER = 1e-300
+
 
 @dataclass(frozen=True, kw_only=True)
 class NegativeBinomialDemand(SeasonalDemand):
@@ -51,9 +55,26 @@ class NegativeBinomialDemand(SeasonalDemand):
 
     def cdf(self, points: Floats, means: Floats) -> Floats:
         """Probability of demand <= point, shape [n_means, n_points]."""
-        chance = self.shape / (self.shape + means[:, None])
         k = np.floor(points)
-        return np.where(k < 0, 0.0, special.betainc(self.shape, np.maximum(k, 0.0) + 1, chance))
+        inside = np.maximum(k, 0.0)
+        most = float(inside.max(initial=0.0))
+        if k.size > _FEW and most < min(_SPARSE * k.size, _MOST_SUMMED):
+            chance = self._summed(int(most), means)[:, inside.astype(np.int64)]
+        else:
+            share = self.shape / (self.shape + means[:, None])
+            chance = special.betainc(self.shape, inside + 1, share)
+        return np.where(k < 0, 0.0, chance)
+
+    def _summed(self, most: int, means: Floats) -> Floats:
+        """Add up the chances of 0, 1, ..., ``most`` units: far faster than one by one."""
+        k = np.arange(most + 1)
+        ways = np.zeros(most + 1)
+        np.cumsum(np.log1p(k[:-1] / self.shape) - np.log(k[1:]), out=ways[1:])
+        apart = np.log1p(means[:, None] / self.shape)
+        # A closed period has no chance of any unit; the log of 0 would spoil that of none.
+        more = np.log(np.maximum(means[:, None], _NEVER)) - apart
+        chance = np.exp(ways + k * more - self.shape * apart)
+        return np.asarray(np.minimum(np.cumsum(chance, axis=1), 1.0))
 
     def variance(self, means: Floats) -> Floats:
         """Variance of demand at each mean, units squared, shape [n]."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from core.demand.base import SeasonalDemand
 from core.demand.protocol import Floats
+
+Ints = npt.NDArray[np.intp]
 
 _BULK_CELLS, _TAIL_CELLS = 112, 32
 _BULK_SHARE = 0.98
@@ -40,12 +44,12 @@ class Grid:
             edges = np.append(np.floor(edges), np.ceil(end) + 1)
         return cls(np.unique(edges))
 
-    @property
+    @cached_property
     def points(self) -> Floats:
         """Middle of each cell; between whole numbers the function of whole units is flat."""
         return np.asarray(self.edges[:-1] + self.widths / 2)
 
-    @property
+    @cached_property
     def widths(self) -> Floats:
         """Width of each cell, units."""
         return np.diff(self.edges)
@@ -66,11 +70,26 @@ def crps(model: SeasonalDemand, quantity: Floats, means: Floats, grid: Grid) -> 
     References:
         Gneiting and Raftery (2007), JASA 102(477), section 4.2.
     """
-    unique, row = np.unique(means, return_inverse=True)
-    cdf = model.cdf(grid.points, unique)
+    return crps_by_mean(model, quantity, *np.unique(means, return_inverse=True), grid)
+
+
+def crps_by_mean(
+    model: SeasonalDemand, quantity: Floats, means: Floats, row: Ints, grid: Grid
+) -> Floats:
+    """Return what ``crps`` does, from the means that there are and which of them is whose.
+
+    Args:
+        model: The forecast.
+        quantity: What was sold, shape [n].
+        means: Shape [n_means].
+        row: Of each sale, which mean was its own, shape [n].
+        grid: Spans all the sales.
+    """
+    cdf = model.cdf(grid.points, means)
     above = np.sum((1.0 - cdf) ** 2 * grid.widths, axis=1)
     steps = 2.0 * cdf - 1.0
-    total = np.pad(np.cumsum(steps * grid.widths, axis=1), ((0, 0), (1, 0)))
+    total = np.zeros((len(means), len(grid.edges)))
+    np.cumsum(steps * grid.widths, axis=1, out=total[:, 1:])
     cell = np.searchsorted(grid.edges, quantity, side="right") - 1
     cell = np.clip(cell, 0, len(grid.edges) - 2)
     inside = quantity - grid.edges[cell]

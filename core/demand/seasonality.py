@@ -126,51 +126,52 @@ def weekday_chance(period: Period, index: Ints, quantity: Floats) -> float:
     """Return the chance that weekdays differ this much by accident (F test); 1 if untestable."""
     if period is not Period.DAY:
         return 1.0
-    test = _f_test(quantity, np.ones((len(index), 1)), _weekday_columns(index))
+    test = _weekday_test(index, quantity)
     return 1.0 if test is None else test.chance
 
 
 def year_chance(period: Period, index: Ints, quantity: Floats) -> float:
     """Return the chance that the year's pattern is an accident (F test); 1 if untestable."""
-    test = _year_test(period, index, quantity)
-    return 1.0 if test is None else test.chance
+    found = _year_test(period, index, quantity)
+    return 1.0 if found is None else found[0].chance
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class _FTest:
-    """Whether added columns explain more than chance would."""
+    """Whether a pattern explains more than chance would."""
 
     statistic: float
     chance: float
-    coefficients: Floats  # of the added columns
+
+    @classmethod
+    def of(cls, rss_base: float, rss: float, n_added: int, freedom: int) -> _FTest | None:
+        """Compare the squares left without and with the pattern; None where nothing varies."""
+        if rss <= 1e-12 * max(rss_base, 1e-300):
+            return cls(np.inf, 0.0) if rss_base > 0 else None
+        statistic = (rss_base - rss) / n_added / (rss / freedom)
+        chance = float(special.fdtrc(n_added, freedom, max(statistic, 0.0)))
+        return cls(float(statistic), chance)
 
     @property
     def shrinkage(self) -> float:
         return max(0.0, 1.0 - 1.0 / self.statistic) if self.statistic > 0 else 0.0
 
 
-def _f_test(quantity: Floats, base: Floats, added: Floats) -> _FTest | None:
-    n, n_added = added.shape
-    freedom = n - base.shape[1] - n_added
-    if freedom < 1:
+def _weekday_test(index: Ints, quantity: Floats) -> _FTest | None:
+    """Compare weekdays; None where one never came or there is nothing left to test with."""
+    day, freedom = _weekday(index), len(index) - 7
+    count = np.bincount(day, minlength=7)
+    if freedom < 1 or not count.all():
         return None
-    both = np.hstack([base, added])
-    solution, _, rank, _ = np.linalg.lstsq(both, quantity, rcond=None)
-    effect = np.asarray(solution[base.shape[1] :], dtype=np.float64)
-    if rank < both.shape[1]:
-        return None
-    rss_base = _residual(quantity, base)
-    rss = float(np.sum((quantity - both @ solution) ** 2))
-    if rss <= 1e-12 * max(rss_base, 1e-300):
-        return _FTest(np.inf, 0.0, effect) if rss_base > 0 else None
-    statistic = (rss_base - rss) / n_added / (rss / freedom)
-    chance = float(special.fdtrc(n_added, freedom, max(statistic, 0.0)))
-    return _FTest(float(statistic), chance, effect)
+    mean = np.bincount(day, quantity, minlength=7) / count
+    rss_base, rss = (float(np.sum((quantity - m) ** 2)) for m in (quantity.mean(), mean[day]))
+    return _FTest.of(rss_base, rss, 6, freedom)
 
 
-def _residual(quantity: Floats, columns: Floats) -> float:
-    solution = np.linalg.lstsq(columns, quantity, rcond=None)[0]
-    return float(np.sum((quantity - columns @ solution) ** 2))
+def _least_squares(quantity: Floats, columns: Floats) -> tuple[float, int, Floats]:
+    """Return the squares left, the rank, and the coefficients."""
+    solution, _, rank, _ = np.linalg.lstsq(columns, quantity, rcond=None)
+    return float(np.sum((quantity - columns @ solution) ** 2)), int(rank), np.asarray(solution)
 
 
 def _weekday(index: Ints) -> Ints:
@@ -178,12 +179,8 @@ def _weekday(index: Ints) -> Ints:
     return (index + 3) % 7
 
 
-def _weekday_columns(index: Ints) -> Floats:
-    return np.eye(7)[_weekday(index)][:, 1:]
-
-
 def _weekday_factors(index: Ints, quantity: Floats) -> Floats | None:
-    test = _f_test(quantity, np.ones((len(index), 1)), _weekday_columns(index))
+    test = _weekday_test(index, quantity)
     if test is None:
         return None
     day = _weekday(index)
@@ -196,20 +193,30 @@ def _weekday_factors(index: Ints, quantity: Floats) -> Floats | None:
     return np.asarray(factor / factor.mean())
 
 
-def _year_test(period: Period, index: Ints, quantity: Floats) -> _FTest | None:
+def _year_test(period: Period, index: Ints, quantity: Floats) -> tuple[_FTest, Floats] | None:
+    """Compare waves beside a trend with the trend alone; return their sizes as well."""
     if len(index) < 2 or (index[-1] - index[0] + 1) / period.per_year < _MIN_YEARS:
         return None
     trend = (index - index[0]) / max(float(index[-1] - index[0]), 1.0)
     base = np.column_stack([np.ones(len(index)), trend])
-    return _f_test(quantity, base, _waves(_day_of_year(period, index)))
+    both = np.hstack([base, _waves(_day_of_year(period, index))])
+    freedom = len(index) - both.shape[1]
+    if freedom < 1:
+        return None
+    rss, rank, sizes = _least_squares(quantity, both)
+    rss_base = _least_squares(quantity, base)[0]
+    n_added = both.shape[1] - base.shape[1]
+    test = _FTest.of(rss_base, rss, n_added, freedom) if rank == both.shape[1] else None
+    return None if test is None else (test, sizes[base.shape[1] :])
 
 
 def _month_factors(period: Period, index: Ints, quantity: Floats) -> Floats | None:
-    test = _year_test(period, index, quantity)
+    found = _year_test(period, index, quantity)
     mean = float(quantity.mean()) if len(quantity) else 0.0
-    if test is None or mean <= 0:
+    if found is None or mean <= 0:
         return None
-    raw = _waves(_MID_MONTH) @ test.coefficients / mean
+    test, sizes = found
+    raw = _waves(_MID_MONTH) @ sizes / mean
     factor = np.maximum(1.0 + test.shrinkage * raw, _MIN_FACTOR)
     return np.asarray(factor / factor.mean())
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scipy import stats
+from scipy import special
 
 from core.domain import Outcome, UnknownNameError, Verdict
 from core.evaluation.comparison import Comparison
@@ -127,8 +127,8 @@ def chance_of_luck(verdict: Verdict) -> float:
     if verdict.half_width == 0.0:
         return 0.0 if verdict.difference < 0 else 1.0
     freedom = verdict.n_pairs - 1
-    t = verdict.difference / verdict.half_width * stats.t.ppf(0.975, freedom)
-    return float(stats.t.cdf(t, freedom))
+    t = verdict.difference / verdict.half_width * special.stdtrit(freedom, 0.975)
+    return float(special.stdtr(freedom, t))
 
 
 def _plain(chances: Mapping[int, float]) -> set[int]:

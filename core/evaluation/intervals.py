@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from core.domain import Verdict
 
@@ -27,7 +27,7 @@ def t_half_width(values: Floats) -> Floats:
     n = values.shape[-1]
     if n < 2:
         return np.full(values.shape[:-1], math.inf)
-    factor = stats.t.ppf(0.975, n - 1) / math.sqrt(n)
+    factor = special.stdtrit(n - 1, 0.975) / math.sqrt(n)
     return np.asarray(factor * values.std(axis=-1, ddof=1))
 
 
@@ -70,5 +70,5 @@ def block_verdict(cost: Floats, reference: Floats, block: int) -> Verdict:
         total = np.concatenate([[0.0], np.cumsum(difference)])
         means = (total[block:] - total[:-block]) / block
         variance = means.var() / (n_blocks - 1)
-        half = float(stats.t.ppf(0.975, n_blocks - 1) * math.sqrt(max(variance, 0.0)))
+        half = float(special.stdtrit(n_blocks - 1, 0.975) * math.sqrt(max(variance, 0.0)))
     return Verdict(float(difference.mean()), half, float(reference.mean()), math.floor(n_blocks))

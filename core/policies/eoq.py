@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 import torch
-from scipy import stats
+from scipy import special
 from torch import Tensor
 
 from core.policies.item_policy import Floats, ItemPolicy, facts_of
@@ -108,7 +108,7 @@ def formula_numbers(problems: Sequence[Problem]) -> tuple[Floats, Floats]:
     ]
     mean = np.array([item.protection_mean for item in facts])
     sd = np.array([item.protection_sd for item in facts])
-    return round_to(mean + stats.norm.ppf(ratio) * sd, unit), quantity
+    return round_to(mean + special.ndtri(ratio) * sd, unit), quantity
 
 
 def round_to(values: Floats, unit: npt.ArrayLike) -> Floats:

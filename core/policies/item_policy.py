@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from core.domain import PolicyParameterError
-from core.simulator import Observation, Problem, draw_scenario
+from core.simulator import Observation, Problem, expectations
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,18 +42,17 @@ class ItemFacts:
 
 def facts_of(problems: Sequence[Problem], method: str = "Numbers as given.") -> list[ItemFacts]:
     """Describe each item as its planning starts."""
-    outlook = draw_scenario(problems, 1, 1, seed=0, dtype=torch.float64).outlook
-    _, mean, sd = outlook.at(0)
+    seen = (expectations(problem, problem.start, 1)[:, 0].tolist() for problem in problems)
     return [
         ItemFacts(
             name=problem.name,
             unit=min(problem.rules.pack_size, 1.0),
-            protection_mean=float(mean[row]),
-            protection_sd=float(sd[row]),
+            protection_mean=mean,
+            protection_sd=sd,
             has_season=not problem.demand.is_stationary,
             method=method,
         )
-        for row, problem in enumerate(problems)
+        for problem, (_, mean, sd) in zip(problems, seen, strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy import stats
+from scipy import special
 from torch import Tensor
 
 from core.policies.item_policy import Floats, ItemFacts, ItemPolicy, facts_of
@@ -71,5 +71,5 @@ def _level(problem: Problem, item: ItemFacts) -> float:
     mean, sd = item.protection_mean, item.protection_sd
     if mean <= 0 or sd <= 0:
         return float(np.ceil(mean / item.unit) * item.unit)
-    quantile = stats.gamma.ppf(ratio, (mean / sd) ** 2, scale=sd**2 / mean)
+    quantile = sd**2 / mean * special.gammaincinv((mean / sd) ** 2, ratio)
     return float(np.ceil(quantile / item.unit - 1e-6) * item.unit)

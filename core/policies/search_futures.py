@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from core.policies.item_policy import Floats, ItemFacts, ItemPolicy
 from core.policies.protocol import SearchSettings
+from core.policies.search_system import FastSystem
 from core.simulator import (
     CostTotals,
     ExpectedCost,
@@ -21,11 +21,11 @@ from core.simulator import (
     Problem,
     Scenario,
     SingleItemSystem,
-    Stocks,
     draw_scenario,
     lead_time_probabilities,
     total_costs,
 )
+from core.simulator.lead_times import all_fixed_alike
 
 MakePolicy = Callable[[Sequence[ItemFacts], Floats], ItemPolicy]
 
@@ -63,10 +63,8 @@ class Futures:
     @property
     def kind(self) -> tuple[object, ...]:
         """Items of the same kind run in one batch."""
-        is_fixed = self.scenario.lead_time is None
-        fixed = lead_time_probabilities(self.problem.lead_time).shape[0] if is_fixed else 0
         lost = self.problem.lost_share
-        return self.warm_up, fixed, lost if lost in (0.0, 1.0) else 0.5, self.facts.has_season
+        return self.warm_up, lost if lost in (0.0, 1.0) else 0.5, self.facts.has_season
 
 
 def mean_costs(
@@ -116,7 +114,7 @@ def _batch_costs(
     n_items, n_candidates, n_numbers = candidates.shape
     facts = [item.facts for item in futures for _ in range(n_candidates)]
     policy = make(facts, candidates.reshape(-1, n_numbers))
-    system = _FastSystem([item.problem for item in futures], n_candidates * n_paths)
+    system = FastSystem([item.problem for item in futures], n_candidates * n_paths)
     scenario = _shared_scenario(futures, n_candidates, n_paths)
     totals = total_costs(
         system,
@@ -131,18 +129,18 @@ def _batch_costs(
     return _long_run(totals, asked, system.parameters, shape).numpy()
 
 
-def _asked(scenario: Scenario, warm_up: int, *, is_expected: bool) -> Tensor:
+def _asked(scenario: _SharedScenario, warm_up: int, *, is_expected: bool) -> Tensor:
     """Return the demand of all counted periods, as it came or as expected, shape [n_envs].
 
     It is held against shortages of the same sort: chance in one of them alone would pass for what
     was served.
     """
     if not is_expected:
-        return scenario.demand[warm_up:].sum(0)
+        return scenario.spread(scenario.demand[warm_up:].sum(0))
     means = scenario.outlook.next_mean
-    n_same = means.shape[0] == 1
-    total = means[0] * (scenario.horizon - warm_up) if n_same else means[warm_up:].sum(0)
-    return total.repeat_interleave(scenario.demand.shape[1] // total.shape[0])
+    is_constant = means.shape[0] == 1
+    total = means[0] * (scenario.horizon - warm_up) if is_constant else means[warm_up:].sum(0)
+    return total.repeat_interleave(scenario.n_paths)
 
 
 def _long_run(totals: CostTotals, asked: Tensor, p: Parameters, shape: tuple[int, ...]) -> Tensor:
@@ -166,46 +164,71 @@ def _long_run(totals: CostTotals, asked: Tensor, p: Parameters, shape: tuple[int
     return (stock + ordering * ratio) / (totals.n_periods * shape[-1])
 
 
-def _shared_scenario(futures: Sequence[Futures], n_candidates: int, n_paths: int) -> Scenario:
-    """Lay the same futures of an item beside each other for all of its candidates."""
+def _shared_scenario(
+    futures: Sequence[Futures], n_candidates: int, n_paths: int
+) -> _SharedScenario:
+    """Take the first futures of every item, for all of its candidates."""
 
-    def joined(rows: Sequence[Tensor]) -> Tensor:
-        table = torch.stack([row[:, :n_paths] for row in rows], dim=1).unsqueeze(2)
-        return table.expand(-1, -1, n_candidates, -1).reshape(table.shape[0], -1)
+    def joined(tables: Sequence[Tensor]) -> Tensor:
+        return torch.cat([table[:, :n_paths] for table in tables], dim=1)
 
-    scenarios = [item.scenario for item in futures]
-    lead_times = [s.lead_time for s in scenarios if s.lead_time is not None]
-    return Scenario(
+    scenarios, lead_times = [item.scenario for item in futures], _lead_times(futures)
+    return _SharedScenario(
         demand=joined([scenario.demand for scenario in scenarios]),
         lead_time=joined(lead_times) if lead_times else None,
-        outlook=_shared_outlook([s.outlook for s in scenarios], n_candidates * n_paths),
+        outlook=_shared_outlook([s.outlook for s in scenarios], n_candidates),
         seed=scenarios[0].seed,
+        n_candidates=n_candidates,
+        n_paths=n_paths,
     )
-
-
-def _shared_outlook(outlooks: Sequence[Outlook], n_copies: int) -> Outlook:
-    def joined(rows: Sequence[Tensor]) -> Tensor:
-        return torch.stack([row[:, 0] for row in rows], dim=1)
-
-    tiled = _TiledOutlook(
-        joined([outlook.next_mean for outlook in outlooks]),
-        joined([outlook.protection_mean for outlook in outlooks]),
-        joined([outlook.protection_sd for outlook in outlooks]),
-        n_copies,
-    )
-    return tiled if tiled.next_mean.shape[0] > 1 else Outlook(*(row[None] for row in tiled.at(0)))
 
 
 @dataclass(frozen=True, eq=False)
-class _TiledOutlook(Outlook):
-    """Expectations of shape [horizon or 1, n_items], spread over an item's environments late."""
+class _SharedScenario(Scenario):
+    """Futures of shape [horizon, n_items x n_paths], spread over candidates a period at a time.
 
-    n_copies: int = 1
+    Spread beforehand they would not fit into the processor's cache.
+    """
 
-    def at(self, t: int) -> tuple[Tensor, Tensor, Tensor]:
-        next_mean, mean, sd = super().at(t)
-        n = self.n_copies
-        return next_mean.repeat_interleave(n), mean.repeat_interleave(n), sd.repeat_interleave(n)
+    n_candidates: int
+    n_paths: int
+
+    def at(self, t: int) -> tuple[Tensor, Tensor | None]:
+        """Return demand, shape [n_envs], and lead times, shape [n_items, 1, n_paths]."""
+        demand, lead_time = super().at(t)
+        return self.spread(demand), None if lead_time is None else self._by_item(lead_time)
+
+    def spread(self, row: Tensor) -> Tensor:
+        """Lay the same futures of an item beside each other for all of its candidates."""
+        return self._by_item(row).expand(-1, self.n_candidates, -1).reshape(-1)
+
+    def _by_item(self, row: Tensor) -> Tensor:
+        return row.view(-1, 1, self.n_paths)
+
+
+def _lead_times(futures: Sequence[Futures]) -> list[Tensor]:
+    """Return each item's lead times; none where all are fixed and alike."""
+    chances = [lead_time_probabilities(item.problem.lead_time) for item in futures]
+    if all_fixed_alike(chances):
+        return []
+    pairs = zip([item.scenario for item in futures], chances, strict=True)
+    return [
+        torch.full_like(s.demand, len(row) - 1) if s.lead_time is None else s.lead_time
+        for s, row in pairs
+    ]
+
+
+def _shared_outlook(outlooks: Sequence[Outlook], n_candidates: int) -> Outlook:
+    """Return expectations of shape [horizon or 1, n_rules]: all paths of a rule expect the same."""
+
+    def joined(rows: Sequence[Tensor]) -> Tensor:
+        return torch.stack([row[:, 0] for row in rows], dim=1).repeat_interleave(n_candidates, 1)
+
+    return Outlook(
+        joined([outlook.next_mean for outlook in outlooks]),
+        joined([outlook.protection_mean for outlook in outlooks]),
+        joined([outlook.protection_sd for outlook in outlooks]),
+    )
 
 
 def _mid_cycle(policy: ItemPolicy, system: SingleItemSystem, n_paths: int) -> InitialStock:
@@ -220,55 +243,3 @@ def _mid_cycle(policy: ItemPolicy, system: SingleItemSystem, n_paths: int) -> In
     level = torch.as_tensor(low[:, None] + above, dtype=system.parameters.dtype).reshape(-1)
     no_backorders = system.parameters.lost_share == 1.0
     return InitialStock(torch.where(no_backorders, level.clamp(min=0.0), level))
-
-
-class _Ledger(NamedTuple):
-    """Orders that may cross, by the period they arrive in; as fast for long lead times as short.
-
-    It is written in place, so that it serves the search only, where nothing looks back.
-
-    Args:
-        due: Units, shape [max_lead_time + 1, n_envs]; row t modulo its length arrives in t.
-    """
-
-    due: Tensor
-
-    def place(
-        self, order: Tensor, t: int, lead_time: Tensor | None
-    ) -> tuple[Tensor | None, _Ledger]:
-        """Enter the order in the row of its arrival."""
-        assert lead_time is not None
-        later = order * (lead_time > 0)
-        row = ((lead_time + t) % self.due.shape[0]).long()
-        self.due.scatter_add_(0, row.unsqueeze(0), later.unsqueeze(0))
-        return order - later, self
-
-    def receive(self, t: int) -> tuple[Tensor | None, _Ledger]:
-        """Empty the row of this period."""
-        row = self.due[t % self.due.shape[0]]
-        arrived = row.clone()
-        row.zero_()
-        return arrived, self
-
-    def outstanding(self, t: int, n_rows: int) -> Tensor | None:
-        """No rule that is searched looks at single orders."""
-        raise AssertionError("searched rules see the inventory position only")
-
-    def mapped(self, change: Callable[[Tensor], Tensor]) -> _Ledger:
-        """Nothing is searched from the middle of a future."""
-        raise AssertionError("a search plays every future from its beginning to its end")
-
-
-class _FastSystem(SingleItemSystem):
-    """The single-item system with a ledger for lead times that vary."""
-
-    def start(self, initial: InitialStock | None = None) -> Stocks:
-        """Start with nothing on order."""
-        level = None if initial is None else initial.inventory_level
-        stocks = super().start(None if level is None else InitialStock(level))
-        if self._lead_time_is_fixed:
-            return stocks
-        p = self.parameters
-        due = torch.zeros(self.max_lead_time + 1, p.n_envs, dtype=p.dtype)
-        position = stocks.inventory_position
-        return Stocks(stocks.inventory_level, position, _Ledger(due), None, 0)

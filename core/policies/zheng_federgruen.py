@@ -20,7 +20,6 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
 
 from core.domain import CostRates
 
@@ -195,6 +194,9 @@ def _convolved(first: Floats, second: Floats) -> Floats:
     """Return the full convolution, by whichever way is faster."""
     if first.shape[0] * second.shape[0] <= _DIRECT:
         return np.convolve(first, second)
+    # Late: it takes two seconds to load, and few items are large enough to need it.
+    from scipy import signal
+
     return np.asarray(signal.fftconvolve(first, second))
 
 

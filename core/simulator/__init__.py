@@ -12,7 +12,13 @@ from core.simulator.protocol import Flows, Observation, Stocks, SupplySystem
 from core.simulator.remembered import remembered
 from core.simulator.rollout import CostTotals, Trajectory, total_costs, trajectory
 from core.simulator.rules import OrderRulesBatch, RuleStep
-from core.simulator.scenario import Outlook, Scenario, draw_scenario, scenario_from_history
+from core.simulator.scenario import (
+    Outlook,
+    Scenario,
+    draw_scenario,
+    expectations,
+    scenario_from_history,
+)
 from core.simulator.single_item import InitialStock, SingleItemSystem
 
 # Many small batches: a second thread beside a busy core made them 14 to 30 times slower, and the
@@ -38,6 +44,7 @@ __all__ = [
     "SupplySystem",
     "Trajectory",
     "draw_scenario",
+    "expectations",
     "kpis",
     "lead_time_probabilities",
     "remembered",

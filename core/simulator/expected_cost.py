@@ -100,36 +100,38 @@ class ExpectedCost:
             stock: Before demand, units, shape [n_envs].
             mean: Expected demand, units, shape [n_envs]; the same for all paths of an item.
         """
+        n_levels = self.loss.shape[2]
         place = stock.clamp(min=0.0) * self._per_step
-        level = place.detach().floor().clamp_(max=self.loss.shape[2] - 2)
-        first, table = self._first + level.long(), self._now(mean)
-        low, high = table.take(first), table.take(first + 1)
-        short = torch.addcmul(low, high - low, (place - level).clamp(max=1.0))
+        level = place.detach().floor().clamp_(max=n_levels - 2)
+        first, share = self._tables(mean)
+        first = level.long().view(first.shape[0], -1).add_(first)
+        low, high = self.loss.take(first), self.loss.take(first.add_(1))
+        if share is not None:
+            high = torch.lerp(high, self.loss.take(first.add_(n_levels)), share)
+            low = torch.lerp(low, self.loss.take(first.sub_(1)), share)
+        part = (place - level).clamp(max=1.0)
+        short = torch.addcmul(low.view(-1), (high - low).view(-1), part)
         return short - stock.clamp(max=0.0)
 
-    def _now(self, mean: Tensor) -> Tensor:
-        """Return the loss function of each item for this expected demand, [n_items, n_levels]."""
+    def _tables(self, mean: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return where each item's table for this expected demand begins, [n_items, 1].
+
+        And what share of the next table is to be mixed in; None where every item has one table.
+        """
         if self.means.shape[1] == 1:
-            return self.loss
-        asked = mean.reshape(self.means.shape[0], -1)[:, :1].contiguous()
+            return self._first, None
+        asked = mean.view(self.means.shape[0], -1)[:, :1].contiguous()
         row = torch.searchsorted(self.means, asked, right=True).sub_(1)
         row.clamp_(0, self.means.shape[1] - 2)
         low, high = self.means.gather(1, row), self.means.gather(1, row + 1)
         share = ((asked - low) / (high - low).clamp(min=1e-9)).clamp_(0.0, 1.0)
-        place = self._first_table + row[:, 0]
-        tables = self.loss.flatten(0, 1)
-        return torch.lerp(tables[place], tables[place + 1], share)
+        return self._first + row * self.loss.shape[2], share
 
     @cached_property
     def _first(self) -> Tensor:
-        """Place of each environment's item in a table of all items, shape [n_envs]."""
-        n_items, n_levels = self.loss.shape[0], self.loss.shape[2]
-        return (torch.arange(n_items) * n_levels).repeat_interleave(self.n_paths)
-
-    @cached_property
-    def _first_table(self) -> Tensor:
-        """Place of each item's first table among those of all items, shape [n_items]."""
-        return torch.arange(self.loss.shape[0]) * self.loss.shape[1]
+        """Place of each item's first table among those of all items, shape [n_items, 1]."""
+        n_items, n_means, n_levels = self.loss.shape
+        return torch.arange(n_items).mul_(n_means * n_levels).unsqueeze(1)
 
     @cached_property
     def _per_step(self) -> Tensor:

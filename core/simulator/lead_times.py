@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from core.domain import LeadTime
 
@@ -65,7 +65,8 @@ def _between_neighbours(mean: float) -> Floats:
 
 
 def _rounded_gamma(mean: float, sd: float) -> Floats:
-    gamma = stats.gamma(a=(mean / sd) ** 2, scale=sd**2 / mean)
-    edges = np.arange(int(np.ceil(gamma.ppf(1 - _TAIL))) + 1) + 0.5
-    probabilities = np.diff(gamma.cdf(edges), prepend=0.0)
+    shape, scale = (mean / sd) ** 2, sd**2 / mean
+    longest = scale * float(special.gammaincinv(shape, 1 - _TAIL))
+    edges = np.arange(int(np.ceil(longest)) + 1) + 0.5
+    probabilities = np.diff(special.gammainc(shape, edges / scale), prepend=0.0)
     return np.asarray(probabilities / probabilities.sum())

@@ -81,20 +81,24 @@ def total_costs(
     assert 0 <= warm_up < scenario.horizon
     p = system.parameters
     held, short, placed, ordered = (torch.zeros(p.n_envs, dtype=p.dtype) for _ in range(4))
+    asked = torch.zeros((), dtype=p.dtype)
     with torch.inference_mode():
         stocks = system.start(initial)
         for t in range(scenario.horizon):
             seen = system.observe(stocks, scenario)
             stocks, flows = system.step(stocks, act(seen), scenario)
             if t >= warm_up:
-                left, missing = flows.on_hand, flows.short
-                if expected is not None:
-                    missing = expected.short(flows.stock_before, seen.next_mean)
-                    left = flows.stock_before - seen.next_mean + missing
-                held += left
-                short += missing
+                if expected is None:
+                    held += flows.on_hand
+                    short += flows.short
+                else:
+                    held += flows.stock_before
+                    short += expected.short(flows.stock_before, seen.next_mean)
+                    asked = asked + seen.next_mean
                 placed += flows.order.sign()
                 ordered += flows.order
+        if expected is not None:
+            held += short - asked.repeat_interleave(p.n_envs // asked.shape[0])
         cost = (
             p.holding_cost * held
             + p.stockout_cost * short

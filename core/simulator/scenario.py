@@ -115,7 +115,7 @@ def draw_scenario(
         dtype: Number format.
     """
     demand = [_draw_demand(p, n_paths, horizon, seed, offset) for p in problems]
-    outlooks = [_expectations(p, p.start + offset, horizon) for p in problems]
+    outlooks = [expectations(p, p.start + offset, horizon) for p in problems]
     return Scenario(
         # One row per period, side by side in memory: a column would cost half of all time.
         demand=torch.as_tensor(np.ascontiguousarray(np.concatenate(demand, axis=1)), dtype=dtype),
@@ -143,7 +143,7 @@ def scenario_from_history(
         dtype: Number format.
     """
     horizon = demand.shape[1]
-    outlooks = [_expectations(p, p.start, horizon) for p in problems]
+    outlooks = [expectations(p, p.start, horizon) for p in problems]
     return Scenario(
         demand=torch.as_tensor(np.repeat(demand.T, n_paths, axis=1), dtype=dtype),
         lead_time=draw_lead_times(problems, n_paths, horizon, seed, dtype),
@@ -178,6 +178,24 @@ def stack_outlooks(rows: Sequence[Floats], n_paths: int, dtype: torch.dtype) -> 
     return Outlook(tensors[0], tensors[1], tensors[2])
 
 
+def expectations(problem: Problem, start: int, horizon: int) -> Floats:
+    """Return what is expected of demand from period ``start`` on.
+
+    Returns:
+        Next mean, protection mean and protection sd, units, shape [3, horizon]; [3, 1] where every
+        period is alike.
+    """
+    lead_mean, lead_sd = mean_and_sd(lead_time_probabilities(problem.lead_time))
+    cover = max(1, round(lead_mean) + problem.rules.review_period)
+    steps = 1 if problem.demand.is_stationary else horizon
+    mean = problem.demand.mean(start, steps + cover)
+    variance = problem.demand.sd(start, steps + cover) ** 2
+    protection_mean = _moving_sum(mean, cover)[:steps]
+    from_lead_time = (lead_sd * protection_mean / cover) ** 2
+    protection_sd = np.sqrt(_moving_sum(variance, cover)[:steps] + from_lead_time)
+    return np.stack([mean[:steps], protection_mean, protection_sd])
+
+
 def _draw_demand(
     problem: Problem, n_paths: int, horizon: int, seed: int, offset: int
 ) -> npt.NDArray[np.float64]:
@@ -188,19 +206,6 @@ def _draw_demand(
 def _rng(seed: int, source: int, name: str) -> np.random.Generator:
     """One stream per seed, source and item, so that an item's futures do not depend on its row."""
     return np.random.default_rng([seed, source, *name.encode()])
-
-
-def _expectations(problem: Problem, start: int, horizon: int) -> Floats:
-    """Return next mean, protection mean and protection sd, shape [3, horizon or 1]."""
-    lead_mean, lead_sd = mean_and_sd(lead_time_probabilities(problem.lead_time))
-    cover = max(1, round(lead_mean) + problem.rules.review_period)
-    steps = 1 if problem.demand.is_stationary else horizon
-    mean = problem.demand.mean(start, steps + cover)
-    variance = problem.demand.sd(start, steps + cover) ** 2
-    protection_mean = _moving_sum(mean, cover)[:steps]
-    from_lead_time = (lead_sd * protection_mean / cover) ** 2
-    protection_sd = np.sqrt(_moving_sum(variance, cover)[:steps] + from_lead_time)
-    return np.stack([mean[:steps], protection_mean, protection_sd])
 
 
 def _moving_sum(values: Floats, width: int) -> Floats:

@@ -13,7 +13,8 @@ from core.demand import NegativeBinomialDemand, Season, demand_from_name, geomet
 from core.domain import CostRates, LeadTime, OrderRules
 from core.policies import SearchSettings, SSPolicy, exact_s_s, facts_of, fit_policy, long_run_cost
 from core.policies.search import level_space, quantity_space, search_policy
-from core.policies.search_futures import Futures, _FastSystem, mean_costs
+from core.policies.search_futures import Futures, mean_costs
+from core.policies.search_system import FastSystem
 from core.simulator import Problem, SingleItemSystem, draw_scenario, total_costs
 from tests.policies.policy_parts import QUICK, long_run, problem
 
@@ -101,7 +102,7 @@ def test_the_fast_pipeline_of_the_search_plays_as_the_simulator_does():
     policy = SSPolicy.of(items, reorder_point=[8, 20], order_up_to_level=[16, 40])
     slow, fast = (
         total_costs(system(items, 16), policy.act, scenario)
-        for system in (SingleItemSystem, _FastSystem)
+        for system in (SingleItemSystem, FastSystem)
     )
     assert torch.equal(slow.cost, fast.cost)
     assert torch.equal(slow.ordered, fast.ordered)
