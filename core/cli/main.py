@@ -1,6 +1,16 @@
 """All commands: importing them registers them."""
 
-from core.cli import benchmark, compare, generalist, plan, prepare, sample, train
+from core.cli import benchmark, compare, generalist, importing, plan, prepare, sample, train
 from core.cli.app import app
 
-__all__ = ["app", "benchmark", "compare", "generalist", "plan", "prepare", "sample", "train"]
+__all__ = [
+    "app",
+    "benchmark",
+    "compare",
+    "generalist",
+    "importing",
+    "plan",
+    "prepare",
+    "sample",
+    "train",
+]

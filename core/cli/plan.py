@@ -119,6 +119,8 @@ def _read(store: Store, kind: str, path: Path, period: Period | None, as_of: dat
     for finding in preview.findings:
         if finding.severity == "warning":
             typer.echo(f"Note: {finding.message}", err=True)
+    for asked in preview.open_questions:
+        typer.echo(f"Note: {asked.question.text} Taken: {asked.answer}.", err=True)
 
 
 def _order(store: Store, assortment: Assortment, policy: str, tell: object) -> Ordering:

@@ -12,6 +12,7 @@ from core.ingest.findings import Finding, raise_errors
 from core.ingest.history import read_history
 from core.ingest.items import read_items
 from core.ingest.open_orders import read_open_orders
+from core.ingest.questions import Asked, Question
 from core.ingest.reading import read_table
 from core.ingest.result import Counts, Result
 from core.ingest.source import Guess, ReadOptions, Source
@@ -20,10 +21,12 @@ from core.ingest.templates import items_csv, items_table, template_csv
 from core.ingest.text_table import TextTable
 
 __all__ = [
+    "Asked",
     "ColumnGuess",
     "Counts",
     "Finding",
     "Guess",
+    "Question",
     "ReadOptions",
     "Result",
     "Source",

@@ -11,14 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.domain import Attribute, attribute
+from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns
 from core.ingest.convert import convert_dates, convert_flags, convert_numbers
-from core.ingest.doubts import order_guess, sign_guess
+from core.ingest.doubts import decimal_question, order_guess, order_question, sign_guess
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
+from core.ingest.questions import Questions
 from core.ingest.reading import read_table
 from core.ingest.result import Counts, Result
-from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
+from core.ingest.source import AUTOMATIC, DateOrder, Guess, ReadOptions, Source
 from core.ingest.text_table import Mask, TextColumn, TextTable
+from core.ingest.wide import unfolded
 
 T = TypeVar("T")
 
@@ -41,9 +44,12 @@ class Checks:
 
     def __init__(self, source: Source, kind: str, options: ReadOptions = AUTOMATIC):
         self.kind = kind
-        self.table: TextTable = read_table(source, kind, options)
+        self.questions = Questions(options.answers, source.name)
+        self.ask = self.questions.ask
+        table = read_table(source, kind, options)
+        self.table: TextTable = unfolded(table, self.ask) if kind == "history" else table
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
-            self.table.columns, kind, options.columns
+            self.table.columns, kind, options.chosen
         )
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
@@ -51,6 +57,7 @@ class Checks:
         self._row_faults = {"misfit_row"}
         self.findings += column_findings(self.table, kind, self.columns)
         raise_errors(self.findings)
+        ask_columns(self.table, kind, self.columns, self.ask)
         self._items = self.table.column(self.columns["item"].column)
         self._add_misfits()
 
@@ -77,6 +84,10 @@ class Checks:
         column = self.table.column(self.columns[name].column)
         hint = "," if self.table.delimiter == ";" else "."
         found, sign = convert_numbers(column, self.table.options.decimal, hint)
+        if sign.open_text is not None:
+            told = self.ask(decimal_question(self._label(name), sign))
+            told_sign = told if self._is_told("decimal") else None
+            found, sign = convert_numbers(column, told_sign, told)
         self.reject(
             found.bad,
             name,
@@ -96,6 +107,10 @@ class Checks:
         """Return a required column of dates; NaT where bad."""
         column = self.table.column(self.columns[name].column)
         found, order = convert_dates(column, self.table.options.date_order)
+        if order is not None and order.open_text is not None:
+            told = self.ask(order_question(self._label(name), order))
+            day_first: DateOrder = "day_first" if told == "day_first" else "month_first"
+            found, order = convert_dates(column, day_first if self._is_told("date_order") else None)
         guess, doubts = order_guess(self.table, self.columns[name], self._label(name), order)
         self.guesses.append(guess)
         self.findings += doubts
@@ -215,6 +230,7 @@ class Checks:
             self.columns,
             tuple(column for column in self.table.columns if column not in used),
             self._rejected(),
+            tuple(self.questions.asked.values()),
         )
 
     def _rejected(self) -> pd.DataFrame:
@@ -245,6 +261,9 @@ class Checks:
                     examples=tuple(f"row {line}: {text[:60]!r}" for line, text in odd[:3]),
                 )
             )
+
+    def _is_told(self, question: str) -> bool:
+        return self.questions.asked[question].by_planner
 
     def _need(self, name: str, empty: Mask) -> None:
         self.reject(

@@ -101,7 +101,7 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
             column=column,
             remedy=f"The file's columns are: {seen}.",
         )
-        for name, column in table.options.columns.items()
+        for name, column in table.options.chosen.items()
         if column and column not in table.columns
     ]
     missing = [
@@ -116,7 +116,7 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
             "under Columns on the Data page.",
         )
         for a in attributes(kind)
-        if a.required and a.name not in found and not table.options.columns.get(a.name)
+        if a.required and a.name not in found and not table.options.chosen.get(a.name)
     ]
     wide = [_wide(table)] if missing and kind == "history" and _looks_wide(table) else []
     return wrong + wide + missing + _unsure(table, found)
@@ -143,8 +143,8 @@ def _wide(table: TextTable) -> Finding:
         table.name,
         value=f"{len(table.columns)} columns",
         row=table.header_line,
-        remedy="Sales are read with one row per item and date (columns date, item, quantity). "
-        "In Excel: Data, From Table, then Unpivot Columns.",
+        remedy="Name the columns by their dates (2024-04-14), by numbered periods (W1, W2, ...), "
+        "or by items beside a column of dates.",
     )
 
 

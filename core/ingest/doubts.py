@@ -9,8 +9,31 @@ from core.ingest.convert import order_words
 from core.ingest.date_text import DayMonthOrder
 from core.ingest.findings import Finding
 from core.ingest.number_text import DecimalSign
+from core.ingest.questions import Question
 from core.ingest.source import Guess
 from core.ingest.text_table import TextTable
+
+
+def decimal_question(label: str, sign: DecimalSign) -> Question:
+    """Ask for the decimal sign where no number of a column proves it."""
+    return Question(
+        "decimal",
+        f"Which sign stands before the decimals in {label}?",
+        {".": "decimal point", ",": "decimal comma"},
+        sign.sign,
+        (repr(sign.open_text),),
+    )
+
+
+def order_question(label: str, order: DayMonthOrder) -> Question:
+    """Ask for the order of day and month where no date of a column proves it."""
+    return Question(
+        "date_order",
+        f"Does {label} write the day or the month first?",
+        {"day_first": "day first", "month_first": "month first"},
+        order.order,
+        (repr(order.open_text),),
+    )
 
 
 def sign_guess(
@@ -18,7 +41,7 @@ def sign_guess(
 ) -> tuple[Guess, list[Finding]]:
     """Say which decimal sign was taken, and warn where it is only assumed."""
     word = "decimal comma" if sign.sign == "," else "decimal point"
-    told = table.options.decimal is not None
+    told = table.options.decimal is not None or "decimal" in table.options.answers
     guess = Guess(f"decimal of {column.attribute}", word, sign.evidence, by_planner=told)
     if sign.open_text is None:
         return guess, []
@@ -43,7 +66,7 @@ def order_guess(
     if order is None:
         return Guess(name, "year first", "no date asks which is the day and which the month"), []
     word = order_words(order.order)
-    told = table.options.date_order is not None
+    told = table.options.date_order is not None or "date_order" in table.options.answers
     guess = Guess(name, word, order.evidence, by_planner=told)
     shown = order.contradiction[1] if order.contradiction else order.open_text
     if shown is None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from core.domain import Period, SalesHistory
 from core.ingest.bucketing import MAX_CELLS, SalesRows, bucket, n_cells
@@ -13,10 +14,12 @@ from core.ingest.checks import Checks
 from core.ingest.history_checks import tell_about_history
 from core.ingest.keys import row_keys
 from core.ingest.result import Result
+from core.ingest.sales_questions import ask_duplicates, ask_negatives, ask_partial_last
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
 from core.ingest.spacing import days_missing_at_end, detect_period
 from core.ingest.text_table import Mask
 
+Floats = npt.NDArray[np.float64]
 Duplicates = Literal["sum", "drop", "error"]
 PartialLast = Literal["keep", "drop"]
 
@@ -48,10 +51,9 @@ def read_history(
         InputFileError: where the file cannot be used; its findings tell everything.
     """
     checks = Checks(source, "history", options)
-    rows, repeated = _convert(checks, as_of, duplicates)
+    rows, left_out = _convert(checks, as_of, duplicates)
     checks.stop(reject_bad_rows)
-    keep = checks.good if duplicates != "drop" else checks.good & ~repeated
-    rows = rows.take(keep)
+    rows = rows.take(checks.good & ~left_out)
     period = _choose_period(checks, rows, period)
     rows = _whole_periods(checks, rows, period, as_of, partial_last)
     _check_size(checks, rows, period)
@@ -62,7 +64,11 @@ def read_history(
 
 
 def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tuple[SalesRows, Mask]:
-    """Convert all columns and check every row; faulty rows stay in until checks.good is applied."""
+    """Convert all columns and check every row; faulty rows stay in until checks.good is applied.
+
+    Returns:
+        The rows, and which of them the planner wants left out.
+    """
     items, locations = checks.texts("item"), checks.texts("location")
     assert items is not None
     day = checks.dates("date")
@@ -79,14 +85,29 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     keys, item = row_keys(items, locations)
     if in_stock is None:
         in_stock = np.ones(len(day), dtype=np.bool_)
+    quantity, ignored = _with_sign(checks, quantity)
     rows = SalesRows(keys, item, day, quantity, in_stock)
-    return rows, _tell_duplicates(checks, rows, duplicates)
+    return rows, ignored | _tell_duplicates(checks, rows, duplicates)
+
+
+def _with_sign(checks: Checks, quantity: Floats) -> tuple[Floats, Mask]:
+    """Return quantities above 0 for sales and below for returns, and which rows do not count."""
+    negative: Mask = quantity < 0
+    answer = "returns"
+    if negative.any():
+        answer = ask_negatives(checks, negative, int((np.abs(quantity) > 0).sum()))
+    if answer == "ignore":
+        return quantity, negative
+    signed = {"sales": np.abs, "turned": np.negative}.get(answer, np.asarray)(quantity)
+    return signed, np.zeros_like(negative)
 
 
 def _tell_duplicates(checks: Checks, rows: SalesRows, duplicates: Duplicates) -> Mask:
-    """Tell of repeated rows; return those that repeat an earlier one in every column."""
+    """Tell of repeated rows; return those to be left out."""
     good = checks.good
     repeated: Mask = checks.table.frame.duplicated().to_numpy(dtype=np.bool_) & good
+    if repeated.any() and duplicates != "error":
+        duplicates = "drop" if ask_duplicates(checks, repeated, duplicates) == "drop" else "sum"
     done = {"sum": "all are added up", "drop": "one of each is kept", "error": "not allowed"}
     severity: Literal["error", "warning"] = "error" if duplicates == "error" else "warning"
     if repeated.any():
@@ -96,7 +117,7 @@ def _tell_duplicates(checks: Checks, rows: SalesRows, duplicates: Duplicates) ->
             f"A row repeats an earlier one in every column; {done[duplicates]}",
             rows=repeated,
             name="item",
-            remedy='Right for orders that came twice; otherwise turn on "keep one of each".',
+            remedy="Right for orders that came twice; otherwise answer that they came twice.",
         )
     again = _same_item_and_day(rows, good) & ~repeated
     share = again.sum() / max(1, good.sum())
@@ -110,7 +131,7 @@ def _tell_duplicates(checks: Checks, rows: SalesRows, duplicates: Duplicates) ->
             name="item",
             remedy="Right for order lines; otherwise remove the rows that are not sales.",
         )
-    return repeated
+    return repeated if duplicates == "drop" else np.zeros_like(repeated)
 
 
 def _same_item_and_day(rows: SalesRows, good: Mask) -> Mask:
@@ -149,7 +170,9 @@ def _whole_periods(
     missing = days_missing_at_end(np.unique(rows.day), period, as_of)
     if missing == 0:
         return rows
-    dropped = partial_last == "drop"
+    shown = str(rows.day.max())
+    answer = ask_partial_last(checks, period.value, missing, shown, partial_last)
+    dropped = answer == "drop"
     index = period.number(rows.day)
     last = index == index.max()
     checks.tell(
@@ -158,8 +181,8 @@ def _whole_periods(
         f"The last {period.value} is not over: {missing} of its days have no sales yet, so it "
         f"understates demand; it is {'left out' if dropped else 'kept'}",
         name="date",
-        value=str(rows.day.max()),
-        remedy='Export up to the end of the period, or choose "Leave out the last period".',
+        value=shown,
+        remedy="Export up to the end of the period, or leave it out by the answer to the question.",
     )
     return rows.take(~last) if dropped and not last.all() else rows
 

@@ -71,7 +71,7 @@ def _returns(checks: Checks, rows: SalesRows, history: SalesHistory, n_negative:
         "returns",
         f"{n_returns} rows have a negative quantity; they are taken as returns and subtracted",
         name="quantity",
-        remedy="If sales are written as negative numbers in this file, change their sign.",
+        remedy="If they are something else, say so in the answer to the question on negatives.",
     )
     if n_negative:
         checks.tell(

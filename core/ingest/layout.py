@@ -100,6 +100,11 @@ def _n_known(cells: Sequence[str], known: Collection[str]) -> int:
     return len({plain(cell) for cell in cells} & set(known))
 
 
+def is_number(cell: str) -> bool:
+    """Whether a cell looks like a number, whatever its signs."""
+    return bool(_NUMBER.fullmatch(cell.strip()))
+
+
 def _kind(cell: str) -> str:
     cell = cell.strip()
     if not cell:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.ingest.columns import ColumnGuess
 from core.ingest.findings import Finding
+from core.ingest.questions import Asked
 from core.ingest.source import Guess
 
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class Result(Generic[T]):
         columns: Attribute -> the column taken for it.
         unused_columns: Columns of the file that nothing uses.
         rejected: Rows left out for a fault: row, reason and the cells, to download.
+        questions: What the file does not tell, with the answers taken.
     """
 
     value: T
@@ -45,3 +47,4 @@ class Result(Generic[T]):
     columns: Mapping[str, ColumnGuess]
     unused_columns: tuple[str, ...]
     rejected: pd.DataFrame
+    questions: tuple[Asked, ...] = ()

@@ -66,6 +66,7 @@ class ReadOptions:
         date_order: day_first or month_first, where dates are written 03/04/2025.
         sheet: Name of the sheet of a workbook.
         columns: Attribute -> column of the file; an empty text means "not in this file".
+        answers: What she answered to the questions that the file raises, by the question's id.
     """
 
     encoding: str | None = None
@@ -75,6 +76,14 @@ class ReadOptions:
     date_order: DateOrder | None = None
     sheet: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """Attribute -> column, however she said it."""
+        start = "column_"
+        told = {k.removeprefix(start): v for k, v in self.answers.items() if k.startswith(start)}
+        return {**told, **self.columns}
 
 
 AUTOMATIC = ReadOptions()

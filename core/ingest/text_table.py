@@ -27,6 +27,11 @@ _TOTALS = frozenset(
 )
 
 
+def is_total(text: str) -> bool:
+    """Whether a cell or a column name says that it is a total."""
+    return plain(text) in _TOTALS
+
+
 def tidy(text: str) -> str:
     """Strip blanks of all kinds, and the ="..." that protects codes in spreadsheets."""
     text = text.strip(_BLANKS)
@@ -166,7 +171,7 @@ def _tail(
     n, findings = 0, []
     while n < min(10, len(frame) - 1):
         row = [tidy(str(cell)) for cell in frame.iloc[-1 - n]]
-        total = next((cell for cell in row if plain(cell) in _TOTALS), None)
+        total = next(filter(is_total, row), None)
         is_note = filled[-1 - n] == 1 and len(row) >= 3
         if total is None and not is_note:
             break

@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.domain import Period, SalesHistory, StockPosition, UnknownNameError
 from core.ingest import (
+    Asked,
     Finding,
     Guess,
     ReadOptions,
@@ -36,8 +37,6 @@ class ImportRequest:
         options: What the planner says about it; the rest is guessed and shown.
         period: Of the history; None takes the spacing of its dates.
         reject_bad_rows: Leave out faulty rows instead of refusing the file.
-        drop_repeats: Keep one of rows that are the same in every column.
-        drop_partial_last: Leave out a last period that is not over.
         today: Sales after this day are an error.
     """
 
@@ -46,8 +45,6 @@ class ImportRequest:
     options: ReadOptions = AUTOMATIC
     period: Period | None = None
     reject_bad_rows: bool = False
-    drop_repeats: bool = False
-    drop_partial_last: bool = False
     today: date = field(default_factory=date.today)
 
 
@@ -65,6 +62,8 @@ class Preview:
         unused: Columns of the file that nothing uses.
         rejected: Rows left out, with the reason.
         facts: Label -> value: what was read, to compare with what the planner expects.
+        questions: What the file does not tell, with the answers taken.
+        totals: The same facts as plain values, for programs.
     """
 
     request: ImportRequest
@@ -78,6 +77,13 @@ class Preview:
     unused: tuple[str, ...]
     rejected: pd.DataFrame
     facts: Mapping[str, str]
+    questions: tuple[Asked, ...]
+    totals: Mapping[str, Any]
+
+    @property
+    def open_questions(self) -> tuple[Asked, ...]:
+        """Questions that the planner has not answered."""
+        return tuple(asked for asked in self.questions if asked.is_open)
 
 
 Reader = Callable[
@@ -111,7 +117,23 @@ def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
         unused=result.unused_columns,
         rejected=result.rejected,
         facts=facts,
+        questions=result.questions,
+        totals=_totals(result.value),
     )
+
+
+def _totals(value: Any) -> dict[str, Any]:
+    """Return what was read in numbers; of tables other than sales, how many items."""
+    if not isinstance(value, SalesHistory):
+        return {"n_items": len(value)}
+    return {
+        "n_items": len(value.keys),
+        "n_periods": value.n_periods,
+        "period": value.period.value,
+        "first_date": value.period.first_day(value.first_index),
+        "last_date": last_day(value),
+        "total_quantity": float(value.quantity.sum()),
+    }
 
 
 def _history(
@@ -122,8 +144,6 @@ def _history(
         period=request.period,
         as_of=None if request.today == date.max else request.today,
         options=request.options,
-        duplicates="drop" if request.drop_repeats else "sum",
-        partial_last="drop" if request.drop_partial_last else "keep",
         reject_bad_rows=request.reject_bad_rows,
     )
     return (
@@ -213,5 +233,5 @@ def _history_facts(history: SalesHistory, stock_is_told: bool) -> dict[str, str]
         "First day": history.period.first_day(history.first_index).isoformat(),
         "Last day": last_day(history).isoformat(),
         "Units sold": f"{history.quantity.sum():,.10g}",
-        "Out of stock": out if stock_is_told else "not told",
+        "Out of stock or not known": out if stock_is_told else "not told",
     }

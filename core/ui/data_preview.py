@@ -14,7 +14,7 @@ from core.services.importing import Preview, refused
 from core.ui.importing import Reading, Upload, wishes
 from core.ui.words import escaped
 
-CHOICES = frozenset({"drop_repeats", "drop_partial_last", "reject_bad_rows"})
+CHOICES = frozenset({"reject_bad_rows", "recalled"})
 
 # Unused columns named at most.
 _MANY = 12
@@ -121,18 +121,7 @@ def _line(finding: Finding) -> str:
 
 def choices(upload: Upload, reading: Reading) -> None:
     """Offer what can be decided about this file; only where there is something to decide."""
-    codes = _codes(reading)
     said = wishes(upload)
-    if "duplicate_row" in codes and upload.kind == "history":
-        st.toggle(
-            "Rows that repeat an earlier one in every column: keep one of each "
-            "(off: add them all up)",
-            key=upload.key("drop_repeats"),
-        )
-    if "partial_last_period" in codes:
-        st.toggle(
-            "Leave out the last period, which is not over", key=upload.key("drop_partial_last")
-        )
     if said.get("reject_bad_rows") or has_row_faults(reading):
         st.toggle(
             "Leave out the faulty rows and use the rest (they can be downloaded with the reason)",
@@ -157,10 +146,6 @@ def rejected_download(preview: Preview) -> None:
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """Write a table as CSV that spreadsheets open with the right letters."""
     return frame.to_csv(index=False).encode("utf-8-sig")
-
-
-def _codes(reading: Reading) -> set[str]:
-    return {finding.code for finding in _all(reading)}
 
 
 def has_row_faults(reading: Reading) -> bool:

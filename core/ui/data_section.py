@@ -8,8 +8,9 @@ from core.domain import PlannerError, attributes
 from core.ingest import template_csv
 from core.services.health import KIND_LABELS, FileHealth
 from core.services.importing import can_undo, keep_import, undo_import
+from core.services.remembered_answers import remember_answers
 from core.services.workspace import PlanData
-from core.ui import frame, importing, state, words
+from core.ui import data_questions, frame, importing, state, words
 from core.ui.data_preview import (
     CHOICES,
     choices,
@@ -22,7 +23,7 @@ from core.ui.data_preview import (
 from core.ui.words import escaped
 
 _NEEDS = {
-    "history": "One row per sale, or per item and day. Several years are welcome.",
+    "history": "One row per sale, or one column per period or per item. Several years are welcome.",
     "items": "One row per item: lead time, costs, and rules such as pack and minimum order.",
     "stock": "One row per item: what is on hand now.",
     "open_orders": "One row per order under way: how many units, due when.",
@@ -79,13 +80,16 @@ def _waiting_file(upload: importing.Upload, data: PlanData | None) -> None:
         st.subheader(escaped(upload.source.name), anchor=False)
         st.caption("Not used yet: look it over first.")
         top = importing.look(upload)
-        reading = importing.read(upload, top, data)
+        reading = data_questions.recall(upload, importing.read(upload, top, data))
+        if reading is None:
+            reading = importing.read(upload, top, data)
         show_reading(reading, top)
         with st.expander("Read it differently", expanded=_wants_form(upload, reading)):
             importing.read_as_form(upload, top)
             if top is not None:
                 show_top(top)
         show_findings(reading)
+        data_questions.ask(upload, reading)
         choices(upload, reading)
         if reading.preview is not None:
             rejected_download(reading.preview)
@@ -95,6 +99,7 @@ def _waiting_file(upload: importing.Upload, data: PlanData | None) -> None:
 def _wants_form(upload: importing.Upload, reading: importing.Reading) -> bool:
     """Whether the form stands open: used already, or the file cannot be read as guessed."""
     said = {name for name, value in importing.wishes(upload).items() if value} - CHOICES
+    said = {name for name in said if not name.startswith(importing.answer_key(""))}
     return bool(said) or (reading.preview is None and not has_row_faults(reading))
 
 
@@ -104,7 +109,7 @@ def _decide(upload: importing.Upload, reading: importing.Reading) -> None:
             "Use this file",
             type="primary",
             icon=":material/check:",
-            disabled=reading.preview is None,
+            disabled=reading.preview is None or bool(reading.preview.open_questions),
             key=f"_data.use.{upload.kind}",
         )
         st.button(
@@ -115,6 +120,7 @@ def _decide(upload: importing.Upload, reading: importing.Reading) -> None:
         )
     if use and reading.preview is not None:
         keep_import(state.store(), reading.preview)
+        remember_answers(state.store(), reading.preview)
         importing.set_aside(upload.kind)
         st.session_state[_DONE] = (
             f"{escaped(upload.source.name)} is in use: "

@@ -120,16 +120,21 @@ def request_of(upload: Upload, top: FirstLook | None) -> ImportRequest:
         options=replace(options_of(said), columns=_chosen_columns(said, top)),
         period=Period(period) if period else None,
         reject_bad_rows=bool(said.get("reject_bad_rows")),
-        drop_repeats=bool(said.get("drop_repeats")),
-        drop_partial_last=bool(said.get("drop_partial_last")),
     )
 
 
 def options_of(said: Mapping[str, Any]) -> ReadOptions:
     """Turn the answers of the form into reading options; no answer leaves it to the program."""
-    names = {field.name for field in fields(ReadOptions)} - {"columns"}
+    names = {field.name for field in fields(ReadOptions)} - {"columns", "answers"}
     given: dict[str, Any] = {name: said[name] for name in names if said.get(name)}
-    return ReadOptions(**given)
+    start = answer_key("")
+    answers = {k.removeprefix(start): v for k, v in said.items() if k.startswith(start) and v}
+    return ReadOptions(**given, answers=answers)
+
+
+def answer_key(question: str) -> str:
+    """Return the name of the widget that holds the answer to a question."""
+    return f"answer.{question}"
 
 
 def _chosen_columns(said: Mapping[str, Any], top: FirstLook | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from core.demand import poisson
 from core.domain import CostRates
 from core.policies import exact_s_s
 
-COMMANDS = ("plan", "train", "compare", "benchmark", "sample", "prepare")
+COMMANDS = ("plan", "train", "compare", "benchmark", "sample", "prepare", "import")
 
 
 def run(*arguments: object) -> Result:

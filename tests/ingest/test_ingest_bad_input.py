@@ -249,8 +249,8 @@ def test_whatever_the_bytes_the_planner_gets_a_history_or_an_error_in_words(
 
 
 def test_a_wide_table_is_named_as_such():
-    """One column per period is the commonest export; "missing column" alone would not help."""
-    weeks = [f"W{week}" for week in range(30)]
+    """Where no name says which column is which period, "missing column" alone would not help."""
+    weeks = [f"{chr(97 + week % 26)}{week}" for week in range(30)]
     lines = ["code," + ",".join(weeks), *(f"A{n}," + ",".join(["3"] * 30) for n in range(4))]
     with pytest.raises(InputFileError) as caught:
         read_history(Source("wide.csv", "\n".join(lines).encode()))

@@ -85,9 +85,70 @@ def test_dataco_dates_are_month_first_by_proof() -> None:
     assert result.value.starts[-1] == np.datetime64("2018-01-31")
 
 
-def test_wide_file_is_refused_as_one() -> None:
-    with pytest.raises(InputFileError, match="one column per period or per item"):
-        read_history(Source.from_path(DATA / "m5_walmart_tx3_foods3_daily_wide.csv"))
+FIRST = {"first_period": "2011-01-29"}
+WIDE = {
+    "carparts_monthly_wide.csv": (Period.MONTH, 2674, "1998-01-01", "2002-03-01", {}),
+    "hospital_monthly_wide.csv": (Period.MONTH, 767, "2000-01-01", "2006-12-01", {}),
+    "raf_spares_monthly_wide.csv": (Period.MONTH, 2500, "1996-01-01", "2002-12-01", {}),
+    "man_spareparts_weekly_wide.csv": (Period.WEEK, 1600, "2012-01-02", "2014-11-10", {}),
+    "pharma_sales_daily.csv": (Period.DAY, 8, "2014-01-02", "2019-10-08", {}),
+    "pharma_sales_weekly.csv": (Period.WEEK, 8, "2013-12-30", "2019-10-07", {}),
+    "pharma_sales_monthly.csv": (Period.MONTH, 8, "2014-01-01", "2019-10-01", {}),
+    "replenishmentenv_sku58_demand.csv": (Period.DAY, 58, "2010-12-01", "2012-04-14", {}),
+    "m5_walmart_tx3_foods3_daily_wide.csv": (Period.DAY, 120, "2011-01-29", "2016-04-24", FIRST),
+    "uci_sales_transactions_weekly_wide.csv": (
+        Period.WEEK,
+        811,
+        "2014-01-06",
+        "2014-12-29",
+        {"first_period": "2014-01-06"},
+    ),
+}
+# Columns that are no sales, by what their names begin with.
+BESIDE = (
+    *("month", "datum", "Date", "id", "Item Ref", "DESCRIPTION", "Lead Time", "PRICE", "sku_nr"),
+    *("products_per", "cost_price", "fixed_cost", "inventory_cost", "lead_time", "min_order"),
+    *("Sales=", "Year", "Month", "Hour", "Weekday", "Product_Code", "MIN", "MAX"),
+)
+
+
+def wide_total(name: str) -> float:
+    """Add up every number of a wide file that stands in a column of sales."""
+    with (DATA / name).open(encoding="utf-8") as lines:
+        rows = csv.reader(lines)
+        kept = [i for i, column in enumerate(next(rows)) if not column.startswith(BESIDE)]
+        return sum(float(row[i]) for row in rows for i in kept if row[i] not in ("", "NA"))
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_wide_file_is_read_with_its_total(name: str) -> None:
+    period, n_items, first, last, answers = WIDE[name]
+    result = read_history(Source.from_path(DATA / name), options=ReadOptions(answers=answers))
+    history = result.value
+    assert (history.period, len(history.keys)) == (period, n_items)
+    assert (str(history.starts[0]), str(history.starts[-1])) == (first, last)
+    assert result.counts.rows_rejected == 0
+    assert history.quantity.sum() == pytest.approx(wide_total(name), rel=1e-9)
+
+
+def test_files_raise_the_questions_they_should_and_no_others() -> None:
+    asked = {
+        "carparts_monthly_wide.csv": {"blank_cells"},
+        "hospital_monthly_wide.csv": set(),
+        "m3_monthly_micro_industry_long.csv": set(),
+        "m5_walmart_tx3_foods3_daily_long.csv": set(),
+        "m5_walmart_tx3_foods3_next56_wide.csv": {"first_period"},
+        "online_retail_invoice_lines.csv": {"negatives", "duplicates"},
+        "pharma_sales_daily.csv": set(),
+        "stallion_beverage_monthly_long.csv": set(),
+        "dataco_order_lines.csv": {"column_item", "column_quantity"},
+        "uci_sales_transactions_weekly_wide.csv": {"first_period"},
+    }
+    found = {
+        name: {a.question.id for a in read_history(Source.from_path(DATA / name)).questions}
+        for name in asked
+    }
+    assert found == asked
 
 
 def test_tab_file_with_bare_carriage_returns_is_cut_into_columns() -> None:

@@ -66,7 +66,10 @@ def test_a_messy_file_is_shown_mended_and_used(store):
     app = sound(leave_out.set_value(True).run())
     assert "Windows-1252" in said(app) and "decimal comma" in said(app)
     assert load_plan_data(store) is None
-    app = press(app, "Use this file")
+    assert "quantities are negative" in "".join(radio.label for radio in app.radio)
+    (use,) = [button for button in app.button if button.label == "Use this file"]
+    assert use.disabled
+    app = press(press(app, "Take what is proposed"), "Use this file")
     data = load_plan_data(store)
     assert [key.item for key in data.history.keys] == ["00123", "A-17"]
     assert "2 of 2 items can be planned" in said(app)
@@ -152,9 +155,11 @@ def test_in_a_real_browser_a_messy_file_is_dropped_mended_and_used(
         page.locator("input[type=file]").set_input_files(file)
         page.get_by_text("This file cannot be used yet").wait_for()
         page.get_by_text("Leave out the faulty rows and use the rest").click()
-        use = page.get_by_role("button", name="Use this file")
         page.get_by_text("Windows-1252").first.wait_for()
-        use.click()
+        page.get_by_text("Returns or corrections").click()
+        page.get_by_text("all answered").wait_for()
+        # While the page is drawn anew, the button of before stands beside the new one.
+        page.locator("button:enabled", has_text="Use this file").first.click()
         page.get_by_text("2 of 2 items can be planned").wait_for()
         sideways = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -162,6 +167,31 @@ def test_in_a_real_browser_a_messy_file_is_dropped_mended_and_used(
         browser.close()
     assert sideways <= 0
     assert [key.item for key in load_plan_data(store).history.keys] == ["00123", "A-17"]
+
+
+def test_a_question_is_asked_once_for_a_layout_and_shown_as_answered(store):
+    rows = "date,item,quantity\n" + "".join(f"2026-01-{d:02d},A,3\n" for d in range(1, 29))
+    app = drop(opened(PAGE), "week1.csv", (rows + "2026-01-02,A,-1\n").encode())
+    (asked,) = app.radio
+    assert asked.label.startswith("1 of 29 quantities are negative")
+    app = press(sound(asked.set_value("ignore").run()), "Use this file")
+    assert load_plan_data(store).history.quantity.sum() == 84
+    app = drop(app, "week2.csv", (rows + "2026-01-03,A,-2\n").encode())
+    assert "Answered as last time" in said(app)
+    assert [radio.value for radio in app.radio] == ["ignore"]
+    press(app, "Use this file")
+    assert load_plan_data(store).sources["history"] == "week2.csv"
+    assert load_plan_data(store).history.quantity.sum() == 84
+
+
+def test_a_wide_file_asks_when_its_numbered_weeks_began(store):
+    weeks = ",".join(f"W{k}" for k in range(30))
+    rows = "".join(f"A{n},{','.join(['3'] * 30)}\n" for n in range(3))
+    app = drop(opened(PAGE), "wide.csv", f"SKU,{weeks}\n{rows}".encode())
+    (asked,) = [box for box in app.text_input if "are numbered" in box.label]
+    app = press(sound(asked.set_value("05.01.2026").run()), "Use this file")
+    history = load_plan_data(store).history
+    assert (str(history.starts[0]), history.quantity.sum()) == ("2026-01-05", 270)
 
 
 def test_columns_that_are_not_used_are_named_in_the_preview(store):

@@ -91,7 +91,12 @@ def test_the_planners_word_goes_before_the_guess():
 def test_repeats_are_added_up_or_dropped_as_chosen():
     data = b"date,item,quantity\n" + b"2026-01-01,A,5\n" * 2 + b"2026-01-02,A,1\n"
     assert preview_import(request(data), None).facts["Units sold"] == "11"
-    assert preview_import(request(data, drop_repeats=True), None).facts["Units sold"] == "6"
+    assert (
+        preview_import(
+            request(data, options=ReadOptions(answers={"duplicates": "drop"})), None
+        ).facts["Units sold"]
+        == "6"
+    )
 
 
 def test_an_unknown_kind_of_table_is_told():

@@ -1,0 +1,65 @@
+"""What the column names of a wide table are: dates, numbered periods, calendar parts, totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from core.domain import Period
+from core.ingest.date_text import to_date
+from core.ingest.names import names, plain
+from core.ingest.text_table import is_total
+
+_LEAST_DATED, _LEAST_NUMBERED = 2, 6
+_UNITS = {
+    **dict.fromkeys(names("d,day,days,tag,jour,dia,dag"), Period.DAY),
+    **dict.fromkeys(names("w,wk,week,kw,woche,semaine,semana,s,sem"), Period.WEEK),
+    **dict.fromkeys(names("m,mon,month,monat,mois,mes,maand"), Period.MONTH),
+}
+_NUMBERED = re.compile(r"(\D+?)[\s_.-]*(\d{1,4})")
+_CALENDAR = frozenset(
+    names(
+        "year,jahr,année,año,jaar,month,monat,mois,mes,maand,week,woche,kw,semaine,semana,weekday,"
+        "weekday name,wday,wochentag,day of week,hour,stunde,heure,hora,uur,quarter,quartal,"
+        "trimestre,kwartaal"
+    )
+)
+_SUMMARIES = frozenset(
+    names(
+        "min,max,minimum,maximum,mean,average,avg,median,std,mittelwert,durchschnitt,moyenne,"
+        "media,promedio,gemiddelde"
+    )
+)
+
+
+def dated(columns: Sequence[str]) -> list[str]:
+    """Return the columns named by a date or period, where they are at least half of all."""
+    found = [name for name in columns if to_date(name) or to_date(name, "month_first")]
+    return found if len(found) >= max(_LEAST_DATED, len(columns) / 2) else []
+
+
+def numbered(columns: Sequence[str]) -> tuple[list[str], Period | None]:
+    """Return the columns named by the number of a period, in order, and the period's length.
+
+    W0, W1, ... or d_1, d_2, ...: without a gap, and at least half of all columns.
+    """
+    families: dict[str, dict[int, str]] = {}
+    for name in columns:
+        if found := _NUMBERED.fullmatch(name.strip()):
+            families.setdefault(plain(found[1]), {})[int(found[2])] = name
+    for prefix, members in families.items():
+        whole = len(members) == max(members) - min(members) + 1
+        enough = len(members) >= max(_LEAST_NUMBERED, len(columns) / 2)
+        if prefix in _UNITS and whole and enough:
+            return [members[number] for number in sorted(members)], _UNITS[prefix]
+    return [], None
+
+
+def is_derived(name: str) -> bool:
+    """Whether a column's name says that it is worked out from others: a total, a formula."""
+    return is_total(name) or "=" in name or plain(name) in _SUMMARIES
+
+
+def is_calendar(name: str) -> bool:
+    """Whether a column's name says that it is a part of the date."""
+    return plain(name) in _CALENDAR

@@ -1,0 +1,78 @@
+"""What a file does not tell: asked on the Data page, each question with what is proposed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.ingest import Asked
+from core.services.remembered_answers import recalled_answers
+from core.ui import state
+from core.ui.importing import Reading, Upload, answer_key
+from core.ui.words import escaped, plural
+
+# With more choices than these a list to pick from is easier to read.
+_FEW = 4
+_RECALLED = "recalled"
+
+
+def recall(upload: Upload, reading: Reading) -> Reading | None:
+    """Answer as last time what a file of this layout asks again; None where it is to be reread."""
+    if reading.preview is None or upload.key(_RECALLED) in st.session_state:
+        return reading
+    known = recalled_answers(state.store(), reading.preview)
+    st.session_state[upload.key(_RECALLED)] = bool(known)
+    for name, answer in known.items():
+        st.session_state[upload.key(answer_key(name))] = answer
+    return None if known else reading
+
+
+def ask(upload: Upload, reading: Reading) -> None:
+    """Put every question that the file raises, and offer to take what is proposed."""
+    if reading.preview is None or not reading.preview.questions:
+        return
+    open_ones = reading.preview.open_questions
+    told = f"{plural(len(open_ones), 'question')} open" if open_ones else "all answered"
+    st.markdown(f"**Only you know this** – {told}.")
+    if st.session_state.get(upload.key(_RECALLED)):
+        st.caption("Answered as last time for a file with these columns; change what is different.")
+    for asked in reading.preview.questions:
+        _question(upload, asked)
+    if open_ones:
+        st.button(
+            "Take what is proposed",
+            icon=":material/done_all:",
+            on_click=_take_proposed,
+            args=(upload, open_ones),
+            key=f"_data.proposed.{upload.kind}",
+        )
+
+
+def _question(upload: Upload, asked: Asked) -> None:
+    q, key = asked.question, upload.key(answer_key(asked.question.id))
+    text = escaped(q.text)
+    if not q.choices:
+        st.text_input(text, key=key, placeholder=f"proposed: {q.default}", width=420)
+    elif len(q.choices) > _FEW:
+        proposed = f"proposed: {q.default}" if q.default else "choose one"
+        st.selectbox(text, list(q.choices), index=None, key=key, placeholder=proposed, width=420)
+    else:
+        st.radio(
+            text,
+            list(q.choices),
+            index=None,
+            format_func=lambda value: _choice(asked, value),
+            key=key,
+        )
+    if q.examples:
+        st.caption("For example " + escaped("; ".join(q.examples)))
+
+
+def _choice(asked: Asked, value: str) -> str:
+    words = asked.question.choices[value]
+    words = escaped(words[0].upper() + words[1:])
+    return f"{words} (proposed)" if value == asked.question.default else words
+
+
+def _take_proposed(upload: Upload, questions: tuple[Asked, ...]) -> None:
+    for asked in questions:
+        st.session_state[upload.key(answer_key(asked.question.id))] = asked.answer

@@ -1,0 +1,47 @@
+"""Answers are remembered by the layout of a file, and only what she herself answered."""
+
+from __future__ import annotations
+
+from core.ingest import ReadOptions, Source
+from core.services.importing import ImportRequest, Preview, preview_import
+from core.services.remembered_answers import recalled_answers, remember_answers
+from core.store import Store
+
+DAYS = "".join(f"2024-01-{day:02d},A,3\n" for day in range(1, 29))
+
+
+def preview(text: str, **answers: str) -> Preview:
+    source = Source("s.csv", text.encode())
+    return preview_import(ImportRequest("history", source, ReadOptions(answers=answers)), None)
+
+
+def test_next_weeks_file_is_answered_as_the_last_one(store: Store) -> None:
+    head = "date,item,quantity\n"
+    remember_answers(store, preview(head + DAYS + "2024-01-05,A,-1\n", negatives="ignore"))
+    assert recalled_answers(store, preview(head + DAYS + "2024-01-07,A,-2\n")) == {
+        "negatives": "ignore"
+    }
+    assert recalled_answers(store, preview(head + DAYS)) == {}
+    other = head.replace("quantity", "sold") + DAYS + "2024-01-07,A,-2\n"
+    assert recalled_answers(store, preview(other)) == {}
+
+
+def test_a_default_nobody_chose_is_not_remembered(store: Store) -> None:
+    rows = "date,item,quantity\n" + DAYS + "2024-01-05,A,-1\n"
+    remember_answers(store, preview(rows))
+    assert recalled_answers(store, preview(rows)) == {}
+
+
+def test_a_column_once_chosen_is_chosen_again(store: Store) -> None:
+    rows = "date,item,value,weight\n" + DAYS.replace(",3", ",3,4")
+    remember_answers(store, preview(rows, column_quantity="weight"))
+    assert recalled_answers(store, preview(rows)) == {"column_quantity": "weight"}
+
+
+def test_a_new_period_is_the_same_layout_but_its_first_day_is_asked_anew(store: Store) -> None:
+    def weeks(n: int) -> str:
+        names, cells = ",".join(f"W{k}" for k in range(n)), ",".join(["3"] * (n - 1))
+        return f"SKU,{names}\nA,3,{cells}\nB,3,{cells[:-1]}\n"
+
+    remember_answers(store, preview(weeks(30), first_period="2024-01-01", blank_cells="zero"))
+    assert recalled_answers(store, preview(weeks(31))) == {"blank_cells": "zero"}
