@@ -117,7 +117,7 @@ def _tell_duplicates(checks: Checks, rows: SalesRows, duplicates: Duplicates) ->
             f"A row repeats an earlier one in every column; {done[duplicates]}",
             rows=repeated,
             name="item",
-            remedy="Right for orders that came twice; otherwise answer that they came twice.",
+            remedy="Right for orders that are alike; else answer that they came out twice.",
         )
     again = _same_item_and_day(rows, good) & ~repeated
     share = again.sum() / max(1, good.sum())
