@@ -33,7 +33,8 @@ def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
     charts.line(chart, dates, path.median, f"{shown} (middle)", colour=charts.AGENT)
     _arrivals(chart, outlook, shown, dates)
     levels = outlook.levels
-    if levels.is_known:
+    # Where a rule never orders, its levels lie far below anything that stock can be.
+    if levels.is_known and levels.order_up_to_level > 0:
         _levels(chart, levels.reorder_point, levels.order_up_to_level)
     return chart
 

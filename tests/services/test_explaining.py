@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.domain import HistoryError, Outcome, Period
-from core.explain import warm_up
+from core.explain import Levels, warm_up
 from core.services.explaining import (
     demand_outlook,
     explain_order,
@@ -131,3 +131,14 @@ def test_who_decides_is_the_proposals_own_policy(planned):
     assortment, by_rule, by_agent = planned
     assert policies_of(assortment, by_agent, MUG).in_use.name == "bold"
     assert policies_of(assortment, by_rule, MUG).in_use.name == "s_S"
+
+
+def test_levels_that_stock_never_falls_to_are_not_drawn(planned):
+    from core.ui.plan_item_charts import stock_fan
+
+    assortment, by_rule, _ = planned
+    found = stock_outlook(assortment, by_rule, LAMP, {"as proposed": 40.0})
+    never = replace(found, levels=Levels(-2378.0, -2377.0))
+    drawn, bare = (stock_fan(outlook, "as proposed") for outlook in (found, never))
+    assert len(bare.layout.annotations) < len(drawn.layout.annotations)
+    assert not any("2,377" in note.text for note in bare.layout.annotations)
