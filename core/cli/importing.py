@@ -61,8 +61,8 @@ def run(
         )
         preview = _read(request, json)
         if accept_defaults:
-            proposed = {asked.question.id: asked.answer for asked in preview.questions}
-            options = replace(options, answers=proposed)
+            taken = {asked.question.id: asked.answer for asked in preview.questions}
+            options = replace(options, answers={**given, **taken})
             preview = _read(replace(request, options=options), json)
         write_json(report(preview), json)
         _tell(preview, unknown_answers(preview, list(given)), json)

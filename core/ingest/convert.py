@@ -24,6 +24,9 @@ _YES = "yes,y,true,t,1,ja,j,wahr,oui,o,vrai,si,s,verdadero,waar,x,available,in,i
 _NO = "no,n,false,f,0,nein,falsch,non,faux,falso,nee,onwaar,out,out of stock"
 _FLAGS = dict.fromkeys(names(_YES), True) | dict.fromkeys(names(_NO), False)
 
+BY_PLANNER = "chosen by you"
+"""The evidence where the planner decided."""
+
 _ORDER_WORDS = {"day_first": "day first", "month_first": "month first"}
 
 
@@ -52,7 +55,7 @@ def convert_numbers(
         sign: The decimal sign, where the planner said so.
         hint: What to assume where nothing in the column decides.
     """
-    found = DecimalSign(sign, "chosen by you") if sign else decimal_sign(column.texts, hint)
+    found = DecimalSign(sign, BY_PLANNER) if sign else decimal_sign(column.texts, hint)
     parsed = [to_number(text, found.sign) for text in column.texts]
     return _converted(column, parsed, np.float64, np.nan), found
 
@@ -68,7 +71,7 @@ def convert_dates(
     """
     found = day_month_order(column.texts)
     if found is not None and order is not None:
-        found = DayMonthOrder(order, "chosen by you")
+        found = DayMonthOrder(order, BY_PLANNER)
     filled = [text for text in column.texts if text]
     serial = bool(filled) and all(map(is_serial, filled))
     reading = found.order if found else "day_first"

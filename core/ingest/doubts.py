@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.ingest.columns import ColumnGuess
-from core.ingest.convert import order_words
+from core.ingest.convert import BY_PLANNER, order_words
 from core.ingest.date_text import DayMonthOrder
 from core.ingest.findings import Finding
 from core.ingest.number_text import DecimalSign
@@ -41,8 +41,12 @@ def sign_guess(
 ) -> tuple[Guess, list[Finding]]:
     """Say which decimal sign was taken, and warn where it is only assumed."""
     word = "decimal comma" if sign.sign == "," else "decimal point"
-    told = table.options.decimal is not None or "decimal" in table.options.answers
-    guess = Guess(f"decimal of {column.attribute}", word, sign.evidence, by_planner=told)
+    guess = Guess(
+        f"decimal of {column.attribute}",
+        word,
+        sign.evidence,
+        by_planner=sign.evidence == BY_PLANNER,
+    )
     if sign.open_text is None:
         return guess, []
     doubt = Finding(
@@ -66,8 +70,7 @@ def order_guess(
     if order is None:
         return Guess(name, "year first", "no date asks which is the day and which the month"), []
     word = order_words(order.order)
-    told = table.options.date_order is not None or "date_order" in table.options.answers
-    guess = Guess(name, word, order.evidence, by_planner=told)
+    guess = Guess(name, word, order.evidence, by_planner=order.evidence == BY_PLANNER)
     shown = order.contradiction[1] if order.contradiction else order.open_text
     if shown is None:
         return guess, []

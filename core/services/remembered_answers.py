@@ -28,21 +28,22 @@ def remember_answers(store: Store, preview: Preview) -> None:
         if name.startswith("column_")
     }
     if answers or columns:
-        known = store.settings.get(_key(preview), {})
-        store.settings.set(_key(preview), {**known, **answers, **columns})
+        known = store.settings.get(layout_key(preview), {})
+        store.settings.set(layout_key(preview), {**known, **answers, **columns})
 
 
 def recalled_answers(store: Store, preview: Preview) -> dict[str, str]:
     """Return the answers given last time to the questions that are open now."""
-    known = store.settings.get(_key(preview), {})
-    open_ids = {asked.question.id for asked in preview.open_questions}
-    return {name: answer for name, answer in known.items() if name in open_ids}
+    known = store.settings.get(layout_key(preview), {})
+    choices = {asked.question.id: asked.question.choices for asked in preview.open_questions}
+    return {name: answer for name, answer in known.items() if answer in choices.get(name, ())}
 
 
-def _key(preview: Preview) -> str:
-    """Tell a layout: the kind of table and the names of its columns, whatever they are taken for.
+def layout_key(preview: Preview) -> str:
+    """Return what a layout is kept under: the kind of table and the names of its columns.
 
-    A column per period is no part of it, or every week would be a new layout.
+    What the columns are taken for does not count, since an answer may change it; nor does a column
+    per period, or every week would be a new layout.
     """
     columns = sorted({*preview.columns.values(), *preview.unused})
     return "layout." + sha256_of(json.dumps([preview.request.kind, columns]).encode())[:16]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from core.ingest import Asked
@@ -13,6 +15,7 @@ from core.ui.words import escaped, plural
 # With more choices than these a list to pick from is easier to read.
 _FEW = 4
 _RECALLED = "recalled"
+_FIRST = date(1970, 1, 1)
 
 
 def recall(upload: Upload, reading: Reading) -> Reading | None:
@@ -51,7 +54,9 @@ def _question(upload: Upload, asked: Asked) -> None:
     q, key = asked.question, upload.key(answer_key(asked.question.id))
     text = escaped(q.text)
     if not q.choices:
-        st.text_input(text, key=key, placeholder=f"proposed: {q.default}", width=420)
+        # Picked and not typed: an answer that is no date would leave nothing to ask about.
+        st.date_input(text, None, min_value=_FIRST, format="YYYY-MM-DD", key=key, width=420)
+        st.caption(f"Proposed: {q.default}")
     elif len(q.choices) > _FEW:
         proposed = f"proposed: {q.default}" if q.default else "choose one"
         st.selectbox(text, list(q.choices), index=None, key=key, placeholder=proposed, width=420)
@@ -75,4 +80,6 @@ def _choice(asked: Asked, value: str) -> str:
 
 def _take_proposed(upload: Upload, questions: tuple[Asked, ...]) -> None:
     for asked in questions:
-        st.session_state[upload.key(answer_key(asked.question.id))] = asked.answer
+        q = asked.question
+        answer = asked.answer if q.choices else date.fromisoformat(asked.answer)
+        st.session_state[upload.key(answer_key(q.id))] = answer

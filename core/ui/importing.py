@@ -128,7 +128,7 @@ def options_of(said: Mapping[str, Any]) -> ReadOptions:
     names = {field.name for field in fields(ReadOptions)} - {"columns", "answers"}
     given: dict[str, Any] = {name: said[name] for name in names if said.get(name)}
     start = answer_key("")
-    answers = {k.removeprefix(start): v for k, v in said.items() if k.startswith(start) and v}
+    answers = {k.removeprefix(start): str(v) for k, v in said.items() if k.startswith(start) and v}
     return ReadOptions(**given, answers=answers)
 
 

@@ -91,6 +91,9 @@ def test_a_missing_column_is_a_question_and_its_answer_reads_the_file(
     answers.write_text('column_quantity = "stuff"\n', encoding="utf-8")
     assert run(file, "--answers", answers, "--json", out).exit_code == 0
     assert known(out)["total_quantity"] == 84.0
+    file = written(tmp_path, CLEAN.replace("quantity", "stuff") + "2024-01-02,A,-1\n")
+    assert run(file, "--answers", answers, "--accept-defaults", "--json", out).exit_code == 0
+    assert known(out)["total_quantity"] == 83.0
 
 
 @pytest.mark.parametrize("text", ["", "date,item,quantity\n", CLEAN + "x,A,3\n"])

@@ -59,6 +59,14 @@ def test_days_and_months_up_to_12_are_asked_for() -> None:
     assert str(told.value.starts[-1]).startswith("2024-10")
 
 
+def test_an_answer_that_was_not_needed_is_not_called_the_evidence() -> None:
+    rows = HEAD + "".join(f"{d:02d}/01/2024,A,{d}\n" for d in range(1, 20))
+    result = read(rows, date_order="month_first")
+    (order,) = [guess for guess in result.guesses if guess.name == "date order of date"]
+    assert (order.value, order.by_planner) == ("day first", False)
+    assert "proves it" in order.evidence and result.questions == ()
+
+
 def test_a_number_that_can_be_read_both_ways_is_asked_for() -> None:
     rows = "date;item;quantity\n" + "".join(f"2024-01-{d:02d};A;1.234\n" for d in range(1, 9))
     assert asked(read(rows), "decimal").is_open

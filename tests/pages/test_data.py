@@ -188,8 +188,8 @@ def test_a_wide_file_asks_when_its_numbered_weeks_began(store):
     weeks = ",".join(f"W{k}" for k in range(30))
     rows = "".join(f"A{n},{','.join(['3'] * 30)}\n" for n in range(3))
     app = drop(opened(PAGE), "wide.csv", f"SKU,{weeks}\n{rows}".encode())
-    (asked,) = [box for box in app.text_input if "are numbered" in box.label]
-    app = press(sound(asked.set_value("05.01.2026").run()), "Use this file")
+    (asked,) = [box for box in app.date_input if "are numbered" in box.label]
+    app = press(sound(asked.set_value(date(2026, 1, 5)).run()), "Use this file")
     history = load_plan_data(store).history
     assert (str(history.starts[0]), history.quantity.sum()) == ("2026-01-05", 270)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.ingest import ReadOptions, Source
 from core.services.importing import ImportRequest, Preview, preview_import
-from core.services.remembered_answers import recalled_answers, remember_answers
+from core.services.remembered_answers import layout_key, recalled_answers, remember_answers
 from core.store import Store
 
 DAYS = "".join(f"2024-01-{day:02d},A,3\n" for day in range(1, 29))
@@ -45,3 +45,11 @@ def test_a_new_period_is_the_same_layout_but_its_first_day_is_asked_anew(store: 
 
     remember_answers(store, preview(weeks(30), first_period="2024-01-01", blank_cells="zero"))
     assert recalled_answers(store, preview(weeks(31))) == {"blank_cells": "zero"}
+
+
+def test_what_is_no_choice_any_more_is_asked_anew(store: Store) -> None:
+    rows = "date,item,quantity\n" + DAYS + "2024-01-05,A,-1\n"
+    told = preview(rows, negatives="ignore")
+    remember_answers(store, told)
+    store.settings.set(layout_key(told), {"negatives": "burn them"})
+    assert recalled_answers(store, preview(rows)) == {}
