@@ -17,7 +17,7 @@ from core.ingest.source import Guess, ReadOptions
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_BLANKS = " \t\n\u00a0\u202f\u2009\ufeff"
+_SPACES = " \t\n\u00a0\u202f\u2009\ufeff"
 _TOTALS = frozenset(
     names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
@@ -32,11 +32,20 @@ def is_total(text: str) -> bool:
     return plain(text) in _TOTALS
 
 
+# How files say that there is nothing, where a quantity could stand.
+_NOTHING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "."})
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell that could hold a quantity holds none."""
+    return text.strip().casefold() in _NOTHING
+
+
 def tidy(text: str) -> str:
     """Strip blanks of all kinds, and the ="..." that protects codes in spreadsheets."""
-    text = text.strip(_BLANKS)
+    text = text.strip(_SPACES)
     if text.startswith('="') and text.endswith('"') and len(text) > 2:
-        return text[2:-1].strip(_BLANKS)
+        return text[2:-1].strip(_SPACES)
     return text
 
 

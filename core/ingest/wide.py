@@ -17,10 +17,9 @@ from core.ingest.findings import Finding, unusable
 from core.ingest.layout import is_number
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
-from core.ingest.text_table import Codes, Mask, TextTable
+from core.ingest.text_table import Codes, Mask, TextTable, is_blank
 from core.ingest.wide_names import dated, is_calendar, is_derived, numbered
 
-_BLANKS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "."})
 _HEAD = 50
 _MOSTLY = 0.9
 
@@ -88,12 +87,8 @@ def _is_beside(name: str) -> bool:
 
 def _holds_numbers(table: TextTable, name: str) -> bool:
     head = [str(cell) for cell in table.frame[name].head(_HEAD)]
-    filled = [cell for cell in head if not _is_blank(cell)]
+    filled = [cell for cell in head if not is_blank(cell)]
     return not filled or sum(map(is_number, filled)) >= _MOSTLY * len(filled)
-
-
-def _is_blank(text: str) -> bool:
-    return text.strip().casefold() in _BLANKS
 
 
 def _of_rows(table: TextTable, periods: list[str], unit: Period | None, ask: Ask) -> _Grid:
@@ -198,7 +193,7 @@ def _is_newest_first(texts: Sequence[str]) -> bool:
 
 def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
     """Lay the cells below each other; those before an item's first quantity do not count."""
-    blank = np.array([_is_blank(text) for text in grid.texts], dtype=np.bool_)[grid.codes]
+    blank = np.array([is_blank(text) for text in grid.texts], dtype=np.bool_)[grid.codes]
     listed: Mask = np.logical_or.accumulate(~blank, axis=1)
     is_open = blank & listed
     texts, codes = grid.texts, grid.codes
