@@ -155,11 +155,11 @@ def _parts(text: str, order: DateOrder) -> tuple[int, int, int] | None:
 def _named_parts(text: str) -> tuple[int, int, int] | None:
     """The same, for dates with the name of the month."""
     if found := _DAY_NAME.fullmatch(text):
-        return _year(found[3]), _month(found[2]), int(found[1])
+        return _year(found[3]), month_number(found[2]), int(found[1])
     if found := _NAME_DAY.fullmatch(text):
-        return _year(found[3]), _month(found[1]), int(found[2])
+        return _year(found[3]), month_number(found[1]), int(found[2])
     if found := _NAME_YEAR.fullmatch(text):
-        return _year(found[2]), _month(found[1]), 1
+        return _year(found[2]), month_number(found[1]), 1
     return None
 
 
@@ -169,11 +169,11 @@ def _year(digits: str) -> int:
     return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
 
 
-def _month(name: str) -> int:
+def month_number(name: str) -> int:
     """Number of a month by name in five languages; 0, which no date has, where unknown."""
     return _MONTHS.get(plain(name), 0)
 
 
 def period_without_year(text: str) -> bool:
     """Whether a text names a month or a week and leaves the year to another cell."""
-    return bool(_WEEK_ALONE.fullmatch(text)) or _month(text) > 0
+    return bool(_WEEK_ALONE.fullmatch(text)) or month_number(text) > 0
