@@ -93,6 +93,7 @@ class TextTable:
         misfits: Lines that do not fit the columns, with their text: they are in no row.
         options: What the planner said about the file.
         delimiter: As found; empty for a workbook.
+        unfolded_from: Rows of the file, where one of them became several here.
     """
 
     name: str
@@ -104,6 +105,7 @@ class TextTable:
     misfits: tuple[tuple[int, str], ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
     delimiter: str = ""
+    unfolded_from: int | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -114,6 +116,14 @@ class TextTable:
     def n_rows(self) -> int:
         """Rows below the header."""
         return len(self.frame)
+
+    def n_lines(self, rows: Mask) -> int:
+        """Count the rows of the file that some rows come from.
+
+        Args:
+            rows: Which rows, shape [n_rows].
+        """
+        return int(rows.sum() if self.unfolded_from is None else len(np.unique(self.lines[rows])))
 
     def column(self, name: str) -> TextColumn:
         """Return one column, its texts tidied."""

@@ -219,6 +219,7 @@ def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
         lines=grid.lines[listed],
         guesses=(*table.guesses, grid.layout),
         findings=found,
+        unfolded_from=table.n_rows,
     )
 
 
