@@ -128,6 +128,10 @@ def _details(preview: Preview) -> dict[str, Any]:
             "findings": preview.findings,
             "rows": [preview.rows_read, preview.rows_used, preview.rows_rejected],
             "facts": preview.facts,
+            "answers": [
+                {"id": a.question.id, "question": a.question.text, "answer": a.answer}
+                for a in preview.questions
+            ],
             "options": replace(
                 preview.request.options, columns=dict(preview.request.options.columns)
             ),
