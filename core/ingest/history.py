@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ from core.ingest.keys import row_keys
 from core.ingest.result import Result
 from core.ingest.sales_questions import ask_duplicates, ask_negatives, ask_partial_last
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
-from core.ingest.spacing import days_missing_at_end, detect_period
+from core.ingest.spacing import Days, day_of, days_missing_at_end, detect_period
 from core.ingest.statuses import ask_statuses
 from core.ingest.stock_flags import in_stock_rows
 from core.ingest.text_table import Mask
@@ -69,7 +69,19 @@ def read_history(
         history = replace(history, in_stock=history.in_stock & ~unknown)
     tell_about_history(checks, history, rows, n_negative, as_of)
     checks.stop()
-    return checks.result(history, checks.table.n_lines(counted))
+    result = checks.result(history, checks.table.n_lines(counted))
+    return replace(result, span=_span(history, np.unique(rows.day)))
+
+
+def _span(history: SalesHistory, days: Days) -> tuple[date, date]:
+    """First and last day that the file covers: whole periods where it has one date for each."""
+    spacing, _ = detect_period(days)
+    if spacing.days < history.period.days:
+        return day_of(days[0]), day_of(days[-1])
+    period = history.period
+    return period.first_day(history.first_index), period.first_day(history.next_index) - timedelta(
+        days=1
+    )
 
 
 def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tuple[SalesRows, Mask]:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from core.domain import HistoryError, ItemKey, SalesHistory
+from core.domain import HistoryError, ItemKey, Period, SalesHistory
 
 _TOLERANCE = 1e-9
 
@@ -76,10 +76,8 @@ def append(
         first_day: First day that the newer file covers.
         before_until: Last day that the sales in use cover, where that is known.
 
-    Raises:
-        HistoryError: where the two count in different periods.
     """
-    _check_periods(before, newer)
+    assert before.period is newer.period
     keys = tuple(sorted({*before.keys, *newer.keys}))
     first = min(before.first_index, newer.first_index)
     n_periods = max(before.next_index, newer.next_index) - first
@@ -99,6 +97,34 @@ def append(
         before.period, first, keys, quantity, in_stock, _listed(before, newer, keys, first)
     )
     return _told(history, before, newer, (old, new, takes), cut)
+
+
+def in_periods(history: SalesHistory, period: Period) -> SalesHistory:
+    """Return sales counted in longer periods; as they are where these are their own.
+
+    A longer period counts as in stock where all its parts do.
+
+    Raises:
+        HistoryError: where the sales count in longer periods already.
+    """
+    if history.period is period:
+        return history
+    if history.period.days > period.days:
+        raise HistoryError(
+            f"A file that counts in {history.period.value}s cannot be added to sales in "
+            f"{period.value}s",
+            remedy="Let it take their place, or export it day by day.",
+        )
+    index = period.number(history.starts)
+    firsts = np.flatnonzero(np.diff(index, prepend=index[0] - 1))
+    return SalesHistory(
+        period,
+        int(index[0]),
+        history.keys,
+        np.add.reduceat(history.quantity, firsts, axis=1),
+        np.logical_and.reduceat(history.in_stock, firsts, axis=1),
+        index[np.minimum(history.first_listed, history.n_periods - 1)] - index[0],
+    )
 
 
 def _told(
@@ -136,15 +162,6 @@ def _told(
         changes,
         None if cut is None else starts[cut].item(),
     )
-
-
-def _check_periods(before: SalesHistory, newer: SalesHistory) -> None:
-    if before.period is not newer.period:
-        raise HistoryError(
-            f"A file that counts in {newer.period.value}s cannot be added to sales in "
-            f"{before.period.value}s",
-            remedy=f"Choose {before.period.value} as its period, or let it take their place.",
-        )
 
 
 def _on(history: SalesHistory, keys: tuple[ItemKey, ...], first: int, n_periods: int) -> _Grid:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.domain import HistoryError, ItemKey, Period, SalesHistory
-from core.services.appending import append
+from core.services.appending import append, in_periods
 
 A, B, C = ItemKey("A"), ItemKey("B"), ItemKey("C")
 
@@ -70,7 +70,9 @@ def test_a_whole_week_is_not_replaced_by_a_part_of_it() -> None:
     assert found.history.quantity.tolist() == [[10, 9, 7]]
 
 
-def test_other_periods_cannot_be_added() -> None:
-    before = sales("2024-01-01", {A: [10, 9]}, Period.WEEK)
-    with pytest.raises(HistoryError, match="counts in days"):
-        append(before, sales("2024-01-08", {A: [3, 7]}), date(2024, 1, 8), None)
+def test_days_are_counted_in_the_weeks_of_before() -> None:
+    days = sales("2024-01-10", {A: [1, 2, 3, 4, 5, 6, 7], B: [0, 0, 0, 0, 0, 1, 0]})
+    weeks = in_periods(days, Period.WEEK)
+    assert (str(weeks.starts[0]), weeks.quantity.tolist()) == ("2024-01-08", [[15, 13], [0, 1]])
+    with pytest.raises(HistoryError, match="counts in weeks"):
+        in_periods(weeks, Period.DAY)
