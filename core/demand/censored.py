@@ -50,13 +50,32 @@ def prepare(observations: Observations, plan: FitPlan, season: Season | None = N
     data = with_season(observations, first, plan.recent)
     for _ in range(_MAX_ROUNDS if observations.floors is not None else 0):
         before = data.level
-        data = _expected(data)
+        data = expected_demand(data)
         if not is_settled:
             seen = replace(observations, quantity=data.quantity, floors=data.floors)
             data = with_season(seen, _season(seen, plan), plan.recent)
         if abs(data.level - before) <= _TOLERANCE * before:
             break
     return data
+
+
+def expected_demand(data: Prepared) -> Prepared:
+    """Return the data with what is to be expected of each period that ran out, as they are fitted.
+
+    Args:
+        data: With ``floors``; level, factors and the mean and variance of demand make the model.
+    """
+    assert data.floors is not None
+    place, sold = data.floors.place, data.floors.sold
+    means = data.level * data.factors[place]
+    if data.whole_units:
+        mean, variance = count_no_less(sold, means, negative_binomial_shape(data))
+    else:
+        shape, share = gamma_shape(data)
+        mean, variance = amount_no_less(sold, means / share, shape)
+    quantity = data.quantity.copy()
+    quantity[place] = mean
+    return replace(data, quantity=quantity, floors=Floors(place, sold, variance))
 
 
 def count_no_less(sold: Floats, means: Floats, shape: float) -> tuple[Floats, Floats]:
@@ -147,21 +166,6 @@ def _tail(least: Floats, expected: Floats, chance: Floats) -> Floats:
 
 def _season(seen: Observations, plan: FitPlan) -> Season:
     return fit_season(seen.period, seen.index, seen.quantity, plan.weekday, plan.year)
-
-
-def _expected(data: Prepared) -> Prepared:
-    """Put what is to be expected of each period out of stock in the place of what was sold."""
-    assert data.floors is not None
-    place, sold = data.floors.place, data.floors.sold
-    means = data.level * data.factors[place]
-    if data.whole_units:
-        mean, variance = count_no_less(sold, means, negative_binomial_shape(data))
-    else:
-        shape, share = gamma_shape(data)
-        mean, variance = amount_no_less(sold, means / share, shape)
-    quantity = data.quantity.copy()
-    quantity[place] = mean
-    return replace(data, quantity=quantity, floors=Floors(place, sold, variance))
 
 
 def _checked(sold: Floats, first: Floats, second: Floats, above: Floats) -> tuple[Floats, Floats]:

@@ -16,7 +16,7 @@ from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.observations import FitPlan, Observations, observe
 from core.demand.poisson import PoissonDemand
 from core.demand.protocol import DemandModel, Floats
-from core.demand.seasonality import weekday_chance, year_chance
+from core.demand.wanted import likely_season
 from core.domain import ItemHistory, Period
 
 FAMILY_LABELS = {
@@ -29,10 +29,6 @@ FAMILY_LABELS = {
 # Fewer periods than about two cycles leave nothing to hold out.
 _MIN_TO_COMPARE = {Period.DAY: 21, Period.WEEK: 16, Period.MONTH: 14}
 _MIN_SOLD_TO_COMPARE = 4
-_MIN_YEARS = 1.5
-# A season is tried only where its F test leaves little to chance, so that hardly any item gets a
-# pattern that is not there.
-_SEASON_CHANCE = 0.01
 # Poisson is given up at once where sales vary more than it can: a score tells this apart slowly,
 # and too little variance means too little safety stock.
 _POISSON_CHANCE = 0.05
@@ -168,10 +164,8 @@ def _flexible(seen: Observations) -> type[SeasonalDemand]:
 
 def _plans(seen: Observations) -> list[FitPlan]:
     """List the seasons worth a try, each with both levels."""
-    wanted = seen.quantity if seen.floors is None else prepare(seen, FitPlan()).quantity
-    where = (seen.period, seen.index, wanted)
-    weekday = weekday_chance(*where) < _SEASON_CHANCE
-    year = seen.years >= _MIN_YEARS and year_chance(*where) < _SEASON_CHANCE
+    season = likely_season(seen)
+    weekday, year = season.weekday, season.year
     seasons = dict.fromkeys([(False, False), (weekday, False), (weekday, year)])
     return [FitPlan(w, y, recent) for w, y in seasons for recent in (False, True)]
 
