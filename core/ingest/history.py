@@ -21,6 +21,7 @@ from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
 from core.ingest.spacing import Days, day_of, days_missing_at_end, detect_period
 from core.ingest.statuses import ask_statuses
 from core.ingest.stock_flags import in_stock_rows
+from core.ingest.stockout_runs import ask_zero_runs
 from core.ingest.text_table import Mask
 
 Floats = npt.NDArray[np.float64]
@@ -64,13 +65,17 @@ def read_history(
     rows = _whole_periods(checks, rows, period, as_of, partial_last)
     _check_size(checks, rows, period)
     history, n_negative = bucket(rows, period)
-    unknown = unknown_cells(checks, history, rows)
-    if unknown.any():
-        history = replace(history, in_stock=history.in_stock & ~unknown)
+    history = _without(history, unknown_cells(checks, history, rows))
+    history = _without(history, ask_zero_runs(checks, history))
     tell_about_history(checks, history, rows, n_negative, as_of)
     checks.stop()
     result = checks.result(history, checks.table.n_lines(counted))
     return replace(result, span=_span(history, np.unique(rows.day)))
+
+
+def _without(history: SalesHistory, cells: Mask) -> SalesHistory:
+    """Mark periods as telling nothing about demand."""
+    return replace(history, in_stock=history.in_stock & ~cells) if cells.any() else history
 
 
 def _span(history: SalesHistory, days: Days) -> tuple[date, date]:

@@ -145,3 +145,35 @@ def test_a_file_that_writes_zeros_is_asked_about_gaps_of_single_items() -> None:
     assert unknown == [[3, 16], [5, 19]]
     assert history.keys[5] == ItemKey("I05")
     assert read("\n".join(gone) + "\n", missing_rows="zero").value.in_stock.all()
+
+
+def steady(zeros: slice, n_days: int = 760, flag: str = "") -> str:
+    """Two items, one of which sells nothing for some days."""
+    rng = np.random.default_rng(1)
+    sold = rng.poisson(4, (2, n_days))
+    sold[0, zeros] = 0
+    first = date(2022, 1, 1)
+    rows = [
+        f"{first + timedelta(days=t)},{'AB'[i]},{sold[i, t]}{flag}"
+        for t in range(n_days)
+        for i in range(2)
+    ]
+    head = "date,item,quantity" + (",in_stock" if flag else "")
+    return head + "\n" + "\n".join(rows) + "\n"
+
+
+def test_a_run_of_zeros_that_is_hardly_chance_is_asked_about() -> None:
+    result = read(steady(slice(400, 420)))
+    assert asked(result) == {"zero_runs": "real"}
+    (question,) = [a.question for a in result.questions]
+    assert question.examples == ("A, 2023-02-05 to 2023-02-24",)
+    assert result.value.in_stock.all()
+    told = read(steady(slice(400, 420)), zero_runs="stockout").value
+    assert np.argwhere(~told.in_stock).tolist() == [[0, t] for t in range(400, 420)]
+
+
+def test_zeros_at_the_end_every_year_or_told_by_the_file_are_not_asked_about() -> None:
+    assert asked(read(steady(slice(740, 760)))) == {}
+    every_year = steady(np.r_[30:60, 395:425])  # type: ignore[arg-type]
+    assert asked(read(every_year)) == {}
+    assert asked(read(steady(slice(400, 420), flag=",yes"))) == {}
