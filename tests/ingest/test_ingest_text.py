@@ -148,8 +148,10 @@ def test_dates_as_planners_write_them(text: str, day: date | None) -> None:
 @pytest.mark.parametrize(
     ("texts", "order", "is_open"),
     [
-        (["01/01/2024", "01/02/2024", "01/03/2024"], "day_first", False),
-        (["1/1/2024", "2/1/2024", "3/1/2024"], "month_first", False),
+        (["01/01/2024", "01/02/2024", "01/03/2024"], "day_first", True),
+        (["1/1/2024", "2/1/2024", "3/1/2024"], "month_first", True),
+        (["01/11/2023", "01/12/2023", "01/01/2024"], "day_first", False),
+        (["11/1/2023", "12/1/2023", "1/1/2024"], "month_first", False),
         (["03.04.2024"], "day_first", False),
         (["03/04/2024"], "day_first", True),
     ],
