@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from core.ingest.date_text import (
     DayMonthOrder,
+    as_weeks,
     day_month_order,
     is_serial,
+    is_year_first,
     to_date,
     without_time,
 )
@@ -69,6 +71,7 @@ def convert_dates(
         column: Text.
         order: Which of 03/04/2025 is the day, where the planner said so.
     """
+    column = replace(column, texts=as_weeks(column.texts, column.name))
     found = day_month_order(column.texts)
     if found is not None and order is not None:
         found = DayMonthOrder(order, BY_PLANNER)
@@ -78,6 +81,8 @@ def convert_dates(
     days = {text: without_time(text) for text in column.texts}
     read = {day: to_date(day, reading, serial=serial) for day in set(days.values())}
     parsed = [read[days[text]] for text in column.texts]
+    if order is None and is_year_first(column.texts):
+        parsed = [None] * len(parsed)
     return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT")), found
 
 
