@@ -20,7 +20,7 @@ from core.ingest.questions import Questions
 from core.ingest.reading import read_table
 from core.ingest.result import Counts, Result
 from core.ingest.source import AUTOMATIC, DateOrder, Guess, ReadOptions, Source
-from core.ingest.text_table import Mask, TextColumn, TextTable
+from core.ingest.text_table import Mask, TextColumn, TextTable, blank_column
 from core.ingest.wide import unfolded
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Checks:
 
     Args:
         source: The file.
-        kind: history, items, stock or open_orders.
+        kind: Any kind of table with attributes: history, items, stock, ...
         options: What the planner says about the file.
 
     Raises:
@@ -58,7 +58,8 @@ class Checks:
         self.findings += column_findings(self.table, kind, self.columns)
         raise_errors(self.findings)
         ask_columns(self.table, kind, self.columns, self.ask)
-        self._items = self.table.column(self.columns["item"].column)
+        item = self.columns.get("item")
+        self._items = self.table.column(item.column) if item else blank_column(self.table.n_rows)
         self._add_misfits()
 
     def texts(self, name: str) -> TextColumn | None:
@@ -103,8 +104,8 @@ class Checks:
         self._bounds(name, found.values)
         return found.values
 
-    def dates(self, name: str) -> npt.NDArray[np.datetime64]:
-        """Return a required column of dates; NaT where bad."""
+    def dates(self, name: str, *, may_be_empty: bool = False) -> npt.NDArray[np.datetime64]:
+        """Return a column of dates that is there; NaT where empty or bad."""
         column = self.table.column(self.columns[name].column)
         found, order = convert_dates(column, self.table.options.date_order)
         if order is not None and order.open_text is not None:
@@ -114,7 +115,8 @@ class Checks:
         guess, doubts = order_guess(self.table, self.columns[name], self._label(name), order)
         self.guesses.append(guess)
         self.findings += doubts
-        self._need(name, found.empty)
+        if not may_be_empty:
+            self._need(name, found.empty)
         self.reject(
             found.bad,
             name,

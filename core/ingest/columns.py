@@ -78,7 +78,8 @@ def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
 
 
 def _weak(columns: Sequence[str], attribute: Attribute) -> str | None:
-    names = {plain(column): column for column in reversed(columns)}
+    names = {"".join(words(column)): column for column in reversed(columns)}
+    names |= {plain(column): column for column in reversed(columns)}
     return next((names[s] for s in weak_synonyms(attribute.name) if s in names), None)
 
 

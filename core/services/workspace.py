@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from core.domain import Decision, HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
+from core.domain import (
+    Decision,
+    Deliveries,
+    Events,
+    HistoryError,
+    Item,
+    ItemKey,
+    Period,
+    SalesHistory,
+    StockPosition,
+    no_events,
+)
+from core.services.dated_tables import deliveries_of, events_of
+from core.services.events import with_closed_days, with_stockouts
+from core.services.lead_times import Measured, measure, with_measured
 from core.services.tables import history_of, items_of, positions_of
 from core.store import Store, fingerprint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EVENT_KINDS = ("stockout_days", "promotions", "calendar")
+MARKING = ("stockout_days", "calendar")
+"""Tables that mark periods of the sales."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +49,11 @@ class PlanData:
         read_at: When the newest of the tables was imported.
         history_hash: Fingerprint of the sales.
         fingerprint: Fingerprint of all of it.
+        events: Stock-out days, promotions and calendar by kind of table; stock-outs and closed
+            days are marked in the history already.
+        deliveries: Order lines that arrived; None where no file told them.
+        measured: Lead times by item: those the deliveries tell.
+        measured_used: Items whose assumed lead time the measured one stands in for.
     """
 
     history: SalesHistory
@@ -39,6 +66,20 @@ class PlanData:
     read_at: datetime
     history_hash: str
     fingerprint: str
+    events: Mapping[str, Events] = field(default_factory=dict)
+    deliveries: Deliveries | None = None
+    measured: Mapping[ItemKey, Measured] = field(default_factory=dict)
+    measured_used: frozenset[ItemKey] = frozenset()
+
+    @property
+    def promotions(self) -> Events:
+        """Promotions, past and coming; none where no file told them."""
+        return self.events.get("promotions") or no_events()
+
+    @property
+    def calendar(self) -> Events:
+        """Closed days, holidays and events; none where no file told them."""
+        return self.events.get("calendar") or no_events()
 
     @property
     def period(self) -> Period:
@@ -111,8 +152,9 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
     active = store.datasets.all_active()
     if "history" not in active:
         return None
-    history = history_of(store.datasets.frame(active["history"]))
     frames = {kind: store.datasets.frame(record) for kind, record in active.items()}
+    events = {kind: events_of(frames[kind]) for kind in EVENT_KINDS if kind in frames}
+    history = _marked(history_of(frames["history"]), events)
     items = items_of(frames["items"]) if "items" in frames else ()
     positions = positions_of(frames.get("stock"), frames.get("open_orders"))
     origin = Origin(
@@ -123,7 +165,31 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
         as_of=as_of,
     )
-    return plan_data(history, items, positions, origin)
+    data = replace(plan_data(history, items, positions, origin), events=events)
+    return _with_deliveries(data, frames.get("deliveries"))
+
+
+def _marked(history: SalesHistory, events: Mapping[str, Events]) -> SalesHistory:
+    """Mark the periods in which sales say little about demand; no sale is changed."""
+    if "stockout_days" in events:
+        history = with_stockouts(history, events["stockout_days"])
+    return with_closed_days(history, events["calendar"]) if "calendar" in events else history
+
+
+def _with_deliveries(data: PlanData, frame: pd.DataFrame | None) -> PlanData:
+    """Measure lead times, and put them in the place of assumed ones."""
+    if frame is None:
+        return data
+    deliveries = deliveries_of(frame)
+    measured = measure(deliveries, data.items)
+    items, used = with_measured(data.items, measured, data.period)
+    return replace(
+        data,
+        items=items,
+        deliveries=deliveries,
+        measured=measured,
+        measured_used=frozenset(used),
+    )
 
 
 def data_fingerprint(store: Store) -> str:
@@ -157,9 +223,16 @@ def plan_data(
         stock_known=origin.stock_known,
         sources=origin.sources,
         read_at=origin.read_at or datetime.now(UTC),
-        history_hash=origin.hashes.get("history", ""),
+        history_hash=_history_hash(origin.hashes),
         fingerprint=fingerprint(dict(origin.hashes)),
     )
+
+
+def _history_hash(hashes: Mapping[str, str]) -> str:
+    """Return a fingerprint of the sales with all that is marked on them."""
+    marks = {kind: hashes[kind] for kind in MARKING if kind in hashes}
+    sales = hashes.get("history", "")
+    return fingerprint([sales, marks]) if sales and marks else sales
 
 
 def last_day(history: SalesHistory) -> date:

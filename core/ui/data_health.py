@@ -24,7 +24,7 @@ def health_table(files: Sequence[FileHealth]) -> None:
         width="stretch",
         height="content",
         column_config={"File": st.column_config.TextColumn(width="medium")},
-        alt="Which file counts now for sales, items, stock and open orders",
+        alt="Which file counts now for each kind of table",
     )
 
 
