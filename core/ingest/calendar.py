@@ -44,8 +44,10 @@ def read_calendar(
     """
     checks = Checks(source, "calendar", options)
     spans = read_spans(checks, "date", known)
-    columns = _event_columns(checks)
-    kind, name = _kinds(checks, columns), _names(columns, checks.table.n_rows)
+    columns, what = _event_columns(checks), checks.texts("what")
+    kind, name = _kinds(checks, what, columns), _names(columns, checks.table.n_rows)
+    if what is not None:
+        name = np.where(name == "", _names([what], len(name)), name)
     kind = np.where((kind == ORDINARY) & (name != ""), "event", kind)
     checks.stop(reject_bad_rows)
     rows = checks.good & spans.known
@@ -79,10 +81,9 @@ def _event_columns(checks: Checks) -> list[TextColumn]:
     return [checks.table.column(name) for name in alike if name not in taken]
 
 
-def _kinds(checks: Checks, columns: list[TextColumn]) -> Words:
+def _kinds(checks: Checks, what: TextColumn | None, columns: list[TextColumn]) -> Words:
     """Return closed, holiday, event or nothing for each row, shape [n_rows]."""
     kind = np.full(checks.table.n_rows, ORDINARY, dtype="U8")
-    what = checks.texts("what")
     for column in [*([what] if what is not None else []), *columns]:
         told = column.spread(kinds_of(column), "U8")
         kind = np.where(kind == ORDINARY, told, kind)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.domain import Attribute, attribute
 from core.ingest.column_questions import ask_columns
-from core.ingest.columns import ColumnGuess, column_findings, guess_columns
+from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_dates, convert_flags, convert_numbers
 from core.ingest.doubts import decimal_question, order_guess, order_question, sign_guess
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
@@ -107,7 +107,8 @@ class Checks:
     def dates(self, name: str, *, may_be_empty: bool = False) -> npt.NDArray[np.datetime64]:
         """Return a column of dates that is there; NaT where empty or bad."""
         column = self.table.column(self.columns[name].column)
-        found, order = convert_dates(column, self.table.options.date_order)
+        beside = other_dates(self.table, self.kind, self.columns, name)
+        found, order = convert_dates(column, self.table.options.date_order, beside)
         if order is not None and order.open_text is not None:
             told = self.ask(order_question(self._label(name), order))
             day_first: DateOrder = "day_first" if told == "day_first" else "month_first"
@@ -209,13 +210,12 @@ class Checks:
 
     def _tell_nothing_left(self) -> None:
         """Say first of all that the rows cannot be left out: there are no others."""
-        row = int(self.table.lines[0]) if self.table.n_rows else None
         finding = Finding(
             "error",
             "no_good_row",
             "Every row has a fault, so leaving out the faulty rows would leave nothing",
             self.table.name,
-            row=row,
+            row=int(self.table.lines[0]) if self.table.n_rows else None,
             remedy="Mend what else is listed here, or read the file differently.",
         )
         self.findings.insert(0, finding)

@@ -86,6 +86,15 @@ def _weak(columns: Sequence[str], attribute: Attribute) -> str | None:
 _MATCHES = ((1.0, _own_name), (0.9, _synonym), (SURE - 0.2, _ending), (SURE - 0.4, _weak))
 
 
+def other_dates(
+    table: TextTable, kind: str, columns: Mapping[str, ColumnGuess], name: str
+) -> list[str]:
+    """Return the texts of a table's columns of dates, one of them aside."""
+    dates = [a.name for a in attributes(kind) if a.kind == "date" and a.name != name]
+    found = [table.column(columns[date].column) for date in dates if date in columns]
+    return [text for column in found for text in column.texts]
+
+
 def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess]) -> list[Finding]:
     """Say which columns are missing, which the planner named are not there, which are unsure."""
     if len(table.columns) == 1 and len([a for a in attributes(kind) if a.required]) > 1:

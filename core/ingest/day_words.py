@@ -28,15 +28,13 @@ def kind_of_day(text: str, column: str) -> str:
 
     Args:
         text: The cell.
-        column: Name of its column: a yes under "Closed" means closed.
+        column: Name of its column: a yes, or a name, under "Closed" means closed.
     """
     word = plain(text)
     if not word:
         return ORDINARY
-    if word in _YES:
-        told = (_KINDS.get(plain(part), "") for part in (column, *words(column)))
-        return next(filter(None, told), "event")
-    return _KINDS.get(word, "event")
+    told = (_KINDS.get(plain(part), "") for part in (column, *words(column)))
+    return _KINDS.get(word, next(filter(None, told), "event"))
 
 
 def is_name(text: str) -> bool:

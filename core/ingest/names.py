@@ -111,6 +111,10 @@ _SYNONYMS: dict[str, str] = {
     "through, bis, ende, enddatum, datum bis, gültig bis, au, fin, date fin, date de fin, "
     "jusqu'au, hasta, fecha fin, fecha de fin, fecha hasta, tot, tot en met, t/m, einde, "
     "einddatum, datum tot",
+    "back": "back, back in stock, available again, available from, restocked, restocked on, "
+    "wieder da, wieder lieferbar, wieder lieferbar ab, wieder verfügbar, verfügbar ab, "
+    "réapprovisionné, de retour, de nouveau disponible, repuesto, disponible de nuevo, "
+    "weer op voorraad, weer leverbaar",
     "out_of_stock": "out of stock, stockout, stock out, oos, is out of stock, fehlt, "
     "fehlbestand, nicht lieferbar, ausverkauft, nicht verfügbar, rupture, rupture de stock, "
     "en rupture, sin stock, agotado, rotura, niet op voorraad, uitverkocht",

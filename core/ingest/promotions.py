@@ -59,7 +59,7 @@ def _unnamed(checks: Checks) -> Mask:
     answer = checks.ask(
         Question(
             "no_item",
-            f"{int(empty.sum())} promotions name no item. Do they hold for every item?",
+            f"Rows of this file name no item ({int(empty.sum())}). Do they hold for every item?",
             {"all": "yes: for every item", "ignore": "no: leave these rows out"},
             "all",
             row_examples(checks, empty, "from"),

@@ -145,27 +145,42 @@ def nothing_left(checks: Checks, name: str, what: str) -> None:
 
 
 def _last_days(checks: Checks, first: Dates) -> Dates:
-    """Return the last day of each row; an empty one is asked about where others are filled."""
+    """Return the last day of each row; an empty one is asked about where others are filled.
+
+    In a calendar it means one day: most of its rows are.
+    """
     if "to" not in checks.columns:
-        return first
+        return _until_back(checks, first)
     last = checks.dates("to", may_be_empty=True)
     empty = checks.table.column(checks.columns["to"].column).where(lambda text: not text)
-    if empty.any() and not empty.all():
+    if empty.any() and not empty.all() and checks.kind != "calendar":
         still = _ask_open_end(checks, empty) == "still"
         return np.where(empty, NOT_OVER if still else first, last)
     return np.where(empty, first, last)
+
+
+def _until_back(checks: Checks, first: Dates) -> Dates:
+    """Return the day before the item is back, where the file tells that instead; else one day."""
+    if "back" not in checks.columns:
+        return first
+    back = checks.dates("back", may_be_empty=True)
+    return np.where(np.isnat(back), NOT_OVER, back - np.timedelta64(1, "D"))
 
 
 def _ask_open_end(checks: Checks, empty: Mask) -> str:
     return checks.ask(
         Question(
             "open_end",
-            f"{int(empty.sum())} rows have a first day and no last one. What does that mean?",
+            f"{_rows(empty)} a first day and no last one. What does that mean?",
             {"still": "it is not over yet", "day": "it lasted one day"},
             "still",
             row_examples(checks, empty, "from" if "from" in checks.columns else "date"),
         )
     )
+
+
+def _rows(rows: Mask) -> str:
+    return "1 row has" if rows.sum() == 1 else f"{int(rows.sum())} rows have"
 
 
 def _tell_places(checks: Checks, rows: Mask) -> None:

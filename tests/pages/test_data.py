@@ -113,7 +113,11 @@ def test_undo_brings_back_what_was_used_before(store):
     assert load_plan_data(store).sources["history"] == "old.csv"
 
 
-@pytest.mark.parametrize("kind", ["Items", "Stock", "Open orders"])
+OTHERS = ["Items", "Stock", "Open orders"]
+OTHERS += ["Deliveries", "Stock-out days", "Promotions", "Calendar"]
+
+
+@pytest.mark.parametrize("kind", OTHERS)
 def test_each_kind_of_table_has_its_template_and_its_drop_zone(store, kind):
     from core.services.health import KIND_LABELS
 
