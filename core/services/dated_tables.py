@@ -73,18 +73,22 @@ def _key_columns(keys: tuple[ItemKey, ...], key: npt.NDArray[np.int64]) -> dict[
 
 def _keys(frame: pd.DataFrame) -> tuple[tuple[ItemKey, ...], npt.NDArray[np.int64]]:
     """Return the different keys, sorted, and which of them each row has."""
-    pairs = pd.MultiIndex.from_frame(frame[["item", "location"]].astype(str))
-    codes, unique = pd.factorize(pairs, sort=True)
-    keys = tuple(ItemKey(str(item), str(place)) for item, place in unique)
-    return keys, np.asarray(codes, dtype=np.int64)
+    item, items = pd.factorize(frame["item"], sort=True)
+    place, places = pd.factorize(frame["location"], sort=True)
+    n_places = max(1, len(places))
+    pairs, key = np.unique(item * n_places + place, return_inverse=True)
+    keys = tuple(ItemKey(str(items[p // n_places]), str(places[p % n_places])) for p in pairs)
+    return keys, np.asarray(key, dtype=np.int64)
 
 
 def _texts(days: Dates) -> npt.NDArray[np.object_]:
-    return np.datetime_as_string(days, unit="D").astype(object)
+    """Write days; there are far fewer of them than rows."""
+    different, which = np.unique(days, return_inverse=True)
+    return np.datetime_as_string(different, unit="D").astype(object)[which]
 
 
 def _days(texts: pd.Series[str]) -> Dates:
     """Read days; an empty text is no day."""
-    codes, unique = pd.factorize(texts)
-    days = np.array([text or "NaT" for text in unique], dtype="datetime64[D]")
-    return days[codes] if len(days) else np.empty(0, "datetime64[D]")
+    which, different = pd.factorize(texts)
+    days = np.array([text or "NaT" for text in different], dtype="datetime64[D]")
+    return days[which] if len(days) else np.empty(0, "datetime64[D]")

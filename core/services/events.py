@@ -74,6 +74,28 @@ def events_of_item(events: Events, key: ItemKey) -> Events:
     return events.where(concerned[events.key]) if len(events) else events
 
 
+def names_touching(
+    events: Events, key: ItemKey, period: Period, first_index: int, n_periods: int
+) -> tuple[str, ...]:
+    """Return what touches each period of one item, several names joined; empty where nothing does.
+
+    Args:
+        events: Such as promotions; one without a name goes by its kind.
+        key: The item.
+        period: Bucket of the calendar.
+        first_index: Number of its first period; the calendar may lie in the future.
+        n_periods: Its length.
+    """
+    own = events_of_item(events, key)
+    named: list[dict[str, None]] = [{} for _ in range(n_periods)]
+    begin = period.number(own.first) - first_index
+    end = period.number(own.last) - first_index
+    for name, kind, a, b in zip(own.name, own.kind, begin, end, strict=True):
+        for place in range(max(int(a), 0), min(int(b) + 1, n_periods)):
+            named[place][str(name) or str(kind) or "unnamed"] = None
+    return tuple(", ".join(names) for names in named)
+
+
 def with_stockouts(history: SalesHistory, stockouts: Events) -> SalesHistory:
     """Mark the periods in which an item was out of stock on at least a tenth of the days."""
     days = days_touched(

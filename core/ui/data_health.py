@@ -10,6 +10,8 @@ import streamlit as st
 
 from core.services.assortment import Assortment
 from core.services.health import Coverage, FileHealth
+from core.services.lead_times import differences
+from core.services.workspace import PlanData
 from core.ui import words
 
 # One hue from nearly clear to full: it reads on a white ground and on a dark one.
@@ -85,6 +87,39 @@ def assumptions(assortment: Assortment, *, stock_known: bool) -> None:
             "provisional. Bring one in under Stock.",
             icon=":material/inventory:",
         )
+
+
+def marks(data: PlanData) -> None:
+    """Say what deliveries, stock-outs, closed days and promotions change, where there are some."""
+    lines = [_measured(data), _marked(data), _promoted(data)]
+    told = [line for line in lines if line]
+    if told:
+        st.info("  \n".join(told), icon=":material/event:")
+
+
+def _measured(data: PlanData) -> str:
+    if data.deliveries is None:
+        return ""
+    n = len(differences(data.items, data.measured, data.period))
+    given = f" {words.plural(n, 'given lead time')} and the deliveries differ:" if n else ""
+    used = words.plural(len(data.measured_used), "lead time")
+    return f"{used} measured from deliveries.{given}" + (" look at Costs & rules." if n else "")
+
+
+def _marked(data: PlanData) -> str:
+    if not {"stockout_days", "calendar"} & set(data.events):
+        return ""
+    out = ~data.history.in_stock
+    return (
+        f"{words.plural(int(out.sum()), data.period.value)} of "
+        f"{words.plural(int(out.any(axis=1).sum()), 'item')} marked as out of stock or closed: "
+        "their sales say little about demand."
+    )
+
+
+def _promoted(data: PlanData) -> str:
+    n = len(data.promotions)
+    return f"{words.plural(n, 'promotion')} marked; no sale is taken away." if n else ""
 
 
 def coverage_chart(cover: Coverage, period: str) -> go.Figure:

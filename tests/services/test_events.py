@@ -16,6 +16,7 @@ from core.services.events import (
     days_touched,
     events_of_item,
     is_touched,
+    names_touching,
     with_closed_days,
     with_stockouts,
 )
@@ -167,6 +168,17 @@ def test_the_events_of_one_item_include_those_of_every_item() -> None:
     )
     assert events_of_item(some, A).name.tolist() == ["event 0", "event 1"]
     assert events_of_item(no_events(), A).name.tolist() == []
+
+
+def test_periods_carry_the_names_of_what_touches_them() -> None:
+    some = events(
+        (A, "2025-01-03", "2025-01-04"),
+        (ItemKey(""), "2025-01-04", str(NOT_OVER)),
+        (NORTH, "2025-01-01", "2025-01-09"),
+    )
+    some = replace(some, name=np.array(["Sale", "", "Other"]), kind=np.array(["", "leaflet", ""]))
+    named = names_touching(some, A, Period.DAY, number("2025-01-02"), 4)
+    assert named == ("", "Sale", "Sale, leaflet", "leaflet")
 
 
 def test_tables_are_read_back_as_they_were_written() -> None:
