@@ -36,6 +36,7 @@ def _deliveries(request: ImportRequest, data: PlanData | None) -> Read:
         "Items": f"{np.unique(result.value.key).size:,}",
         "Days from order to receipt": f"{days.mean():.1f} ± {days.std():.1f}",
         "One in ten took longer than": f"{np.quantile(days, 0.9):.0f} days",
+        **_days(result.value),
     }
     if not np.isnan(result.value.share_late):
         facts["Later than promised"] = f"{result.value.share_late:.0%}"
@@ -63,8 +64,8 @@ def _calendar(request: ImportRequest, data: PlanData | None) -> Read:
     result = read_calendar(request.source, sold=sold, **_told(request, data))
     closed = result.value.of_kind("closed")
     facts = {
-        "Closed": f"{len(closed):,} rows",
-        "Holidays and events": f"{len(result.value) - len(closed):,} rows",
+        "Closed": f"{len(closed):,}",
+        "Holidays and events": f"{len(result.value) - len(closed):,}",
         **_days(result.value),
     }
     return result, events_frame(result.value), facts
@@ -99,8 +100,8 @@ def _told(request: ImportRequest, data: PlanData | None) -> dict[str, Any]:
     }
 
 
-def _days(events: Events) -> dict[str, str]:
-    first, last = _ends(events)
+def _days(value: Events | Deliveries) -> dict[str, str]:
+    first, last = _ends(value)
     return {"First day": str(first), "Last day": str(last)}
 
 
