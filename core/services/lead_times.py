@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from core.domain import Deliveries, Item, ItemKey, LeadTime, Period
+from core.domain.events import Ints
 from core.ingest.keys import matches
 
 LEAD_TIME = frozenset({"lead_time", "lead_time_sd"})
 
 # With fewer deliveries than this the spread is anybody's guess.
 MIN_DELIVERIES = 5
+# From as many on, their own distribution says more than a mean and a spread.
+MIN_FOR_SHAPE = 30
 # A given lead time is told of where the mean of the deliveries lies further off than both chance
 # (standard errors) and half a period explain.
 _SURE = 2.0
 _MATTERS = 0.5
 
-Floats = npt.NDArray[np.float64]
+Name = TypeVar("Name", ItemKey, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,36 @@ class Measured:
         sd_days: Standard deviation.
         n: Deliveries.
         whose: "item", "supplier" or "all": whose deliveries they are.
+        counts: How many of them took 0, 1, 2, ... days.
     """
 
     mean_days: float
     sd_days: float
     n: int
     whose: str
+    counts: tuple[int, ...] = field(default=(), repr=False)
 
     def lead_time(self, period: Period) -> LeadTime:
-        """Return it in periods of the history, to a hundredth, a year at most."""
+        """Return it in periods of the history: mean and spread, to a hundredth, a year at most.
+
+        With enough deliveries their own distribution goes with it.
+        """
         mean, sd = self.mean_days / period.days, self.sd_days / period.days
-        return LeadTime(min(round(mean, 2), 365.0), min(round(sd, 2), 365.0))
+        shape = self.chances(period) if self.n >= MIN_FOR_SHAPE else None
+        return LeadTime(min(round(mean, 2), 365.0), min(round(sd, 2), 365.0), shape)
+
+    def chances(self, period: Period) -> tuple[float, ...]:
+        """Return the share of the deliveries that took 0, 1, 2, ... periods.
+
+        One that took 1.4 weeks counts 0.6 for 1 and 0.4 for 2, so that the mean stays.
+        """
+        weights = np.array(self.counts, dtype=np.float64) / self.n
+        exact = np.minimum(np.arange(weights.size) / period.days, 365.0)
+        low = np.floor(exact).astype(np.int64)
+        part = exact - low
+        chances = np.bincount(low, weights * (1 - part), minlength=low[-1] + 2)
+        chances += np.bincount(low + 1, weights * part, minlength=low[-1] + 2)
+        return tuple(np.trim_zeros(chances, "b").tolist())
 
     @property
     def words(self) -> str:
@@ -90,10 +112,10 @@ def measure(deliveries: Deliveries, items: Sequence[Item]) -> dict[ItemKey, Meas
     Returns:
         By item; an item is missing only where all deliveries together are too few.
     """
-    days = deliveries.days.astype(np.float64)
+    days = deliveries.days
     own = _by_item(deliveries, items, days)
     by_supplier = _by_supplier(deliveries, days)
-    everything = _measured([_sums(days)], "all")
+    everything = _measured(days, "all")
     found = {
         item.key: own.get(item.key) or by_supplier.get(_plain(item.supplier)) or everything
         for item in items
@@ -175,46 +197,45 @@ def _differs(given: LeadTime, measured: Measured, period: Period) -> bool:
     return mean > max(_MATTERS, _SURE * error) or spread > max(_MATTERS, _SURE * error / 2**0.5)
 
 
-def _by_item(
-    deliveries: Deliveries, items: Sequence[Item], days: Floats
-) -> dict[ItemKey, Measured]:
+def _by_item(deliveries: Deliveries, items: Sequence[Item], days: Ints) -> dict[ItemKey, Measured]:
     """Measure items on their own deliveries; those at other locations do not count."""
-    n_keys = len(deliveries.keys)
-    sums = np.stack(
-        [np.bincount(deliveries.key, days**power, minlength=n_keys) for power in range(3)], axis=1
-    )
     found_as = matches(deliveries.keys, [item.key for item in items])
-    places: dict[ItemKey, list[Floats]] = {}
-    for key, row in zip(deliveries.keys, sums, strict=True):
+    places: dict[ItemKey, list[Ints]] = {}
+    for key, own in zip(
+        deliveries.keys, _split(days, deliveries.key, len(deliveries.keys)), strict=True
+    ):
         for known in found_as[key]:
-            places.setdefault(known, []).append(row)
-    found = {key: _measured(rows, "item") for key, rows in places.items()}
-    return {key: one for key, one in found.items() if one is not None}
+            places.setdefault(known, []).append(own)
+    return _all_measured(places, "item")
 
 
-def _by_supplier(deliveries: Deliveries, days: Floats) -> dict[str, Measured]:
+def _by_supplier(deliveries: Deliveries, days: Ints) -> dict[str, Measured]:
     """Measure suppliers on all their deliveries, by plain name."""
     names, code = np.unique(deliveries.supplier, return_inverse=True)
-    rows: dict[str, list[Floats]] = {}
-    for number, name in enumerate(names.tolist()):
+    groups: dict[str, list[Ints]] = {}
+    for name, own in zip(names.tolist(), _split(days, code, len(names)), strict=True):
         if name:
-            rows.setdefault(_plain(name), []).append(_sums(days[code == number]))
-    found = {name: _measured(sums, "supplier") for name, sums in rows.items()}
+            groups.setdefault(_plain(name), []).append(own)
+    return _all_measured(groups, "supplier")
+
+
+def _split(days: Ints, code: Ints, n_codes: int) -> list[Ints]:
+    """Return the days of each code 0, 1, ..., n_codes - 1; none for one that does not occur."""
+    order = np.argsort(code, kind="stable")
+    return np.split(days[order], np.searchsorted(code[order], np.arange(1, n_codes)))
+
+
+def _all_measured(groups: Mapping[Name, Sequence[Ints]], whose: str) -> dict[Name, Measured]:
+    found = {name: _measured(np.concatenate(parts), whose) for name, parts in groups.items()}
     return {name: one for name, one in found.items() if one is not None}
 
 
-def _sums(days: Floats) -> Floats:
-    return np.array([days.size, days.sum(), days @ days])
-
-
-def _measured(rows: Sequence[Floats], whose: str) -> Measured | None:
-    """Return mean and standard deviation from count, sum and sum of squares."""
-    n, total, squares = np.sum(rows, axis=0).tolist()
-    if n < MIN_DELIVERIES:
+def _measured(days: Ints, whose: str) -> Measured | None:
+    """Return mean, standard deviation and counts; None where there are too few."""
+    if days.size < MIN_DELIVERIES:
         return None
-    mean = total / n
-    variance = max(squares - n * mean**2, 0.0) / (n - 1)
-    return Measured(mean, math.sqrt(variance), int(n), whose)
+    mean, sd = float(days.mean()), float(days.std(ddof=1))
+    return Measured(mean, sd, days.size, whose, tuple(np.bincount(days).tolist()))
 
 
 def _plain(name: str) -> str:

@@ -21,6 +21,7 @@ from core.services.lead_times import (
     with_measured,
 )
 from core.services.workspace import load_plan_data
+from core.simulator.lead_times import lead_time_probabilities, mean_and_sd
 from core.store import Store, open_store
 
 A, B, C = ItemKey("A"), ItemKey("B"), ItemKey("C")
@@ -54,13 +55,21 @@ def test_an_item_is_measured_on_its_own_deliveries_else_its_suppliers_else_all()
     items = [item(A, "Acme"), item(B, "acme"), item(C, "nobody")]
     found = measure(deliveries(*OWN, *OTHERS), items)
     own, every = [6, 8, 10, 8, 13], [6, 8, 10, 8, 13, 20, 20, 22, 2, 2]
-    assert found[A] == Measured(9.0, pytest.approx(np.std(own, ddof=1)), 5, "item")
+    assert found[A] == Measured(
+        9.0, pytest.approx(np.std(own, ddof=1)), 5, "item", tuple(np.bincount(own).tolist())
+    )
     suppliers = [6, 8, 10, 8, 13, 20, 20, 22]
     assert found[B].whose == "supplier"
     assert found[B].mean_days == pytest.approx(np.mean(suppliers))
     assert found[B].sd_days == pytest.approx(np.std(suppliers, ddof=1))
     assert (found[C].whose, found[C].n) == ("all", 10)
     assert found[C].mean_days == pytest.approx(np.mean(every))
+
+
+def test_keys_without_a_delivery_do_no_harm() -> None:
+    some = deliveries(*OWN)
+    more = replace(some, keys=(ItemKey("0"), *some.keys, ItemKey("Z")), key=some.key + 1)
+    assert measure(more, [item(A)]) == measure(some, [item(A)])
 
 
 def test_four_deliveries_are_too_few_to_measure_anything() -> None:
@@ -81,6 +90,19 @@ def test_locations_count_where_the_sales_have_them() -> None:
 def test_days_become_periods_of_the_history(period: Period, mean: float, sd: float) -> None:
     measured = Measured(mean * period.days, sd * period.days, 9, "item")
     assert measured.lead_time(period) == LeadTime(mean, sd)
+
+
+def test_many_deliveries_keep_their_own_distribution_and_its_mean() -> None:
+    rows = [(A, "", days) for days in [2] * 30 + [30] * 10]
+    measured = measure(deliveries(*rows), [item(A)])[A]
+    daily = measured.lead_time(Period.DAY)
+    assert daily.mean == 9.0
+    assert lead_time_probabilities(daily)[[2, 3, 30]].tolist() == [0.75, 0.0, 0.25]
+    weekly = lead_time_probabilities(measured.lead_time(Period.WEEK))
+    assert mean_and_sd(weekly)[0] == pytest.approx(9 / 7)
+    assert weekly.size == 6 and weekly[[2, 3]].tolist() == [0.0, 0.0]
+    few = measure(deliveries(*rows[-9:]), [item(A)])[A]
+    assert few.lead_time(Period.DAY).probabilities is None
 
 
 def test_an_assumed_lead_time_gives_way_and_a_given_one_stays() -> None:
