@@ -15,7 +15,7 @@ from core.domain.errors import (
 )
 from core.domain.events import NOT_OVER, Deliveries, Events, no_events
 from core.domain.history import ItemHistory, SalesHistory
-from core.domain.items import CostRates, Item, ItemKey, LeadTime, OrderRules
+from core.domain.items import CostRates, Item, ItemKey, LeadTime, OrderRules, whole_periods
 from core.domain.orders import Choice, Decision, OrderProposal, Status
 from core.domain.period import Period
 from core.domain.stock import OpenOrder, StockPosition
@@ -58,4 +58,5 @@ __all__ = [
     "difference",
     "no_events",
     "signed",
+    "whole_periods",
 ]

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.domain import Deliveries, Item, ItemKey, LeadTime, Period
+from core.domain import Deliveries, Item, ItemKey, LeadTime, Period, whole_periods
 from core.domain.events import Ints
 from core.ingest.keys import matches
 
@@ -60,17 +60,9 @@ class Measured:
         return LeadTime(min(round(mean, 2), 365.0), min(round(sd, 2), 365.0), shape)
 
     def chances(self, period: Period) -> tuple[float, ...]:
-        """Return the share of the deliveries that took 0, 1, 2, ... periods.
-
-        One that took 1.4 weeks counts 0.6 for 1 and 0.4 for 2, so that the mean stays.
-        """
-        weights = np.array(self.counts, dtype=np.float64) / self.n
-        exact = np.minimum(np.arange(weights.size) / period.days, 365.0)
-        low = np.floor(exact).astype(np.int64)
-        part = exact - low
-        chances = np.bincount(low, weights * (1 - part), minlength=low[-1] + 2)
-        chances += np.bincount(low + 1, weights * part, minlength=low[-1] + 2)
-        return tuple(np.trim_zeros(chances, "b").tolist())
+        """Return the share of the deliveries that took 0, 1, 2, ... periods."""
+        counts = np.array(self.counts, dtype=np.float64)
+        return whole_periods(np.arange(counts.size) / period.days, counts)
 
     @property
     def words(self) -> str:

@@ -105,6 +105,22 @@ def test_many_deliveries_keep_their_own_distribution_and_its_mean() -> None:
     assert few.lead_time(Period.DAY).probabilities is None
 
 
+def test_a_measured_distribution_moves_and_stretches_with_a_what_if() -> None:
+    lead = LeadTime(4.0, 2.0, (0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5))
+    later = lead.moved(1.5, 1.0)
+    assert (later.mean, later.sd) == (5.5, 2.0)
+    assert later.probabilities == (0, 0, 0, 0.25, 0.25, 0, 0, 0.25, 0.25)
+    wider = lead.moved(0.0, 3.0)
+    assert wider.probabilities == (0.5, *[0.0] * 9, 0.5)
+    assert LeadTime(4.0, 2.0).moved(-9.0, 0.5) == LeadTime(0.0, 1.0)
+    few = scenario_moments(lead.moved(2.0, 0.5))
+    assert few == (pytest.approx(6.0), pytest.approx(1.0))
+
+
+def scenario_moments(lead_time: LeadTime) -> tuple[float, float]:
+    return mean_and_sd(lead_time_probabilities(lead_time))
+
+
 def test_an_assumed_lead_time_gives_way_and_a_given_one_stays() -> None:
     given = item(B, "ACME", LeadTime(7.0))
     measured = measure(deliveries(*OWN), [item(A), given])
