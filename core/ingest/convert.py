@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.ingest.date_text import (
     day_month_order,
     is_serial,
     is_year_first,
+    order_beside,
     to_date,
     without_time,
 )
@@ -63,16 +65,19 @@ def convert_numbers(
 
 
 def convert_dates(
-    column: TextColumn, order: DateOrder | None = None
+    column: TextColumn, order: DateOrder | None = None, beside: Sequence[str] = ()
 ) -> tuple[Converted, DayMonthOrder | None]:
     """Convert a column of dates; a time of day is dropped.
 
     Args:
         column: Text.
         order: Which of 03/04/2025 is the day, where the planner said so.
+        beside: Texts of the table's other dates: they decide where the column does not.
     """
     column = replace(column, texts=as_weeks(column.texts, column.name))
     found = day_month_order(column.texts)
+    if found is not None and found.open_text is not None:
+        found = order_beside(beside) or found
     if found is not None and order is not None:
         found = DayMonthOrder(order, BY_PLANNER)
     filled = [text for text in column.texts if text]
