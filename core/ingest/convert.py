@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def convert_dates(
     days = {text: without_time(text) for text in column.texts}
     read = {day: to_date(day, reading, serial=serial) for day in set(days.values())}
     parsed = [read[days[text]] for text in column.texts]
-    return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT")), found
+    return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT"), _no_day), found
 
 
 def convert_flags(column: TextColumn) -> Converted:
@@ -97,8 +97,19 @@ def order_words(order: DateOrder) -> str:
     return _ORDER_WORDS[order]
 
 
-def _converted(column: TextColumn, parsed: list[Any], dtype: Any, nothing: Any) -> Converted:
+def _no_day(text: str) -> bool:
+    """Whether a cell holds no date: nothing, or the 00.00.0000 that some systems write instead."""
+    return not text.strip("0./-: ")
+
+
+def _converted(
+    column: TextColumn,
+    parsed: list[Any],
+    dtype: Any,
+    nothing: Any,
+    is_empty: Callable[[str], bool] = lambda text: not text,
+) -> Converted:
     values = column.spread([nothing if value is None else value for value in parsed], dtype)
-    empty = column.where(lambda text: not text)
+    empty = column.where(is_empty)
     failed: Mask = column.spread([value is None for value in parsed], np.bool_)
     return Converted(values, empty, failed & ~empty)
