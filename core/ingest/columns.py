@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from core.domain import Attribute, attributes
 from core.ingest.findings import Finding
@@ -11,6 +13,9 @@ from core.ingest.names import plain, synonyms, weak_synonyms, words
 from core.ingest.text_table import TextTable
 
 SURE = 0.8
+# Names such as hourly_stockout: a flag that is overlooked makes stock-outs count as no demand.
+_BY_ENDING = frozenset({"out_of_stock"})
+_ERRORS = frozenset({"#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#NAME?", "#DIV/0!"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class ColumnGuess:
         attribute: Name in the template.
         column: As the file calls it; empty where there is none.
         confidence: 1 the template's own name or the planner's word, 0.9 a known synonym,
-            0.6 a name that ends in one, 0.4 a name that often means something else.
+            0.6 a name that ends in one or that two columns have, 0.4 a name that often means
+            something else.
     """
 
     attribute: str
@@ -53,7 +59,18 @@ def guess_columns(
             column = match([c for c in columns if c not in taken], attribute)
             if column is not None:
                 found[attribute.name] = ColumnGuess(attribute.name, column, confidence)
-    return {name: guess for name, guess in found.items() if guess.column}
+    return {
+        name: _in_doubt(guess, columns) if name not in chosen else guess
+        for name, guess in found.items()
+        if guess.column
+    }
+
+
+def _in_doubt(guess: ColumnGuess, columns: Sequence[str]) -> ColumnGuess:
+    """Lower the confidence where another column has the same name."""
+    if f"{guess.column} (2)" not in columns:
+        return guess
+    return replace(guess, confidence=min(guess.confidence, SURE - 0.2))
 
 
 def _own_name(columns: Sequence[str], attribute: Attribute) -> str | None:
@@ -69,8 +86,8 @@ def _synonym(columns: Sequence[str], attribute: Attribute) -> str | None:
 
 
 def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
-    """The only column whose name ends in a synonym, for what the template requires."""
-    if not attribute.required:
+    """The only column whose name ends in a synonym, for what a reading cannot do without."""
+    if not attribute.required and attribute.name not in _BY_ENDING:
         return None
     known = {s for s in synonyms(attribute.table, attribute.name) if len(s) > 2}
     fitting = [column for column in columns if words(column)[-1:] and words(column)[-1] in known]
@@ -129,7 +146,7 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         if a.required and a.name not in found and not table.options.chosen.get(a.name)
     ]
     wide = [_wide(table)] if missing and kind == "history" and _looks_wide(table) else []
-    return wrong + wide + missing + _unsure(table, found)
+    return wrong + wide + missing + _unsure(table, found) + _error_cells(table, found)
 
 
 # A sales table in rows has a dozen columns; one with a column per period or item has far more.
@@ -186,3 +203,26 @@ def _one_column(table: TextTable) -> Finding:
         remedy="Choose the delimiter that stands between the columns (comma, semicolon, tab or "
         "bar), or save the file again as CSV.",
     )
+
+
+def _error_cells(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]:
+    """Warn of spreadsheet errors where item codes should be: a look-up that failed."""
+    if "item" not in found:
+        return []
+    column = table.column(found["item"].column)
+    at = np.flatnonzero(column.where(lambda text: text in _ERRORS))
+    if not at.size:
+        return []
+    return [
+        Finding(
+            "warning",
+            "error_cell",
+            "Item is an error of the spreadsheet, and is read as a code like others",
+            table.name,
+            value=column.texts[column.codes[at[0]]],
+            row=int(table.lines[at[0]]),
+            column=column.name,
+            remedy="Mend the look-up in the spreadsheet and export again.",
+            count=int(at.size),
+        )
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from core.ingest.date_text import (
     DayMonthOrder,
+    as_weeks,
     day_month_order,
     is_serial,
+    is_year_first,
     order_beside,
     to_date,
     without_time,
@@ -63,7 +65,10 @@ def convert_numbers(
 
 
 def convert_dates(
-    column: TextColumn, order: DateOrder | None = None, beside: Sequence[str] = ()
+    column: TextColumn,
+    order: DateOrder | None = None,
+    beside: Sequence[str] = (),
+    zeros: bool = False,
 ) -> tuple[Converted, DayMonthOrder | None]:
     """Convert a column of dates; a time of day is dropped.
 
@@ -71,7 +76,9 @@ def convert_dates(
         column: Text.
         order: Which of 03/04/2025 is the day, where the planner said so.
         beside: Texts of the table's other dates: they decide where the column does not.
+        zeros: Whether 00.00.0000 means an empty cell, as some systems write it.
     """
+    column = replace(column, texts=as_weeks(column.texts, column.name))
     found = day_month_order(column.texts)
     if found is not None and found.open_text is not None:
         found = order_beside(beside) or found
@@ -83,13 +90,16 @@ def convert_dates(
     days = {text: without_time(text) for text in column.texts}
     read = {day: to_date(day, reading, serial=serial) for day in set(days.values())}
     parsed = [read[days[text]] for text in column.texts]
-    return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT"), _no_day), found
+    if order is None and is_year_first(column.texts):
+        parsed = [None] * len(parsed)
+    is_empty = _no_day if zeros else _nothing
+    return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT"), is_empty), found
 
 
-def convert_flags(column: TextColumn) -> Converted:
-    """Convert a column of yes and no, in five languages; empty cells become yes."""
+def convert_flags(column: TextColumn, default: bool = True) -> Converted:
+    """Convert a column of yes and no, in five languages; empty cells become the default."""
     parsed = [_FLAGS.get(plain(text)) for text in column.texts]
-    return _converted(column, parsed, np.bool_, True)
+    return _converted(column, parsed, np.bool_, default)
 
 
 def order_words(order: DateOrder) -> str:
@@ -97,8 +107,12 @@ def order_words(order: DateOrder) -> str:
     return _ORDER_WORDS[order]
 
 
+def _nothing(text: str) -> bool:
+    return not text
+
+
 def _no_day(text: str) -> bool:
-    """Whether a cell holds no date: nothing, or the 00.00.0000 that some systems write instead."""
+    """Whether a cell holds no date: nothing, or noughts in its place."""
     return not text.strip("0./-: ")
 
 
@@ -107,7 +121,7 @@ def _converted(
     parsed: list[Any],
     dtype: Any,
     nothing: Any,
-    is_empty: Callable[[str], bool] = lambda text: not text,
+    is_empty: Callable[[str], bool] = _nothing,
 ) -> Converted:
     values = column.spread([nothing if value is None else value for value in parsed], dtype)
     empty = column.where(is_empty)

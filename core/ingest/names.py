@@ -32,6 +32,14 @@ _SYNONYMS: dict[str, str] = {
     "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty",
     "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
     "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
+    "out_of_stock": "out of stock, stockout, hourly stockout, daily stockout, stock out, oos, "
+    "ausverkauft, nicht lieferbar, nicht verfügbar, fehlbestand, rupture, rupture de stock, "
+    "en rupture, agotado, sin stock, rotura de stock, uitverkocht, niet op voorraad, sold out",
+    "status": "status, order status, line status, auftragsstatus, bestellstatus, belegstatus, "
+    "statut, statut commande, état, estado, estado pedido, orderstatus, state, transaction type, "
+    "movement type, bewegungsart, document type, belegart, type de document, tipo de documento, "
+    "type transactie, delivery status, lieferstatus",
+    "hour": "hour, hour of day, stunde, uhrzeit, heure, hora, uur",
     "name": "name, item name, product name, description, bezeichnung, artikelbezeichnung, "
     "désignation, designation, libellé, libelle, nombre, descripción, descripcion, omschrijving, "
     "naam, item description, produktname",
@@ -115,9 +123,6 @@ _SYNONYMS: dict[str, str] = {
     "wieder da, wieder lieferbar, wieder lieferbar ab, wieder verfügbar, verfügbar ab, "
     "réapprovisionné, de retour, de nouveau disponible, repuesto, disponible de nuevo, "
     "weer op voorraad, weer leverbaar",
-    "out_of_stock": "out of stock, stockout, stock out, oos, is out of stock, fehlt, "
-    "fehlbestand, nicht lieferbar, ausverkauft, nicht verfügbar, rupture, rupture de stock, "
-    "en rupture, sin stock, agotado, rotura, niet op voorraad, uitverkocht",
     "stock": "stock, on hand, stock on hand, stock level, inventory, closing stock, bestand, "
     "lagerbestand, endbestand, tagesbestand, stock disponible, stock final, existencias, "
     "inventario, voorraad, eindvoorraad",
@@ -145,7 +150,8 @@ _SYNONYMS: dict[str, str] = {
 _WEAK: dict[str, str] = {
     "item": "series, part, product name, product description, item description, description, "
     "bezeichnung, name",
-    "quantity": "sales, sale, ventes, ventas, verkäufe, verkaeufe, verkopen, value, y",
+    "quantity": "sales, sale, hourly sale, daily sales, weekly sales, monthly sales, ventes, "
+    "ventas, verkäufe, verkaeufe, verkopen, value, y",
     "order_date": "date, datum, fecha, created, created on, angelegt am",
     "receipt_date": "shipping date, ship date, shipped, dispatch date, versanddatum, "
     "date d'expédition, date expedition, fecha de envío, fecha envio, verzenddatum",

@@ -24,7 +24,7 @@ from core.services.dated_tables import deliveries_of, events_of
 from core.services.events import with_closed_days, with_stockouts
 from core.services.lead_times import Measured, measure, with_measured
 from core.services.tables import history_of, items_of, positions_of
-from core.store import Store, fingerprint
+from core.store import DatasetRecord, Store, fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +49,7 @@ class PlanData:
         read_at: When the newest of the tables was imported.
         history_hash: Fingerprint of the sales.
         fingerprint: Fingerprint of all of it.
+        sales_until: Last day that the sales file covers, where that is known.
         events: Stock-out days, promotions and calendar by kind of table; stock-outs and closed
             days are marked in the history already.
         deliveries: Order lines that arrived; None where no file told them.
@@ -66,6 +67,7 @@ class PlanData:
     read_at: datetime
     history_hash: str
     fingerprint: str
+    sales_until: date | None = None
     events: Mapping[str, Events] = field(default_factory=dict)
     deliveries: Deliveries | None = None
     measured: Mapping[ItemKey, Measured] = field(default_factory=dict)
@@ -165,7 +167,8 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
         as_of=as_of,
     )
-    data = replace(plan_data(history, items, positions, origin), events=events)
+    until = sales_until(active["history"])
+    data = replace(plan_data(history, items, positions, origin), sales_until=until, events=events)
     return _with_deliveries(data, frames.get("deliveries"))
 
 
@@ -190,6 +193,12 @@ def _with_deliveries(data: PlanData, frame: pd.DataFrame | None) -> PlanData:
         measured=measured,
         measured_used=frozenset(used),
     )
+
+
+def sales_until(record: DatasetRecord) -> date | None:
+    """Return the last day that a sales file covers, where that was kept."""
+    span = record.details.get("span")
+    return date.fromisoformat(span[1]) if span else None
 
 
 def data_fingerprint(store: Store) -> str:

@@ -13,11 +13,14 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.domain import InputFileError, Period, PlannerError, attribute, attributes
-from core.ingest import ReadOptions, Source
+from core.ingest import Asked, ReadOptions, Source
+from core.ingest.questions import MANY
+from core.ingest.stages import listening
 from core.services.first_look import FirstLook, first_look
 from core.services.importing import ImportRequest, Preview, preview_import
 from core.services.workspace import PlanData
 from core.store import sha256_of
+from core.ui.words import escaped
 
 T = TypeVar("T")
 
@@ -53,6 +56,14 @@ class Reading:
     request: ImportRequest
     preview: Preview | None
     refusal: PlannerError | None
+
+    @property
+    def questions(self) -> tuple[Asked, ...]:
+        """What the file raises; of a refused file too, where another answer may help."""
+        if self.preview is not None:
+            return self.preview.questions
+        asked = self.refusal.questions if isinstance(self.refusal, InputFileError) else ()
+        return tuple(a for a in asked if isinstance(a, Asked))
 
 
 def drop_zone(kind: str) -> Upload | None:
@@ -103,8 +114,14 @@ def _kept(upload: Upload, name: str, mark: object, work: Callable[[], T]) -> T:
     key, mark = f"data.{name}.{upload.kind}", (upload.sha, repr(mark))
     kept = st.session_state.get(key)
     if kept is None or kept[0] != mark:
-        with st.spinner(f"Reading {upload.source.name} …"):
+        bar = st.progress(0.0, f"Reading {escaped(upload.source.name)} …")
+
+        def tell(share: float, what: str) -> None:
+            bar.progress(share, f"{what} …")
+
+        with listening(tell):
             kept = mark, work()
+        bar.empty()
         st.session_state[key] = kept
     result: T = kept[1]
     return result
@@ -128,7 +145,11 @@ def options_of(said: Mapping[str, Any]) -> ReadOptions:
     names = {field.name for field in fields(ReadOptions)} - {"columns", "answers"}
     given: dict[str, Any] = {name: said[name] for name in names if said.get(name)}
     start = answer_key("")
-    answers = {k.removeprefix(start): str(v) for k, v in said.items() if k.startswith(start) and v}
+    answers = {
+        k.removeprefix(start): MANY.join(v) if isinstance(v, list) else str(v)
+        for k, v in said.items()
+        if k.startswith(start) and v
+    }
     return ReadOptions(**given, answers=answers)
 
 
