@@ -108,11 +108,13 @@ class Checks:
         """Return a column of dates that is there; NaT where empty or bad."""
         column = self.table.column(self.columns[name].column)
         beside = other_dates(self.table, self.kind, self.columns, name)
-        found, order = convert_dates(column, self.table.options.date_order, beside)
+        told_order = self.table.options.date_order
+        found, order = convert_dates(column, told_order, beside, may_be_empty)
         if order is not None and order.open_text is not None:
             told = self.ask(order_question(self._label(name), order))
             day_first: DateOrder = "day_first" if told == "day_first" else "month_first"
-            found, order = convert_dates(column, day_first if self._is_told("date_order") else None)
+            told_order = day_first if self._is_told("date_order") else None
+            found, order = convert_dates(column, told_order, beside, may_be_empty)
         guess, doubts = order_guess(self.table, self.columns[name], self._label(name), order)
         self.guesses.append(guess)
         self.findings += doubts

@@ -54,7 +54,7 @@ def read_deliveries(
     promised = _promised(checks)
     supplier = checks.texts("supplier")
     _check_days(checks, ordered, received, as_of)
-    under_way = _under_way(checks)
+    under_way = _under_way(checks, received)
     checks.stop(reject_bad_rows)
     used = checks.good & ~under_way
     if not used.any():
@@ -131,15 +131,15 @@ def _check_days(checks: Checks, ordered: Dates, received: Dates, as_of: date | N
     )
 
 
-def _under_way(checks: Checks) -> Mask:
-    column = checks.table.column(checks.columns["receipt_date"].column)
-    empty = column.where(lambda text: not text)
-    if (empty & checks.good).any():
+def _under_way(checks: Checks, received: Dates) -> Mask:
+    """Rows without a day of receipt."""
+    empty: Mask = np.isnat(received) & checks.good
+    if empty.any():
         checks.tell(
             "info",
             "under_way",
             "There is no day of receipt: the line counts as still under way and is left out",
-            rows=empty & checks.good,
+            rows=empty,
             name="receipt_date",
             remedy="Bring lines under way in as open orders.",
         )

@@ -152,8 +152,8 @@ def _last_days(checks: Checks, first: Dates) -> Dates:
     if "to" not in checks.columns:
         return _until_back(checks, first)
     last = checks.dates("to", may_be_empty=True)
-    empty = checks.table.column(checks.columns["to"].column).where(lambda text: not text)
-    if empty.any() and not empty.all() and checks.kind != "calendar":
+    empty = np.isnat(last) & checks.good
+    if empty.any() and not np.isnat(last).all() and checks.kind != "calendar":
         still = _ask_open_end(checks, empty) == "still"
         return np.where(empty, NOT_OVER if still else first, last)
     return np.where(empty, first, last)

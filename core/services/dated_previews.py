@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core.domain import NOT_OVER, Deliveries, Events
+from core.domain import NOT_OVER, Deliveries, Events, SalesHistory
 from core.ingest import (
     Result,
     read_calendar,
@@ -19,6 +19,7 @@ from core.ingest import (
 )
 from core.ingest.spans import days_of
 from core.services.dated_tables import deliveries_frame, events_frame
+from core.services.events import sold_against_usual, with_closed_days, with_stockouts
 
 if TYPE_CHECKING:
     from core.services.previewing import ImportRequest
@@ -47,6 +48,9 @@ def _stockout_days(request: ImportRequest, data: PlanData | None) -> Read:
     within = None if data is None else days_of(data.history)
     result = read_stockout_days(request.source, within=within, **_told(request, data))
     facts = {"Items": f"{np.unique(result.value.key).size:,}", **_days(result.value)}
+    if data is not None:
+        facts |= _marked(data, with_stockouts(data.history, result.value))
+        facts |= _against_usual(data, result.value)
     return result, events_frame(result.value), facts
 
 
@@ -56,6 +60,8 @@ def _promotions(request: ImportRequest, data: PlanData | None) -> Read:
     named = {result.value.keys[key].item for key in np.unique(result.value.key)}
     items = "all" if "" in named else f"{len(named):,}"
     facts = {"Promotions": f"{len(result.value):,}", "Items": items, **_days(result.value)}
+    if data is not None:
+        facts |= _against_usual(data, result.value)
     return result, events_frame(result.value), facts
 
 
@@ -68,6 +74,9 @@ def _calendar(request: ImportRequest, data: PlanData | None) -> Read:
         "Holidays and events": f"{len(result.value) - len(closed):,}",
         **_days(result.value),
     }
+    if data is not None:
+        facts |= _marked(data, with_closed_days(data.history, result.value))
+        facts |= _against_usual(data, closed)
     return result, events_frame(result.value), facts
 
 
@@ -98,6 +107,19 @@ def _told(request: ImportRequest, data: PlanData | None) -> dict[str, Any]:
         "options": request.options,
         "reject_bad_rows": request.reject_bad_rows,
     }
+
+
+def _marked(data: PlanData, after: SalesHistory) -> dict[str, str]:
+    """Say how many more periods of sales would be marked."""
+    n = int((data.history.in_stock & ~after.in_stock).sum())
+    return {f"New {data.period.value}s marked": f"{n:,}"}
+
+
+def _against_usual(data: PlanData, events: Events) -> dict[str, str]:
+    """Say what was sold in them, as evidence that the dates are right."""
+    times = sold_against_usual(events, data.history)
+    name = f"Sold in them, other {data.period.value}s = 100 %"
+    return {} if np.isnan(times) else {name: f"{times:.0%}".replace("%", " %")}
 
 
 def _days(value: Events | Deliveries) -> dict[str, str]:

@@ -96,6 +96,24 @@ def names_touching(
     return tuple(", ".join(names) for names in named)
 
 
+def sold_against_usual(events: Events, history: SalesHistory) -> float:
+    """Return sales in the periods touched as a multiple of the same items' others; nan for none.
+
+    Promotions should show above 1, stock-outs below: where they do not, the dates may be wrong.
+    """
+    touched = is_touched(
+        events, history.keys, history.period, history.first_index, history.n_periods
+    )
+    listed = np.arange(history.n_periods) >= history.first_listed[:, None]
+    touched &= listed
+    n_touched, n_others = touched.sum(axis=1), (listed & ~touched).sum(axis=1)
+    both = (n_touched > 0) & (n_others > 0)
+    sold = np.where(touched, history.quantity, 0.0).sum(axis=1)
+    others = history.quantity.sum(axis=1) - sold
+    usual = n_touched[both] * others[both] / n_others[both]
+    return float(sold[both].sum() / usual.sum()) if usual.sum() > 0 else float("nan")
+
+
 def with_stockouts(history: SalesHistory, stockouts: Events) -> SalesHistory:
     """Mark the periods in which an item was out of stock on at least a tenth of the days."""
     days = days_touched(

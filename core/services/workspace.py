@@ -167,18 +167,9 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
         as_of=as_of,
     )
-    data = replace(
-        plan_data(history, items, positions, origin),
-        sales_until=sales_until(active["history"]),
-        events=events,
-    )
+    until = sales_until(active["history"])
+    data = replace(plan_data(history, items, positions, origin), sales_until=until, events=events)
     return _with_deliveries(data, frames.get("deliveries"))
-
-
-def sales_until(record: DatasetRecord) -> date | None:
-    """Return the last day that a sales file covers, where that was kept."""
-    span = record.details.get("span")
-    return date.fromisoformat(span[1]) if span else None
 
 
 def _marked(history: SalesHistory, events: Mapping[str, Events]) -> SalesHistory:
@@ -202,6 +193,12 @@ def _with_deliveries(data: PlanData, frame: pd.DataFrame | None) -> PlanData:
         measured=measured,
         measured_used=frozenset(used),
     )
+
+
+def sales_until(record: DatasetRecord) -> date | None:
+    """Return the last day that a sales file covers, where that was kept."""
+    span = record.details.get("span")
+    return date.fromisoformat(span[1]) if span else None
 
 
 def data_fingerprint(store: Store) -> str:

@@ -17,11 +17,18 @@ from core.services.events import (
     events_of_item,
     is_touched,
     names_touching,
+    sold_against_usual,
     with_closed_days,
     with_stockouts,
 )
 from core.services.health import file_health
-from core.services.importing import import_from_file, load_sample, undo_import
+from core.services.importing import (
+    ImportRequest,
+    import_from_file,
+    load_sample,
+    preview_import,
+    undo_import,
+)
 from core.services.workspace import data_fingerprint, load_plan_data
 from core.store import KINDS, Store, open_store
 
@@ -179,6 +186,24 @@ def test_periods_carry_the_names_of_what_touches_them() -> None:
     some = replace(some, name=np.array(["Sale", "", "Other"]), kind=np.array(["", "leaflet", ""]))
     named = names_touching(some, A, Period.DAY, number("2025-01-02"), 4)
     assert named == ("", "Sale", "Sale, leaflet", "leaflet")
+
+
+def test_sales_in_promotions_are_weighed_against_the_items_own_other_days() -> None:
+    past = history()
+    past.quantity[0, :4], past.quantity[1] = 10.0, 400.0
+    some = events((A, "2025-01-06", "2025-01-09"))
+    assert sold_against_usual(some, past) == 2.5
+    assert np.isnan(sold_against_usual(no_events(), past))
+
+
+def test_a_preview_shows_what_would_be_marked_and_what_was_sold_then(store) -> None:
+    import_from_file(store, "history", sales())
+    data = load_plan_data(store)
+    text = "item,from,to\nA,2025-01-15,2025-01-16\n"
+    request = ImportRequest("stockout_days", Source("oos.csv", text.encode()))
+    facts = preview_import(request, data).facts
+    assert facts["New days marked"] == "2"
+    assert facts["Sold in them, other days = 100 %"] == "51 %"
 
 
 def test_tables_are_read_back_as_they_were_written() -> None:
