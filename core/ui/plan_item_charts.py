@@ -97,6 +97,15 @@ def demand_history(demand: DemandOutlook) -> go.Figure:
         marker = {"color": charts.faded(charts.BAD, 0.4), "symbol": "square", "size": 12}
         chart.add_scatter(x=[None], y=[None], mode="markers", name="Out of stock", marker=marker)
     charts.line(chart, demand.dates, demand.quantity, "Sold", colour=charts.NEUTRAL)
+    out = ~demand.in_stock
+    if out.any():
+        chart.add_scatter(
+            x=demand.dates[out],
+            y=demand.wanted[out],
+            mode="markers",
+            name="Demand when out of stock, estimated",
+            marker={"color": charts.BAD, "symbol": "circle-open", "size": 6},
+        )
     charts.band(
         chart, demand.ahead, demand.low, demand.high, name="8 in 10 futures", colour=charts.AGENT
     )
@@ -108,7 +117,13 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
     """Say the chart in words."""
     out = int((~demand.in_stock).sum())
     sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
-    shaded = f", {words.plural(out, period.value)} out of stock (shaded)" if out else ""
+    lost = words.units(round(float((demand.wanted - demand.quantity).sum())))
+    shaded = (
+        f", {words.plural(out, period.value)} out of stock (shaded), when customers are estimated "
+        f"to have wanted {lost} units more than was sold"
+        if out
+        else ""
+    )
     return (
         f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
         f"{words.periods(len(demand.dates), period)}{shaded}; "
