@@ -13,6 +13,7 @@ import numpy.typing as npt
 from benchmarks.other_sales import SHOP
 from benchmarks.real_sales import M5
 from core.domain import ItemHistory, ItemKey, Period, SalesHistory
+from core.ingest.stocked_share import hour_shares
 from core.ingest.zero_runs import likely_stockouts
 
 Floats = npt.NDArray[np.float64]
@@ -94,14 +95,11 @@ class Hours:
         seen = ~hidden & self.is_left
         usual = _usual_shares(self.sold, self.in_stock & seen[:, :, None])
         share, day_sold = self.in_stock @ usual, np.rint(self.sold.sum(2))
-        whole, is_known = self.in_stock.all(2), share >= _LEAST_SHARE
-        scaled = np.rint((self.sold * self.in_stock).sum(2) / np.maximum(share, _LEAST_SHARE))
-        wanted = np.where(is_known, np.maximum(scaled, day_sold), day_sold)
+        whole = self.in_stock.all(2)
         readings = {
             RAW: (day_sold, np.ones_like(whole)),
             LEFT_OUT: (np.where(whole, day_sold, 0.0), whole),
             ESTIMATED: (day_sold, whole),
-            BY_HOURS: (np.where(whole, day_sold, wanted), whole | is_known),
         }
         start = int(np.argmax(hidden))
         found = []
@@ -111,6 +109,8 @@ class Hours:
                 name: _history(key, self.first, np.where(mine, q[row], 0.0), known[row] & mine)
                 for name, (q, known) in readings.items()
             }
+            known = pasts[ESTIMATED]
+            pasts[BY_HOURS] = replace(known, stocked_share=np.where(mine, share[row], 0.0))
             days = np.flatnonzero(np.isfinite(self.truth[row]) & hidden)
             truth = self.truth[row, days]
             found.append(Hidden(pasts, self.first + start, days - start, truth))
@@ -259,17 +259,8 @@ def _by_hour(folder: Path) -> tuple[list[str], Floats, Flags, int]:
 
 
 def _usual_shares(sold: Floats, in_stock: Flags) -> Floats:
-    """Return the share of a day's demand in each hour, from hours in stock, shape [n_hours].
-
-    Sales are an item's level times the hour's share; both by greatest likelihood (Poisson).
-    """
-    count, total = in_stock.sum(1), (sold * in_stock).sum(1)
-    level, share = np.ones(len(sold)), np.full(sold.shape[2], 1.0 / sold.shape[2])
-    for _ in range(50):
-        level = total.sum(1) / np.maximum(count @ share, 1e-9)
-        share = total.sum(0) / np.maximum(level @ count, 1e-9)
-        share /= share.sum()
-    return np.asarray(share)
+    """Return the share of a day's demand in each hour, from hours in stock, shape [n_hours]."""
+    return hour_shares(in_stock.sum(1).astype(np.float64), (sold * in_stock).sum(1))
 
 
 def _history(key: ItemKey, first: int, quantity: Floats, in_stock: Flags) -> ItemHistory:
