@@ -38,6 +38,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "panel": lambda: _rows_of("panel", DATA, 9.0),
     "panel, p = 4": lambda: _rows_of("panel", DATA, 4.0),
     "history": lambda: _rows_of("history", DATA),
+    "hidden demand": lambda: _rows_of("censored", DATA),
     "pages": lambda: _rows_of("pages"),
 }
 

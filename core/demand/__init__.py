@@ -11,7 +11,7 @@ from core.demand.registry import DEMAND_MODELS, demand_model_from_json
 from core.demand.seasonality import Season
 from core.demand.selection import Candidate, DemandChoice, choose_model
 from core.demand.textbook import TEXTBOOK_DEMANDS, demand_from_name, geometric, poisson
-from core.demand.wanted import estimated_demand
+from core.demand.wanted import estimated_demand, whole_demand
 
 __all__ = [
     "DEMAND_MODELS",
@@ -34,4 +34,5 @@ __all__ = [
     "geometric",
     "poisson",
     "profile_demand",
+    "whole_demand",
 ]

@@ -35,20 +35,29 @@ _LEAST = 1e-290
 _TAIL_PARTS = 8
 
 
-def prepare(observations: Observations, plan: FitPlan, season: Season | None = None) -> Prepared:
+def prepare(
+    observations: Observations,
+    plan: FitPlan,
+    season: Season | None = None,
+    like: Prepared | None = None,
+) -> Prepared:
     """Return season, weights, and what demand was or may have been, ready for a family to fit.
 
     Args:
         observations: The periods that tell demand.
         plan: Which season, and whether recent periods count more.
         season: Where it is known already; else it is fitted.
+        like: Of the same periods, or the first of them: where to begin, so that it ends sooner.
     """
-    if observations.floors is not None and plan.recent and season is None:
+    if observations.floors is None:
+        known = _season(observations, plan) if season is None else season
+        return with_season(observations, known, plan.recent)
+    if plan.recent and season is None:
         season = prepare(observations, replace(plan, recent=False)).season
     is_settled = season is not None or not (plan.weekday or plan.year)
-    first = _season(observations, plan) if season is None else season
-    data = with_season(observations, first, plan.recent)
-    for _ in range(_MAX_ROUNDS if observations.floors is not None else 0):
+    seen = observations if like is None else _begun(observations, like)
+    data = with_season(seen, _season(seen, plan) if season is None else season, plan.recent)
+    for _ in range(_MAX_ROUNDS):
         before = data.level
         data = expected_demand(data)
         if not is_settled:
@@ -166,6 +175,17 @@ def _tail(least: Floats, expected: Floats, chance: Floats) -> Floats:
 
 def _season(seen: Observations, plan: FitPlan) -> Season:
     return fit_season(seen.period, seen.index, seen.quantity, plan.weekday, plan.year)
+
+
+def _begun(observations: Observations, like: Prepared) -> Observations:
+    """Put in what an earlier fit expected of the first periods."""
+    if observations.floors is None or like.floors is None:
+        return observations
+    quantity, variance = observations.quantity.copy(), observations.floors.variance.copy()
+    quantity[: len(like.quantity)] = like.quantity
+    variance[: len(like.floors.variance)] = like.floors.variance
+    floors = replace(observations.floors, variance=variance)
+    return replace(observations, quantity=quantity, floors=floors)
 
 
 def _checked(sold: Floats, first: Floats, second: Floats, above: Floats) -> tuple[Floats, Floats]:

@@ -12,7 +12,10 @@ from core.demand.seasonality import Season
 from core.domain import HistoryError, ItemHistory, Period
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
+# A period that ran out tells demand by its hours in stock where these make this share or more.
+_LEAST_SHARE = 0.3
 # A run of zeros at the start this unlikely under the later sales means "not yet listed".
 _UNLISTED_CHANCE = 1e-4
 
@@ -63,6 +66,7 @@ class Observations:
         index: Period numbers, rising, shape [n].
         quantity: Units sold, or expected where stock ran out, shape [n].
         n_out_of_stock: Periods left out because stock had run out before the first sale.
+        n_estimated: Periods that ran out and are not left out: what they say is in ``quantity``.
         n_before_listing: Periods left out because the item was not on sale yet.
         whole_units: Whether every quantity sold is a whole number.
         floors: The periods that ran out; None where there are none.
@@ -72,6 +76,7 @@ class Observations:
     index: Ints
     quantity: Floats
     n_out_of_stock: int
+    n_estimated: int
     n_before_listing: int
     whole_units: bool
     floors: Floors | None = None
@@ -80,11 +85,6 @@ class Observations:
     def n(self) -> int:
         """Periods that can be used."""
         return int(self.quantity.shape[0])
-
-    @property
-    def n_floors(self) -> int:
-        """Periods that ran out after a sale."""
-        return 0 if self.floors is None else len(self.floors.place)
 
     @property
     def years(self) -> float:
@@ -168,22 +168,60 @@ def observe(history: ItemHistory) -> Observations:
     Raises:
         HistoryError: where fewer than two periods in stock remain, or nothing was ever sold.
     """
-    is_number = np.isfinite(history.quantity)
-    known = history.in_stock & is_number
-    keep = known | (is_number & (history.quantity > 0))
-    _require_sales(history, int(np.count_nonzero(known)), history.quantity[keep])
-    index, quantity = history.indices[keep], history.quantity[keep].astype(np.float64)
+    told = tell(history)
+    keep, quantity = told.keep, told.quantity[told.keep]
+    _require_sales(history, int(np.count_nonzero(told.is_known)), quantity)
     skip = _n_unlisted(quantity)
-    quantity, ran_out = quantity[skip:], np.flatnonzero(~known[keep][skip:])
+    quantity, index = quantity[skip:], history.indices[keep][skip:]
+    ran_out = np.flatnonzero(~told.is_known[keep][skip:])
     return Observations(
         period=history.period,
-        index=index[skip:],
+        index=index,
         quantity=quantity,
         n_out_of_stock=int(np.count_nonzero(~history.in_stock & ~keep)),
+        n_estimated=int(np.count_nonzero(~history.in_stock[keep][skip:])),
         n_before_listing=skip,
         whole_units=bool(np.all(quantity == np.rint(quantity))),
         floors=Floors(ran_out, quantity[ran_out], np.zeros(len(ran_out))) if len(ran_out) else None,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What each period says of demand, shape [n_periods] each.
+
+    Args:
+        quantity: Units; where a share of the period was in stock, sales over that share.
+        is_known: Whether that is the demand.
+        keep: Whether it says anything: else stock had run out before the first sale.
+    """
+
+    quantity: Floats
+    is_known: Flags
+    keep: Flags
+
+
+def tell(history: ItemHistory) -> Told:
+    """Say of every period whether its demand is known, or was at least what was sold.
+
+    Where it is known which part of a period was in stock, sales in that part are scaled up by the
+    share of demand that usually falls in it.
+
+    References:
+        Conrad (1976), Sales data and the estimation of demand, Operational Research Quarterly
+        27(1), for the time in stock; Lau and Lau (1996), EJOR 92(2), for the share of the day.
+    """
+    quantity = history.quantity.astype(np.float64)
+    is_number = np.isfinite(quantity)
+    known = history.in_stock & is_number
+    if history.stocked_share is not None:
+        share = history.stocked_share
+        in_part = ~history.in_stock & is_number & (share >= _LEAST_SHARE)
+        is_whole = np.all(quantity[is_number] == np.rint(quantity[is_number]))
+        scaled = quantity[in_part] / np.minimum(share[in_part], 1.0)
+        quantity[in_part] = np.rint(scaled) if is_whole else scaled
+        known = known | in_part
+    return Told(quantity, known, known | (is_number & (quantity > 0)))
 
 
 def with_season(observations: Observations, season: Season, recent: bool) -> Prepared:

@@ -79,6 +79,7 @@ def answer_all() -> None:
 
 
 def _packed(history: ItemHistory) -> Row:
+    share = history.stocked_share
     return {
         "key": [history.key.item, history.key.location],
         "period": history.period.value,
@@ -86,6 +87,7 @@ def _packed(history: ItemHistory) -> Row:
         # As numbers, millions of them would take longer to read than to work on.
         "quantity": b64encode(history.quantity.astype("<f8").tobytes()).decode(),
         "in_stock": b64encode(history.in_stock.astype("?").tobytes()).decode(),
+        "share": None if share is None else b64encode(share.astype("<f8").tobytes()).decode(),
     }
 
 
@@ -93,4 +95,7 @@ def _unpacked(packed: Row) -> ItemHistory:
     quantity = np.frombuffer(b64decode(packed["quantity"]), dtype="<f8")
     in_stock = np.frombuffer(b64decode(packed["in_stock"]), dtype="?")
     key, period = ItemKey(*packed["key"]), Period(packed["period"])
-    return ItemHistory(key, period, packed["first_index"], quantity, in_stock)
+    share = packed["share"]
+    if share is not None:
+        share = np.frombuffer(b64decode(share), dtype="<f8")
+    return ItemHistory(key, period, packed["first_index"], quantity, in_stock, share)
