@@ -34,7 +34,7 @@ _DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}(\d{{4}}|\d{{2}})")
 _NAME_DAY = re.compile(rf"{_NAME}[-\s/]*{_DAY},?[-\s/]+(\d{{4}}|\d{{2}})")
 _NAME_YEAR = re.compile(rf"{_NAME}{_DE}(\d{{4}}|\d{{2}})")
 _YEAR_NAME = re.compile(rf"(\d{{4}})[-\s/.]*{_NAME}(?:[-\s/]*(\d{{1,2}}))?")
-_YEAR_WEEK = re.compile(r"((?:19|20)\d{2})(0[1-9]|[1-4]\d|5[0-3])")
+_YEAR_WEEK = re.compile(r"((?:19|20)\d{2})[-/. ]?(\d{2})")
 _WEEK_NAMES = ("week", "woche", "kalenderwoche", "kw", "semaine", "semana", "isoweek", "yearweek")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
@@ -196,23 +196,37 @@ def period_without_year(text: str) -> bool:
 
 
 def as_weeks(texts: Sequence[str], name: str) -> tuple[str, ...]:
-    """Return weeks written as 202405 in a way that says so: 2024-W05; other texts as they are.
+    """Return weeks written as 202405 or 05/2024 in a way that says so: 2024-W05.
 
     Args:
         texts: The different texts of a column.
         name: Name of the column; where it says week, or a number is no month, they are weeks.
+
+    Returns:
+        The texts; as they are where they are no weeks.
     """
     filled = [text for text in texts if text]
-    named = plain(name).startswith(_WEEK_NAMES) and all(map(_YEAR_WEEK.fullmatch, filled))
+    named = plain(name).startswith(_WEEK_NAMES) and all(map(year_and_week, filled))
     if not named and not is_weeks(filled):
         return tuple(texts)
-    return tuple(f"{text[:4]}-W{text[4:]}" if text else text for text in texts)
+    return tuple(year_and_week(text) or text for text in texts)
 
 
 def is_weeks(texts: Sequence[str]) -> bool:
     """Whether texts like 202405 are all weeks: one of them, such as 202413, is no month."""
-    found = [_YEAR_WEEK.fullmatch(text) for text in texts]
-    return all(found) and any(int(match[2]) > 12 for match in found if match)
+    found = [year_and_week(text) for text in texts]
+    return all(found) and any(int(week[-2:]) > 12 for week in found if week)
+
+
+def year_and_week(text: str) -> str | None:
+    """Write 202405, 2024-05 or 05/2024 as 2024-W05; None where it cannot be a week."""
+    if found := _YEAR_WEEK.fullmatch(text):
+        year, week = found[1], found[2]
+    elif found := _MONTH_FIRST.fullmatch(text):
+        year, week = found[2], found[1]
+    else:
+        return None
+    return f"{year}-W{int(week):02d}" if 1 <= int(week) <= 53 else None
 
 
 def is_year_first(texts: Sequence[str]) -> bool:

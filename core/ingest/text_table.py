@@ -25,6 +25,7 @@ _SPACES = (
 )
 # An apostrophe keeps a spreadsheet from reading a number; one before a letter is a name's.
 _PROTECTED = re.compile(r"'[\d=+-][^']*")
+_GUARDS = frozenset(("'", '"', "="))
 _TOTALS = frozenset(
     names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
@@ -56,6 +57,8 @@ def tidy(text: str) -> str:
     text = text.strip(_SPACES)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
+    if text[:1] not in _GUARDS:
+        return text
     if _PROTECTED.fullmatch(text):
         return text[1:].strip(_SPACES)
     if len(text) > 2 and text.endswith('"') and text.startswith(('="', '"')):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from core.domain import Period
-from core.ingest.date_text import is_weeks, to_date
+from core.ingest.date_text import is_weeks, to_date, year_and_week
 from core.ingest.names import names, plain
 from core.ingest.text_table import is_total
 
@@ -34,9 +34,11 @@ _SUMMARIES = frozenset(
 
 def dated(columns: Sequence[str]) -> list[str]:
     """Return the columns named by a date or period, where they are at least half of all."""
-    if is_weeks([name for name in columns if name.isdigit()]):
-        return []  # 202413 is a week, and then 202405 is no month
-    found = [name for name in columns if to_date(name) or to_date(name, "month_first")]
+    numbers = [name for name in columns if year_and_week(name)]
+    if is_weeks(numbers):  # 202413 is a week, and then 202405 is no month
+        found = numbers if numbers == sorted(numbers) else []
+    else:
+        found = [name for name in columns if to_date(name) or to_date(name, "month_first")]
     return found if len(found) >= max(_LEAST_DATED, len(columns) / 2) else []
 
 
