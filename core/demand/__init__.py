@@ -11,6 +11,7 @@ from core.demand.registry import DEMAND_MODELS, demand_model_from_json
 from core.demand.seasonality import Season
 from core.demand.selection import Candidate, DemandChoice, choose_model
 from core.demand.textbook import TEXTBOOK_DEMANDS, demand_from_name, geometric, poisson
+from core.demand.wanted import estimated_demand
 
 __all__ = [
     "DEMAND_MODELS",
@@ -29,6 +30,7 @@ __all__ = [
     "choose_model",
     "demand_from_name",
     "demand_model_from_json",
+    "estimated_demand",
     "geometric",
     "poisson",
     "profile_demand",

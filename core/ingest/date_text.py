@@ -12,11 +12,7 @@ from core.ingest.source import DateOrder
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
-_WEEKDAY = re.compile(
-    r"(?:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|mi|ju|vi|sá|wo|vr|za|zo)[^\W\d]{0,8}[.,]*\s+"
-    r"(?=\d{1,4}([./-])\s?\d{1,2}\1|\d{1,2}\.?\s)",
-    re.IGNORECASE,
-)
+_IN_FRONT = re.compile(r"([^\W\d]{2,})[.,]*\s+(?=\d)")
 _TIME = re.compile(r"(?:T|,?\s+)\d{1,2}:\d{2}.*$")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
@@ -60,6 +56,15 @@ _MONTHS = {
     for n in range(_LEAST_LETTERS, len(name) + 1)
 }
 del _MONTHS["jui"]  # juin or juillet
+_WEEKDAY_NAMES = (
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag "
+    "freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes "
+    "miercoles jueves viernes sabado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag "
+    "zondag"
+)
+_WEEKDAYS = {
+    name[:n] for name in _WEEKDAY_NAMES.split() for n in range(2, len(name) + 1)
+} - _MONTHS.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,8 @@ def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
 def without_time(text: str) -> str:
     """Cut the time of day off, and the name of the weekday in front."""
     text = _TIME.sub("", text).strip()
-    return text if text[:1].isdigit() else _WEEKDAY.sub("", text, count=1)
+    front = _IN_FRONT.match(text)
+    return text[front.end() :] if front and plain(front[1]) in _WEEKDAYS else text
 
 
 def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) -> date | None:
@@ -169,13 +175,13 @@ def _parts(text: str, order: DateOrder) -> tuple[int, int, int] | None:
 def _named_parts(text: str) -> tuple[int, int, int] | None:
     """The same, for dates with the name of the month."""
     if found := _DAY_NAME.fullmatch(text):
-        return _year(found[3]), _month(found[2]), int(found[1])
+        return _year(found[3]), month_number(found[2]), int(found[1])
     if found := _NAME_DAY.fullmatch(text):
-        return _year(found[3]), _month(found[1]), int(found[2])
+        return _year(found[3]), month_number(found[1]), int(found[2])
     if found := _NAME_YEAR.fullmatch(text):
-        return _year(found[2]), _month(found[1]), 1
+        return _year(found[2]), month_number(found[1]), 1
     if found := _YEAR_NAME.fullmatch(text):
-        return int(found[1]), _month(found[2]), int(found[3] or 1)
+        return int(found[1]), month_number(found[2]), int(found[3] or 1)
     return None
 
 
@@ -185,14 +191,14 @@ def _year(digits: str) -> int:
     return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
 
 
-def _month(name: str) -> int:
+def month_number(name: str) -> int:
     """Number of a month by name in five languages; 0, which no date has, where unknown."""
     return _MONTHS.get(plain(name), 0)
 
 
 def period_without_year(text: str) -> bool:
     """Whether a text names a month or a week and leaves the year to another cell."""
-    return bool(_WEEK_ALONE.fullmatch(text)) or _month(text) > 0
+    return bool(_WEEK_ALONE.fullmatch(text)) or month_number(text) > 0
 
 
 def as_weeks(texts: Sequence[str], name: str) -> tuple[str, ...]:

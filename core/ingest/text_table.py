@@ -111,6 +111,7 @@ class TextTable:
         options: What the planner said about the file.
         delimiter: As found; empty for a workbook.
         sheets: Sheets that may be meant as well as the one that was read, with it.
+        unfolded_from: Rows of the file, where one of them became several here.
     """
 
     name: str
@@ -123,6 +124,7 @@ class TextTable:
     options: ReadOptions = field(default_factory=ReadOptions)
     delimiter: str = ""
     sheets: tuple[str, ...] = ()
+    unfolded_from: int | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -133,6 +135,14 @@ class TextTable:
     def n_rows(self) -> int:
         """Rows below the header."""
         return len(self.frame)
+
+    def n_lines(self, rows: Mask) -> int:
+        """Count the rows of the file that some rows come from.
+
+        Args:
+            rows: Which rows, shape [n_rows].
+        """
+        return int(rows.sum() if self.unfolded_from is None else len(np.unique(self.lines[rows])))
 
     def column(self, name: str) -> TextColumn:
         """Return one column, its texts tidied."""

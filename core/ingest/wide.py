@@ -18,7 +18,7 @@ from core.ingest.layout import is_number
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
 from core.ingest.text_table import Codes, Mask, TextTable, is_blank
-from core.ingest.wide_names import dated, is_calendar, is_derived, numbered
+from core.ingest.wide_names import dated, is_calendar, is_derived, month_of, numbered
 
 _HEAD = 50
 _MOSTLY = 0.9
@@ -163,14 +163,13 @@ def _dates_of(periods: list[str], unit: Period | None, ask: Ask) -> list[str]:
     """Return a date for each period column: its own name, or counted from the first one's."""
     if unit is None:
         return periods
-    today = int(unit.number(np.datetime64(date.today(), "D")))
     question = Question(
         "first_period",
-        f"The columns {periods[0]}, {periods[1]}, ... are numbered, not dated. On which day does "
-        f"{periods[0]} begin? (Until you say so, {periods[-1]} is taken for the last whole "
-        f"{unit.value}.)",
+        f"The columns {periods[0]}, {periods[1]}, ... name no year. On which day does "
+        f"{periods[0]} begin? (Until you say so, {periods[-1]} is taken for the latest whole "
+        f"{unit.value} that it can be.)",
         {},
-        unit.first_day(today - len(periods)).isoformat(),
+        unit.first_day(_latest_first(periods, unit)).isoformat(),
     )
     answer = ask(question)
     day = to_date(answer)
@@ -184,6 +183,13 @@ def _dates_of(periods: list[str], unit: Period | None, ask: Ask) -> list[str]:
         )
     first = int(unit.number(np.datetime64(day, "D")))
     return [unit.first_day(first + k).isoformat() for k in range(len(periods))]
+
+
+def _latest_first(periods: list[str], unit: Period) -> int:
+    """Number of the first period, where the last one has just ended."""
+    first = int(unit.number(np.datetime64(date.today(), "D"))) - len(periods)
+    month = month_of(periods[0])
+    return first - (first - (month - 1)) % 12 if month else first
 
 
 def _is_newest_first(texts: Sequence[str]) -> bool:
@@ -213,6 +219,7 @@ def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
         lines=grid.lines[listed],
         guesses=(*table.guesses, grid.layout),
         findings=found,
+        unfolded_from=table.n_rows,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from core.domain import Decision, HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
 from core.services.tables import history_of, items_of, positions_of
-from core.store import Store, fingerprint
+from core.store import DatasetRecord, Store, fingerprint
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +27,7 @@ class PlanData:
         read_at: When the newest of the tables was imported.
         history_hash: Fingerprint of the sales.
         fingerprint: Fingerprint of all of it.
+        sales_until: Last day that the sales file covers, where that is known.
     """
 
     history: SalesHistory
@@ -39,6 +40,7 @@ class PlanData:
     read_at: datetime
     history_hash: str
     fingerprint: str
+    sales_until: date | None = None
 
     @property
     def period(self) -> Period:
@@ -123,7 +125,14 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
         as_of=as_of,
     )
-    return plan_data(history, items, positions, origin)
+    data = plan_data(history, items, positions, origin)
+    return replace(data, sales_until=sales_until(active["history"]))
+
+
+def sales_until(record: DatasetRecord) -> date | None:
+    """Return the last day that a sales file covers, where that was kept."""
+    span = record.details.get("span")
+    return date.fromisoformat(span[1]) if span else None
 
 
 def data_fingerprint(store: Store) -> str:

@@ -52,18 +52,6 @@ CODES = (
     *("00123", "1E5", "NA", "0", "2024-01-02"),
     *("Größe 8", 'Rød "6"', "a;b", "x,y", "tab", "thé|crème"),
 )
-    "00123",
-    "1E5",
-    "NA",
-    "Größe 8",
-    'Rød "6"',
-    "a;b",
-    "x,y",
-    "tab",
-    "0",
-    "2024-01-02",
-    "thé|crème",
-)
 
 
 def sales_of(chance: random.Random) -> Sales:
