@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from core.domain import Period
 from core.ingest.date_text import is_weeks, month_number, to_date, year_and_week
-from core.ingest.names import names, plain
+from core.ingest.names import known_names, names, plain
 from core.ingest.text_table import is_total
 
 _LEAST_DATED, _LEAST_NUMBERED = 2, 6
@@ -26,6 +26,10 @@ _CALENDAR = frozenset(
         "weekday name,wday,wochentag,day of week,hour,stunde,heure,hora,uur,quarter,quartal,"
         "trimestre,kwartaal"
     )
+)
+# Short names may as well be codes of items: VE, EK, DC.
+_ATTRIBUTES = frozenset(
+    name for table in ("items", "stock") for name in known_names(table) if len(name) > 3
 )
 _SUMMARIES = frozenset(
     names(
@@ -78,6 +82,11 @@ def _months(columns: Sequence[str]) -> tuple[list[str], Period | None]:
 def is_derived(name: str) -> bool:
     """Whether a column's name says that it is worked out from others: a total, a formula."""
     return is_total(name) or "=" in name or plain(name) in _SUMMARIES
+
+
+def is_attribute(name: str) -> bool:
+    """Whether a column's name says that it describes items or stock: a price, a lead time."""
+    return plain(name) in _ATTRIBUTES
 
 
 def is_calendar(name: str) -> bool:

@@ -20,6 +20,7 @@ from tests.ingest.corpus import (
     layouts,
     numbers,
     separators,
+    web_pages,
     wide_tables,
     workbooks,
 )
@@ -33,6 +34,7 @@ TOPICS = {
     "layout": layouts,
     "wide": wide_tables,
     "workbooks": workbooks,
+    "pages": web_pages,
     "hostile": hostile,
 }
 TODAY = date(2024, 12, 31)

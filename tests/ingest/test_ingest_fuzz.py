@@ -16,7 +16,7 @@ from core.ingest.csv_table import read_csv
 from core.ingest.findings import Finding
 from tests.ingest.corpus.case import HEAD
 from tests.ingest.corpus.parts import D1, D2, HEADER, book, packed, parts_of, row_of, sheet_of
-from tests.ingest.corpus.workbooks import PAGE
+from tests.ingest.corpus.web_pages import PAGE
 
 N_EACH = 60
 PLAIN = HEAD + "".join(f"2024-04-{day:02d},A{day % 3},{day}.5\n" for day in range(1, 29))

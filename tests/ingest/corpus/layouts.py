@@ -229,4 +229,9 @@ CASES = (
         "shop beside the item",
         "date,store,item,quantity\n2024-04-13,Köln,A,5\n2024-04-14,Köln,A,7\n",
     ),
+    good(
+        "codes with a mark that nobody sees, or a blank that looks like another",
+        HEAD + "2024-04-13,A\u200b B,5\n2024-04-14,A\u00a0B,7\n",
+        days("A B", 5, 7),
+    ),
 )

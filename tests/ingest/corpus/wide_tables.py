@@ -96,4 +96,10 @@ CASES = (
         "code," + ",".join(f"x{k}" for k in range(24)) + "\n" + "A" + ",3" * 24 + "\n",
         "wide_table",
     ),
+    good(
+        "one column per item, with a price and a year beside",
+        "date,year,A,B,price\n2024-04-13,2024,5,1,9.5\n2024-04-14,2024,7,2,9.5\n",
+        DAYS,
+        tells="columns_left_out",
+    ),
 )
