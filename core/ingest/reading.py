@@ -9,6 +9,7 @@ from core.ingest.html_table import read_html
 from core.ingest.names import known_names
 from core.ingest.signatures import kind_of_file
 from core.ingest.source import AUTOMATIC, MAX_BYTES, ReadOptions, Source, too_large
+from core.ingest.stages import stage
 from core.ingest.text_table import TextTable
 
 _READERS = {"workbook": read_excel, "page": read_html, "text": read_csv}
@@ -32,6 +33,7 @@ def read_table(source: Source, table: str, options: ReadOptions = AUTOMATIC) -> 
     """
     if len(source.data) > MAX_BYTES:
         raise too_large(source.name, len(source.data))
+    stage("text")
     found = _READERS[kind_of_file(source)](source, options, known_names(table))
     if found.n_rows == 0 and not found.misfits and table not in _MAY_BE_EMPTY:
         raise unusable(

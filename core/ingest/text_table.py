@@ -115,8 +115,8 @@ class TextTable:
         misfits: Lines that do not fit the columns, with their text: they are in no row.
         options: What the planner said about the file.
         delimiter: As found; empty for a workbook.
-        sheets: Sheets that may be meant as well as the one that was read, with it.
         unfolded_from: Rows of the file, where one of them became several here.
+        sheets: Sheets that may be meant as well as the one that was read, with it.
     """
 
     name: str
@@ -128,8 +128,8 @@ class TextTable:
     misfits: tuple[tuple[int, str], ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
     delimiter: str = ""
-    sheets: tuple[str, ...] = ()
     unfolded_from: int | None = None
+    sheets: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -173,3 +173,18 @@ def test_order_of_day_and_month_without_proof(texts: list[str], order: str, is_o
 def test_the_spacing_of_days_is_said_in_words(days: list[str], words: str) -> None:
     _, guess = detect_period(np.array(days, dtype="datetime64[D]"))
     assert guess.evidence.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("week 1 2012", "2012-01-02"),
+        ("mar 12 2024", "2024-03-12"),
+        ("Mi 12.06.2024", "2024-06-12"),
+        ("Wed, 12 June 2024", "2024-06-12"),
+        ("mardi 12 mars 2024", "2024-03-12"),
+        ("KW 05/2024", "2024-01-29"),
+    ],
+)
+def test_names_of_weekdays_are_told_from_months_and_weeks(text: str, day: str) -> None:
+    assert str(to_date(text)) == day

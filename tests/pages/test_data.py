@@ -127,7 +127,7 @@ def test_each_kind_of_table_has_its_template_and_its_drop_zone(store, kind):
 
 def test_what_is_no_table_at_all_is_refused_in_words(store):
     app = drop(opened(PAGE), "photo.csv", b"\x89PNG\0\1\2\3" * 50)
-    assert "neither a text table nor an .xlsx workbook" in said(app)
+    assert "The file is a picture" in said(app)
     assert next(b for b in app.button if b.label == "Use this file").disabled
 
 
