@@ -110,11 +110,21 @@ def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
 
 
 def _weak(columns: Sequence[str], attribute: Attribute) -> str | None:
-    names = {plain(column): column for column in reversed(columns)}
+    names = {"".join(words(column)): column for column in reversed(columns)}
+    names |= {plain(column): column for column in reversed(columns)}
     return next((names[s] for s in weak_synonyms(attribute.name) if s in names), None)
 
 
 _MATCHES = ((1.0, _own_name), (0.9, _synonym), (SURE - 0.2, _ending), (SURE - 0.4, _weak))
+
+
+def other_dates(
+    table: TextTable, kind: str, columns: Mapping[str, ColumnGuess], name: str
+) -> list[str]:
+    """Return the texts of a table's columns of dates, one of them aside."""
+    dates = [a.name for a in attributes(kind) if a.kind == "date" and a.name != name]
+    found = [table.column(columns[date].column) for date in dates if date in columns]
+    return [text for column in found for text in column.texts]
 
 
 def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess]) -> list[Finding]:

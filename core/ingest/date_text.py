@@ -103,6 +103,14 @@ def day_month_order(texts: Sequence[str]) -> DayMonthOrder | None:
     return _undecided(parts)
 
 
+def order_beside(texts: Sequence[str]) -> DayMonthOrder | None:
+    """Return the order that the other dates of a table prove; None where they prove none."""
+    found = day_month_order(texts)
+    if found is None or found.open_text or found.contradiction:
+        return None
+    return DayMonthOrder(found.order, f"as in another column: {found.evidence}")
+
+
 def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
     """Every day is 12 or less: dots and firsts of the month still tell, else it is assumed."""
     text, found = parts[0]

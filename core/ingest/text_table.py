@@ -101,6 +101,11 @@ class TextColumn:
         return np.bincount(self.codes, minlength=len(self.texts))
 
 
+def blank_column(n_rows: int) -> TextColumn:
+    """Return a column of empty cells, for a table that does not have it."""
+    return TextColumn("", ("",), np.zeros(n_rows, dtype=np.int64))
+
+
 @dataclass(frozen=True, eq=False)
 class TextTable:
     """A file read as text.
