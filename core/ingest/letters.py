@@ -12,8 +12,11 @@ _ENCODINGS = {
     "cp1250": "Windows-1250",
 }
 _USUAL = frozenset("äöüßéèàçñáíóú")
-_RARE = frozenset("âêîôûëïùìòœæøåãõÿýÄÖÜÉÈÀÇÑÁÍÓÚÂÊÎÔÛËÏÙŒÆØÅ")
-_CENTRAL = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽőűŐŰăşţľĺŕ")
+_RARE = frozenset("âêîôûëïùìòœæøåÄÖÜÉÈÀÇÑÁÍÓÚÂÊÎÔÛËÏÙŒÆØÅ")
+_MORE = {
+    "cp1252": frozenset("ãõýÿšž"),
+    "cp1250": frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽőűŐŰăşţľĺŕý"),
+}
 _MAX_LETTERS = 2000
 
 
@@ -30,7 +33,7 @@ def best_encoding(data: bytes) -> tuple[str, str]:
 
 
 def _score(around: list[bytes], encoding: str) -> int:
-    letters = _USUAL | _RARE | (_CENTRAL if encoding == "cp1250" else frozenset())
+    letters = _USUAL | _RARE | _MORE.get(encoding, frozenset())
     return sum(_fit(three.decode(encoding, "replace"), letters) for three in around)
 
 

@@ -65,7 +65,8 @@ def _tail(
     n, findings = 0, []
     while n < min(_MOST_AT_END, len(frame) - 1):
         row = [tidy(str(cell)) for cell in frame.iloc[-1 - n]]
-        total = next(filter(is_total, row), None)
+        marks = zip(frame.columns, frame.iloc[-1 - n], row, strict=True)
+        total = next((t for name, c, t in marks if is_total(t) and _is_rare(frame[name], c)), None)
         is_note = filled[-1 - n] == 1 and len(row) >= 3
         if total is None and not is_note:
             break
@@ -83,6 +84,11 @@ def _tail(
         )
         n += 1
     return n, tuple(reversed(findings))
+
+
+def _is_rare(cells: pd.Series, text: object) -> bool:
+    """Whether a text stands in few rows: one in most of them is a value and marks nothing."""
+    return bool((cells == text).mean() <= _MOST_TOTALS)
 
 
 def _without_between(table: TextTable) -> tuple[TextTable, tuple[Finding, ...]]:

@@ -180,4 +180,58 @@ CASES = (
         HEAD + "2024-04-13,Größe,5\n2024-04-14,Gro\u0308ße,7\n",
         days("Größe", 5, 7),
     ),
+    good(
+        "codes rounded by a spreadsheet",
+        HEAD + "2024-04-13,4.00638E+12,5\n2024-04-14,4.00638E+12,7\n",
+        days("4.00638E+12", 5, 7),
+        tells="rounded_code",
+    ),
+    good(
+        "a column that says total in every row",
+        "date,item,quantity,scope\n2024-04-13,A,5,Total\n2024-04-14,A,7,Total\n",
+    ),
+    bad(
+        "the first row is bad",
+        HEAD + "2024-04-12,A,abc\n" + ROWS + ROWS.replace("A", "B"),
+        "not_a_number",
+        "row 2",
+        "'abc'",
+    ),
+    bad(
+        "the first row has no quantity",
+        HEAD + "2024-04-12,A,n/a\n" + ROWS + ROWS.replace("A", "B"),
+        "not_a_number",
+        "row 2",
+    ),
+    bad(
+        "the first row has no date",
+        HEAD + "unknown,A,5\n" + ROWS + ROWS.replace("A", "B"),
+        "not_a_date",
+        "row 2",
+    ),
+    bad(
+        "year and month in two columns",
+        "year,month,item,quantity\n2024,1,A,5\n2024,2,A,7\n",
+        "not_a_date",
+        "'month'",
+    ),
+    bad(
+        "seconds since 1970",
+        HEAD + "1712966400,A,5\n1713052800,A,7\n",
+        "not_a_date",
+        "row 2",
+    ),
+    good(
+        "note in a small column above",
+        "Filter:;A\n\nDatum;Artikel;Menge\n13.04.2024;A;5\n14.04.2024;A;7\n",
+    ),
+    good(
+        "shop beside the item",
+        "date,store,item,quantity\n2024-04-13,Köln,A,5\n2024-04-14,Köln,A,7\n",
+    ),
+    good(
+        "codes with a mark that nobody sees, or a blank that looks like another",
+        HEAD + "2024-04-13,A\u200b B,5\n2024-04-14,A\u00a0B,7\n",
+        days("A B", 5, 7),
+    ),
 )
