@@ -35,7 +35,8 @@ def in_stock_rows(checks: Checks, quantity: npt.NDArray[np.float64]) -> tuple[Ma
         return known, None
     is_known = checks.good & np.isfinite(told) & np.isfinite(quantity)
     hour = np.where(is_known, told, 0).astype(np.int64) % _HOURS
-    sold = np.bincount(hour, np.where(is_known, np.maximum(quantity, 0.0), 0.0), minlength=_HOURS)
+    units = np.where(is_known, np.maximum(quantity, 0.0), 0.0)
+    sold = np.bincount(hour, units, minlength=_HOURS).astype(np.float64)
     return known | ~_opening_hours(checks, sold)[hour], hour
 
 
