@@ -216,9 +216,10 @@ def tell(history: ItemHistory) -> Told:
     known = history.in_stock & is_number
     if history.stocked_share is not None:
         share = history.stocked_share
-        in_part = ~history.in_stock & is_number & (share >= _LEAST_SHARE)
+        # A whole share beside the flag "out of stock": somebody else said that nothing is known.
+        in_part = ~history.in_stock & is_number & (share >= _LEAST_SHARE) & (share < 1)
         is_whole = np.all(quantity[is_number] == np.rint(quantity[is_number]))
-        scaled = quantity[in_part] / np.minimum(share[in_part], 1.0)
+        scaled = quantity[in_part] / share[in_part]
         quantity[in_part] = np.rint(scaled) if is_whole else scaled
         known = known | in_part
     return Told(quantity, known, known | (is_number & (quantity > 0)))
