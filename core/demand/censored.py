@@ -25,12 +25,14 @@ import numpy as np
 from scipy import special
 
 from core.demand.moments import gamma_shape, negative_binomial_shape
-from core.demand.observations import FitPlan, Floors, Observations, Prepared, with_season
+from core.demand.observations import FitPlan, Observations, Prepared, with_season
 from core.demand.protocol import Floats
 from core.demand.seasonality import Season, fit_season
 
 _MAX_ROUNDS, _TOLERANCE = 30, 1e-3
 _LEAST = 1e-290
+# Demand is not taken to lie further above a sale than so many times the largest sale.
+_MOST_BEYOND = 3.0
 # Beyond the largest known demand the rest is spread exponentially, over so many equal parts.
 _TAIL_PARTS = 8
 
@@ -82,9 +84,12 @@ def expected_demand(data: Prepared) -> Prepared:
     else:
         shape, share = gamma_shape(data)
         mean, variance = amount_no_less(sold, means / share, shape)
+    # Where next to nothing is known in full, the tail is a guess that feeds on itself.
+    most = _MOST_BEYOND * data.floors.largest
     quantity = data.quantity.copy()
-    quantity[place] = mean
-    return replace(data, quantity=quantity, floors=Floors(place, sold, variance))
+    quantity[place] = np.minimum(mean, sold + most)
+    floors = replace(data.floors, variance=np.minimum(variance, most**2))
+    return replace(data, quantity=quantity, floors=floors)
 
 
 def count_no_less(sold: Floats, means: Floats, shape: float) -> tuple[Floats, Floats]:

@@ -43,18 +43,21 @@ class Floors:
         place: Positions among the periods that tell demand, rising, shape [n_floors].
         sold: Units sold, shape [n_floors].
         variance: Of demand about what is expected of it, units squared, shape [n_floors].
+        largest: Most units sold in any period, so that estimates keep to what the item can do.
     """
 
     place: Ints
     sold: Floats
     variance: Floats
+    largest: float
 
-    def part(self, start: int, stop: int) -> Floors | None:
-        """Return those at positions ``start`` to ``stop``, counted from there; None if none."""
-        some = slice(*np.searchsorted(self.place, (start, stop)).tolist())
-        if some.start == some.stop:
+    @classmethod
+    def of(cls, ran_out: Flags, quantity: Floats) -> Floors | None:
+        """Begin with what was sold; None where no period ran out."""
+        place = np.flatnonzero(ran_out)
+        if not len(place):
             return None
-        return Floors(self.place[some] - start, self.sold[some], self.variance[some])
+        return cls(place, quantity[place], np.zeros(len(place)), float(quantity.max()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +95,12 @@ class Observations:
         return float(self.index[-1] - self.index[0] + 1) / self.period.per_year
 
     def part(self, start: int, stop: int) -> Observations:
-        """Return the observations at positions ``start`` to ``stop``."""
-        floors = None if self.floors is None else self.floors.part(start, stop)
-        index, quantity = self.index[start:stop], self.quantity[start:stop]
+        """Return the observations at positions ``start`` to ``stop``, as they were sold."""
+        index, quantity, floors = self.index[start:stop], self.quantity[start:stop], None
+        if self.floors is not None:
+            ran_out = np.zeros(self.n, dtype=np.bool_)
+            ran_out[self.floors.place] = True
+            floors = Floors.of(ran_out[start:stop], quantity)
         return replace(self, index=index, quantity=quantity, floors=floors)
 
 
@@ -173,7 +179,6 @@ def observe(history: ItemHistory) -> Observations:
     _require_sales(history, int(np.count_nonzero(told.is_known)), quantity)
     skip = _n_unlisted(quantity)
     quantity, index = quantity[skip:], history.indices[keep][skip:]
-    ran_out = np.flatnonzero(~told.is_known[keep][skip:])
     return Observations(
         period=history.period,
         index=index,
@@ -182,7 +187,7 @@ def observe(history: ItemHistory) -> Observations:
         n_estimated=int(np.count_nonzero(~history.in_stock[keep][skip:])),
         n_before_listing=skip,
         whole_units=bool(np.all(quantity == np.rint(quantity))),
-        floors=Floors(ran_out, quantity[ran_out], np.zeros(len(ran_out))) if len(ran_out) else None,
+        floors=Floors.of(~told.is_known[keep][skip:], quantity),
     )
 
 
@@ -216,9 +221,10 @@ def tell(history: ItemHistory) -> Told:
     known = history.in_stock & is_number
     if history.stocked_share is not None:
         share = history.stocked_share
-        in_part = ~history.in_stock & is_number & (share >= _LEAST_SHARE)
+        # A whole share beside the flag "out of stock": somebody else said that nothing is known.
+        in_part = ~history.in_stock & is_number & (share >= _LEAST_SHARE) & (share < 1)
         is_whole = np.all(quantity[is_number] == np.rint(quantity[is_number]))
-        scaled = quantity[in_part] / np.minimum(share[in_part], 1.0)
+        scaled = quantity[in_part] / share[in_part]
         quantity[in_part] = np.rint(scaled) if is_whole else scaled
         known = known | in_part
     return Told(quantity, known, known | (is_number & (quantity > 0)))

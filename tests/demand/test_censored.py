@@ -196,9 +196,20 @@ def test_a_period_partly_in_stock_tells_by_its_share_and_not_by_what_emptied_it(
 
 
 def test_a_quiet_morning_in_stock_counts_and_a_sliver_of_a_day_does_not(make_history):
-    sold = np.array([4.0, 0.0, 6.0, 2.0, 0.0, 5.0])
-    in_stock = np.array([True, False, True, False, False, True])
-    share = np.array([1.0, 0.6, 1.0, 0.5, 0.1, 1.0])
+    sold = np.array([4.0, 0.0, 6.0, 2.0, 0.0, 5.0, 0.0])
+    in_stock = np.array([True, False, True, False, False, True, False])
+    share = np.array([1.0, 0.6, 1.0, 0.5, 0.1, 1.0, 1.0])
     seen = observe(replace(make_history(sold, in_stock=in_stock), stocked_share=share))
     assert seen.quantity.tolist() == [4.0, 0.0, 6.0, 4.0, 5.0]
-    assert (seen.n_estimated, seen.n_out_of_stock, seen.floors) == (2, 1, None)
+    assert (seen.n_estimated, seen.n_out_of_stock, seen.floors) == (2, 2, None)
+
+
+@pytest.mark.parametrize(
+    ("sold", "n_known", "most"),
+    [([0.0, 0.0, 9.0], 2, 15.0), ([1.0] * 50 + [1000.0] * 3, 50, 240.0)],
+)
+def test_an_estimate_keeps_to_what_the_item_can_do(sold, n_known, most, make_history):
+    history = make_history(sold, in_stock=np.arange(len(sold)) < n_known)
+    for family in [PoissonDemand, *WHOLE_FAMILIES]:
+        assert np.mean(sold) <= family.fit(history).level < most
+    assert choose_model(history).model.mean(0, 1)[0] < most
