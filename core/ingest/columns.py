@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from core.domain import Attribute, attributes
 from core.ingest.findings import Finding
 from core.ingest.names import plain, synonyms, weak_synonyms, words
+from core.ingest.spoiled import spoiled
 from core.ingest.text_table import TextTable
 
 SURE = 0.8
-# What a spreadsheet leaves where a code should be.
-_SPOILED = (
-    (
-        "error_cell",
-        re.compile(r"#(N/A|NV|REF!|BEZUG!|VALUE!|WERT!|VALEUR!|NAME\?|DIV/0!)"),
-        "Item is an error of the spreadsheet, and is read as a code like others",
-        "Mend the look-up in the spreadsheet and export again.",
-    ),
-    (
-        "rounded_code",
-        re.compile(r"\d[.,]\d+[eE]\+\d{2}"),
-        "Item codes were rounded by a spreadsheet, so different items may have become one",
-        "Format that column as text in the spreadsheet, look the codes up and export again.",
-    ),
-)
 # Names such as hourly_stockout: a flag that is overlooked makes stock-outs count as no demand.
 _BY_ENDING = frozenset({"out_of_stock"})
 
@@ -83,7 +66,8 @@ def guess_columns(
 
 def _in_doubt(guess: ColumnGuess, columns: Sequence[str]) -> ColumnGuess:
     """Lower the confidence where another column has the same name."""
-    if f"{guess.column} (2)" not in columns:
+    alike = [name for name in columns if plain(name) == plain(guess.column)]
+    if len(alike) == 1 and f"{guess.column} (2)" not in columns:
         return guess
     return replace(guess, confidence=min(guess.confidence, SURE - 0.2))
 
@@ -161,7 +145,13 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         if a.required and a.name not in found and not table.options.chosen.get(a.name)
     ]
     wide = [_wide(table)] if missing and kind == "history" and _looks_wide(table) else []
-    return wrong + wide + missing + _unsure(table, found) + _spoiled(table, found)
+    return (
+        wrong
+        + wide
+        + missing
+        + _unsure(table, found)
+        + spoiled(table, {name: g.column for name, g in found.items()})
+    )
 
 
 # A sales table in rows has a dozen columns; one with a column per period or item has far more.
@@ -218,29 +208,3 @@ def _one_column(table: TextTable) -> Finding:
         remedy="Choose the delimiter that stands between the columns (comma, semicolon, tab or "
         "bar), or save the file again as CSV.",
     )
-
-
-def _spoiled(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]:
-    """Warn of item codes that a spreadsheet spoiled: look-ups that failed, rounded numbers."""
-    if "item" not in found:
-        return []
-    column = table.column(found["item"].column)
-    told = []
-    for code, pattern, what, remedy in _SPOILED:
-        spoiled = [bool(pattern.fullmatch(text)) for text in column.texts]
-        at = np.flatnonzero(column.spread(spoiled, np.bool_))
-        if at.size:
-            told.append(
-                Finding(
-                    "warning",
-                    code,
-                    what,
-                    table.name,
-                    value=column.texts[column.codes[at[0]]],
-                    row=int(table.lines[at[0]]),
-                    column=column.name,
-                    remedy=remedy,
-                    count=int(at.size),
-                )
-            )
-    return told

@@ -17,6 +17,8 @@ _MORE = {
     "cp1252": frozenset("ãõýÿšž"),
     "cp1250": frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽőűŐŰăşţľĺŕý"),
 }
+# Signs by where they stand: before a word, behind one, inside one.
+_OPENING, _CLOSING, _INSIDE = frozenset("“„‘‚«¿¡"), frozenset("”“’…»™®ºª²³"), frozenset("’")
 _MAX_LETTERS = 2000
 
 
@@ -38,11 +40,13 @@ def _score(around: list[bytes], encoding: str) -> int:
 
 
 def _fit(around: str, letters: frozenset[str]) -> int:
-    """Rate a letter between its neighbours: 2 usual, 1 rare, 0 on its own, -1 out of place."""
-    before, letter, after = around[0], around[1], around[2:]
-    if letter in letters and not before.isalpha() and not after.isalpha():
-        return 0
+    """Rate a letter or sign by its neighbours: 2 usual, 1 rare, 0 on its own, -1 out of place."""
+    before, letter, after = around[0].isalpha(), around[1], around[2:].isalpha()
     if letter in letters:
-        shouted = letter.isupper() and before.islower()
-        return -1 if shouted else 2 if letter in _USUAL else 1
-    return -1 if letter.isalpha() or before.isalpha() or letter == "\ufffd" else 0
+        if not before and not after:
+            return 0
+        return -1 if letter.isupper() and around[0].islower() else 2 if letter in _USUAL else 1
+    signs = {(False, True): _OPENING, (True, False): _CLOSING, (True, True): _INSIDE}
+    if letter in signs.get((before, after), ()):
+        return 2
+    return -1 if letter.isalpha() or before or letter == "\ufffd" else 0

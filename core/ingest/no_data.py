@@ -16,6 +16,7 @@ _MOST_AT_END = 10
 _MOST_TOTALS = 0.5
 # A column with more different texts holds no totals worth the search: numbers of invoices.
 _MOST_TEXTS = 200_000
+_DRAWN = frozenset("-=_+*|")
 _BESIDE = frozenset(
     names("total,totals,sum,summe,gesamt,ergebnis,somme,résultat,suma,totaal,subtotal,resultaat")
 )
@@ -52,10 +53,15 @@ def _filled(frame: pd.DataFrame) -> Codes:
     count = np.zeros(len(frame), dtype=np.int64)
     for name in frame.columns:
         cells = frame[name].cat
-        full = np.array([bool(tidy(str(text))) for text in cells.categories], dtype=np.int64)
+        full = np.array([_holds(tidy(str(text))) for text in cells.categories], dtype=np.int64)
         if full.size:
             count += full[np.asarray(cells.codes)]
     return count
+
+
+def _holds(text: str) -> bool:
+    """Whether a cell holds anything but a line drawn with dashes."""
+    return bool(text) and not (len(text) > 2 and set(text) <= _DRAWN)
 
 
 def _tail(

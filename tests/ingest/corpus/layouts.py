@@ -234,4 +234,33 @@ CASES = (
         HEAD + "2024-04-13,A\u200b B,5\n2024-04-14,A\u00a0B,7\n",
         days("A B", 5, 7),
     ),
+    good(
+        "list printed by an ERP, with drawn lines",
+        "-" * 33 + "\n|Material|Buch.dat.  |     Menge|\n" + "-" * 33 + "\n"
+        "|A       |13.04.2024 |         5|\n|A       |14.04.2024 |         7|\n" + "-" * 33 + "\n",
+        file="sales.txt",
+    ),
+    good(
+        "ERP export with the minus behind and three decimals",
+        "Materialnr\tBudat\tFakturierte Menge\tME\n00123\t13.04.2024\t1.005,000\tST\n"
+        "00123\t14.04.2024\t7,000\tST\n00123\t14.04.2024\t2,000-\tST\n",
+        days("00123", 1005, 5),
+        opens="negatives",
+        file="sales.txt",
+    ),
+    good(
+        "quantity in thousands",
+        "date,item,quantity (x1000)\n" + ROWS,
+        tells="in_thousands",
+    ),
+    good(
+        "quantity in Tsd.",
+        "Datum;Artikel;Menge (Tsd.)\n" + ROWS.replace(",", ";"),
+        tells="in_thousands",
+    ),
+    good(
+        "quantity named twice, in capitals",
+        "date,item,Qty,QTY\n2024-04-13,A,5,50\n2024-04-14,A,7,70\n",
+        opens="column_quantity",
+    ),
 )

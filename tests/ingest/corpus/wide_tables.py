@@ -102,4 +102,18 @@ CASES = (
         DAYS,
         tells="columns_left_out",
     ),
+    good(
+        "a spreadsheet's pivot table",
+        "Sum of Qty,Column Labels,,\nRow Labels,2024-01,2024-02,Grand Total\n"
+        "A,5,7,12\nB,1,2,3\nGrand Total,6,9,15\n",
+        AB,
+        tells="total_row",
+    ),
+    good(
+        "a German spreadsheet's pivot table",
+        "Zeilenbeschriftungen;Jan 24;Feb 24;Gesamtergebnis\n"
+        "A;5;7;12\nB;1;2;3\nGesamtergebnis;6;9;15\n",
+        AB,
+        tells="total_row",
+    ),
 )
