@@ -60,7 +60,8 @@ def choose(
         model = np.argmin(open_, axis=0)
         gain = relative[0] - np.take_along_axis(relative, model[None, None, :], axis=0)[0]
         better, spread = _shrunk(gain, classes, n_windows)
-    is_better = (model != 0) & np.isfinite(better) & (better > spread)
+    is_tried = np.isfinite(gain).any(axis=0)
+    is_better = (model != 0) & is_tried & (better > spread)
     return Choice(model.astype(np.int64), is_better, shrunk)
 
 

@@ -11,7 +11,7 @@ from core.demand.forecasts.calibration import LEVELS, Calibration, signal_of
 from core.demand.forecasts.choice import Choice, choose
 from core.demand.forecasts.global_model import GLOBAL, train_global
 from core.demand.forecasts.panel import SEASONS, Panel
-from core.demand.forecasts.paths import Task, bounded, item_paths
+from core.demand.forecasts.paths import TODAY, Task, bounded, item_paths
 from core.demand.forecasts.record import NAMES, item_scores, reason
 from core.demand.forecasts.scores import PastForecasts, Terms, persistence, score
 from core.demand.forecasts.value import Forecast
@@ -168,7 +168,10 @@ def _chosen(trial: _Trial, paths: Floats) -> Forecast:
     """Score all models, choose, and set the forecast of each item."""
     panel, actual = trial.panel, trial.actual
     past = [PastForecasts(p[:-1, :, 0], p[:-1, :, 1], actual, trial.scale) for p in paths]
-    scores = [score(one, trial.terms) for one in past]
+    scores = [
+        score(one, trial.terms, as_used=name == TODAY)
+        for name, one in zip(NAMES, past, strict=True)
+    ]
     error = np.stack([one.error for one in scores])
     cost = np.stack([one.cost for one in scores])
     now = paths[:, -1]

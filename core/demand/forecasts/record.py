@@ -14,7 +14,7 @@ from core.domain import Period
 
 COMBINATION = "combination"
 NAMES = (TODAY, *CLASSICAL, GLOBAL, COMBINATION)
-"""All models; the first is what is used without a forecast, the last the mean of the others."""
+"""All models; the first is what plans use without a forecast, the last the mean of the others."""
 
 LABELS = {
     TODAY: "the demand model without a forecast",

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from core.demand.forecasts.calibration import LEVELS, Calibration, Ints, signal_of
 from core.demand.protocol import Floats
@@ -73,7 +74,7 @@ class Scores:
     cost: Floats
 
 
-def score(past: PastForecasts, terms: Terms) -> Scores:
+def score(past: PastForecasts, terms: Terms, as_used: bool = False) -> Scores:
     """Score one model.
 
     The error is 2 x pinball, averaged over LEVELS and periods, over the item's scale (close to
@@ -81,6 +82,12 @@ def score(past: PastForecasts, terms: Terms) -> Scores:
     forecast's p / (p + h) quantile of demand over lead time and review: h for each unit left, p
     for each unit short, averaged over the intervals that fit into the window. Quantiles at an
     origin are calibrated on the other origins alone.
+
+    Args:
+        past: Its forecasts.
+        terms: Costs and lead times.
+        as_used: Take the quantile over lead time and review as plans do without a forecast, from
+            the model's own spread with periods independent (a gamma of that mean and spread).
 
     References:
         Gneiting and Raftery (2007), JASA 102(477); Makridakis et al. (2022), Int. J. Forecasting
@@ -92,7 +99,11 @@ def score(past: PastForecasts, terms: Terms) -> Scores:
     for origin in range(n_origins):
         others = [o for o in range(n_origins) if o != origin] or [origin]
         error[origin] = _error(past, origin, others)
-        cost[origin] = _cost(past, sums, terms, origin, others)
+        if as_used:
+            level = _own_level(sums.mean[origin], sums.sd[origin], terms)
+        else:
+            level = _calibrated_level(past, sums, terms, origin, others)
+        cost[origin] = _cost(level, sums.actual[origin], terms)
     return Scores(error, cost)
 
 
@@ -149,14 +160,23 @@ def _blocks(values: Floats, length: Ints, n_blocks: int) -> Floats:
     return found
 
 
-def _cost(
+def _own_level(mean: Floats, sd: Floats, terms: Terms) -> Floats:
+    shape = np.square(mean / sd)
+    return np.asarray(special.gammaincinv(shape, terms.ratio[:, None]) * mean / shape)
+
+
+def _calibrated_level(
     past: PastForecasts, sums: IntervalSums, terms: Terms, origin: int, others: list[int]
 ) -> Floats:
     errors = np.moveaxis(sums.errors[others], 2, 1).reshape(-1, past.mean.shape[1])
     calibration = Calibration.of(errors, past.signal)
     safety = calibration.at(terms.ratio, past.signal)[:, None]
-    level = np.maximum(sums.mean[origin] + safety * sums.sd[origin], 0.0)
-    left = level - sums.actual[origin]
+    return np.asarray(np.maximum(sums.mean[origin] + safety * sums.sd[origin], 0.0))
+
+
+def _cost(level: Floats, actual: Floats, terms: Terms) -> Floats:
+    """Return the newsvendor cost, mean over intervals, shape [n_items]."""
+    left = level - actual
     cost = np.where(
         left > 0, terms.holding_cost[:, None] * left, -terms.stockout_cost[:, None] * left
     )
