@@ -78,7 +78,7 @@ def m3_rows(folder: Path) -> list[Row]:
         Row(
             "M3 monthly: sales inside the 80 % interval",
             "80 %",
-            f"{100 * _inside(series, forecast):.1f} % ({LABELS[best]} by itself: {100 * own:.1f} %)",
+            f"{100 * _inside(series, forecast):.1f} % ({LABELS[best]} alone: {100 * own:.1f} %)",
             None,
             note,
         ),
@@ -177,7 +177,8 @@ def _m3(folder: Path) -> _Series:
         for row in csv.DictReader(text):
             parts = found.setdefault(row["series"], {"train": [], "test": []})
             parts[row["part"]].append(float(row["value"]))
-    # Series end in different months: all are set on one calendar, which no model looks at.
+    # Series end in different months; all are set on one calendar, as a planner's file would be.
+    # The model over all items then takes their months for one another's, which cannot help it.
     end = 300
     histories = [
         ItemHistory(

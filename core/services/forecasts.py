@@ -1,4 +1,4 @@
-"""Forecasts of many items: made on every core, kept by a job, shown as a fan, used in plans."""
+"""Forecasts of many items: made on every core, shown as a fan, used in plans."""
 
 from __future__ import annotations
 
@@ -27,14 +27,9 @@ from core.demand.forecasts import (
 )
 from core.demand.profile import DemandClass
 from core.demand.protocol import Floats
-from core.domain import Item, ItemHistory, JobError
-from core.jobs import JobContext, submit
+from core.domain import Item, ItemHistory
 from core.services.demand_rows import Row, packed, unpacked
 from core.services.helpers import n_helpers, side_by_side
-from core.services.workspace import PlanData, load_plan_data
-from core.store import Store
-
-FORECAST = "forecast"
 
 _WORTH_A_HELPER = 40
 _HELPER = "from core.services.forecasts import answer_all; answer_all()"
@@ -154,55 +149,6 @@ def forecast_chart(history: ItemHistory, forecast: Forecast, n_past: int = 0) ->
         bands=tuple((high - low, quantile[low], quantile[high]) for low, high in _BANDS),
         words=forecast.reasons[row],
     )
-
-
-def start_forecast(store: Store, plan: ForecastPlan = ForecastPlan()) -> int:  # noqa: B008
-    """Queue a forecast of all items; returns the job's number.
-
-    Raises:
-        JobError: where there are no sales.
-    """
-    if store.datasets.active("history") is None:
-        raise JobError("There are no sales to forecast", remedy="Bring them in on the Data page.")
-    return submit(store, FORECAST, {"horizon": plan.horizon, "models": list(plan.models)})
-
-
-def run_forecast_job(context: JobContext) -> dict[str, Any]:
-    """Forecast all items and keep the result as Parquet: the worker's function."""
-    data = load_plan_data(context.store)
-    if data is None:
-        raise JobError("There are no sales to forecast", remedy="Bring them in on the Data page.")
-    asked = context.payload
-    plan = ForecastPlan(asked.get("horizon"), tuple(asked.get("models", ())))
-
-    def tell(share: float, step: str) -> None:
-        context.report({"fraction": share, "phase": step})
-        if context.is_cancelled():
-            raise _StoppedError
-
-    try:
-        forecast = forecast_items(tuple(data.history.items()), data.items, plan, tell)
-    except _StoppedError:
-        return {"stopped": True}
-    context.keep(forecast.to_parquet())
-    return _summary(data, forecast)
-
-
-class _StoppedError(Exception):
-    """The planner cancelled."""
-
-
-def _summary(data: PlanData, forecast: Forecast) -> dict[str, Any]:
-    n_by_model: dict[str, int] = {}
-    for name in forecast.models:
-        n_by_model[LABELS[name]] = n_by_model.get(LABELS[name], 0) + 1
-    return {
-        "history": data.history_hash,
-        "items": len(forecast.keys),
-        "left_out": len(forecast.left_out),
-        "used_in_plans": sum(forecast.is_better),
-        "models": n_by_model,
-    }
 
 
 def _run(tasks: Sequence[Task], on_done: Callable[[int], None]) -> Iterator[Floats]:

@@ -51,7 +51,7 @@ def _ets(season: int, period: Period) -> Any:
 def _arima(season: int, period: Period) -> Any:
     from statsforecast.models import AutoARIMA
 
-    return AutoARIMA(season_length=season if season <= _MOST_ETS_SEASON else 1, approximation=True)
+    return AutoARIMA(season_length=season if season <= _MOST_ETS_SEASON else 1)
 
 
 def _theta(season: int, period: Period) -> Any:
