@@ -26,6 +26,8 @@ _SINGLES = ("ets", "theta", "mstl", "seasonal_naive", "arima")
 _M5_FIRST_DAY = np.datetime64("2011-01-29")
 _N_ITEMS, _N_DAYS, _FIRST_DAY = 1_000, 730, 19_358
 _N_PATHS, _SEED = 2_000, 11
+_M5_BACK = (28, 56, 112, 168, 224)
+_UNIT_PERIODS, _LEAST_UNIT = {Period.DAY: 182, Period.WEEK: 52, Period.MONTH: 24}, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,21 +84,22 @@ def m3_rows(folder: Path) -> list[Row]:
             None,
             note,
         ),
-        _gain("M3 monthly", series, forecast),
+        _gain("M3 monthly", [(series, forecast)]),
     ]
 
 
 def m5_rows(folder: Path) -> list[Row]:
-    """Plan 120 retail items for 28 days, with and without forecasts; two years known."""
+    """Plan retail items for 28 days from five dates, with and without; two years known."""
     if not (folder / M5).exists():
         return []
-    series = _m5(folder)
-    forecast = forecast_items(series.histories)
-    inside = f"{100 * _inside(series, forecast):.1f} %"
-    note = "120 items, last 28 days held out"
+    parts = [_m5(folder, back) for back in _M5_BACK]
+    pairs = [(part, forecast_items(part.histories)) for part in parts]
+    inside = [_inside(*pair) for pair in pairs]
+    covered = f"{100 * np.mean(inside):.1f} % ({100 * min(inside):.1f} to {100 * max(inside):.1f})"
+    note = f"up to 120 items, the 28 days after each of {len(parts)} dates"
     return [
-        Row("M5 daily: sales inside the 80 % interval", "80 %", inside, None, note),
-        _gain("M5 daily", series, forecast),
+        Row("M5 daily: sales inside the 80 % interval", "80 %", covered, None, note),
+        _gain("M5 daily", pairs),
     ]
 
 
@@ -134,30 +137,38 @@ def _inside(series: _Series, forecast: Forecast) -> float:
     return series.covered(low, high)
 
 
-def _gain(words: str, series: _Series, forecast: Forecast) -> Row:
+def _gain(words: str, parts: list[tuple[_Series, Forecast]]) -> Row:
     """Compare the cost of stock levels set with and without forecasts, where plans use them."""
-    terms = common_terms(Panel.of(series.histories))
-    cover, ratio = int(terms.protection[0]), float(terms.ratio[0])
-    rows = np.flatnonzero(forecast.is_better)
-    pairs = []
-    for row in rows:
-        history, actual = series.histories[row], series.actual[row]
-        models = (choose_model(history).model, forecast_demand(forecast, int(row), history))
-        unit = max(float(history.quantity.mean()), 1e-9)
-        pairs.append([_cost(model, history, actual, cover, ratio) / unit for model in models])
-    cost = np.array(pairs).reshape(-1, 2)
-    gain = cost[:, 1] - cost[:, 0]
+    cost = np.concatenate([_costs(series, forecast) for series, forecast in parts])
+    gain, base = cost[:, 1] - cost[:, 0], cost[:, 0].mean()
     error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else float("nan")
-    base = cost[:, 0].mean()
+    n_all = sum(len(series.histories) for series, _ in parts)
+    first = parts[0][0].histories
+    terms = common_terms(Panel.of(first))
     return Row(
         f"{words}: cost of planning with the forecast, where it is used",
         "below planning without",
-        f"{100 * gain.mean() / base:+.1f} % ± {100 * error / base:.1f} on {len(rows)} of "
-        f"{len(series.histories)} items",
+        f"{100 * gain.mean() / base:+.1f} % ± {100 * error / base:.1f} on {len(gain)} of {n_all}",
         bool(gain.mean() < 0),
-        f"stock up to the {ratio:.0%} quantile of {cover} {series.histories[0].period}s' demand, "
-        "on the held-out part, cost over the item's mean sales, ± standard error over items",
+        f"stock up to the {terms.ratio[0]:.0%} quantile of {terms.protection[0]} "
+        f"{first[0].period}s' demand, on the held-out part, cost over the item's mean sales, "
+        "± standard error over items",
     )
+
+
+def _costs(series: _Series, forecast: Forecast) -> Floats:
+    """Return the cost without and with the forecast of each item that uses it, shape [n, 2]."""
+    terms = common_terms(Panel.of(series.histories))
+    cover, ratio = int(terms.protection[0]), float(terms.ratio[0])
+    found = []
+    for row in np.flatnonzero(forecast.is_better):
+        key = forecast.keys[row]
+        place = next(k for k, h in enumerate(series.histories) if h.key == key)
+        history, actual = series.histories[place], series.actual[place]
+        models = (choose_model(history).model, forecast_demand(forecast, int(row), history))
+        unit = max(float(history.quantity[-_UNIT_PERIODS[history.period] :].mean()), _LEAST_UNIT)
+        found.append([_cost(model, history, actual, cover, ratio) / unit for model in models])
+    return np.array(found).reshape(-1, 2)
 
 
 def _cost(
@@ -193,14 +204,18 @@ def _m3(folder: Path) -> _Series:
     return _Series(histories, np.array([parts["test"] for parts in found.values()]))
 
 
-def _m5(folder: Path) -> _Series:
-    known, following = (_wide(folder / name) for name in (M5, _M5_NEXT))
-    start = int(Period.DAY.number(_M5_FIRST_DAY)) + known[1].shape[1] - _N_DAYS
+def _m5(folder: Path, back: int) -> _Series:
+    """Return two years before a date, which lies so many days before the last 28, and 28 after."""
+    (names, known), (_, following) = (_wide(folder / name) for name in (M5, _M5_NEXT))
+    every, horizon = np.hstack([known, following]), HORIZONS[Period.DAY]
+    cut = every.shape[1] - horizon - back
+    start = int(Period.DAY.number(_M5_FIRST_DAY)) + cut - _N_DAYS
+    kept = [row for row in range(len(names)) if (every[row, cut - _N_DAYS : cut] > 0).sum() > 1]
     histories = [
-        listed(ItemKey(name), Period.DAY, start, units[-_N_DAYS:])
-        for name, units in zip(*known, strict=True)
+        listed(ItemKey(names[row]), Period.DAY, start, every[row, cut - _N_DAYS : cut])
+        for row in kept
     ]
-    return _Series(histories, following[1][:, : HORIZONS[Period.DAY]])
+    return _Series(histories, every[kept, cut : cut + horizon])
 
 
 def _wide(path: Path) -> tuple[list[str], Floats]:

@@ -69,11 +69,13 @@ def make_forecast(
         HistoryError: where no item can be forecast.
     """
     panel = Panel.of(histories)
-    horizon = plan.horizon or HORIZONS[panel.period]
+    usual = HORIZONS[panel.period]
+    # A short horizon is tried on whole windows too: a day or two tells models apart by chance.
+    horizon = max(plan.horizon or usual, usual)
     trial = _Trial(panel, terms(panel), horizon, _origins(panel, horizon))
     paths = _all_paths(trial, plan, on_progress, run)
     on_progress(0.95, "choosing the model of each item")
-    return _chosen(trial, paths)
+    return _chosen(trial, paths).until(plan.horizon or usual)
 
 
 @dataclass(frozen=True, eq=False)

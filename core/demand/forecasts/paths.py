@@ -57,8 +57,8 @@ def item_paths(task: Task) -> Floats:
     for number, cut in enumerate(task.cuts):
         past = task.history.until(cut)
         try:
-            found[0, number] = _today(past, cut, task.horizon)
             demand = listed_demand(past)[0]
+            found[0, number] = bounded(_today(past, cut, task.horizon), demand)
         except HistoryError:
             continue
         if len(demand) >= _LEAST_PERIODS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,10 @@ class Forecast:
     def horizon(self) -> int:
         """Periods ahead."""
         return int(self.mean.shape[1])
+
+    def until(self, horizon: int) -> Forecast:
+        """Return the first periods of it."""
+        return replace(self, mean=self.mean[:, :horizon], quantiles=self.quantiles[:, :, :horizon])
 
     def row(self, key: ItemKey) -> int:
         """Return an item's place.
