@@ -42,7 +42,7 @@ def test_a_panel_cuts_what_was_not_listed_and_says_who_is_left_out():
     late = monthly("late", [0.0] * 30 + [5.0, 6.0] * 10)
     panel = Panel.of([late, monthly("long", np.arange(60.0) + 1), monthly("never", np.zeros(9))])
     assert [key.item for key in panel.keys] == ["late", "long"]
-    assert "Nothing was sold in any month in stock" in panel.left_out[ItemKey("never")]
+    assert "Nothing was sold in any of 9 months" in panel.left_out[ItemKey("never")]
     assert np.isnan(panel.quantity[0, :40]).all()
     assert panel.quantity[0, 40:].tolist() == [5.0, 6.0] * 10
     assert panel.first_index == END - 60

@@ -159,6 +159,6 @@ def test_shares_of_days_in_stock_reach_the_helper(histories):
     in_stock = np.arange(part.n_periods) % 4 > 0
     share = np.where(in_stock, 1.0, 0.5)
     part = replace(part, in_stock=in_stock, stocked_share=share)
-    again = many._unpacked(json.loads(json.dumps(many._packed(part))))
+    again = many.unpacked(json.loads(json.dumps(many.packed(part))))
     assert np.array_equal(again.stocked_share, share)
     assert demand_row(again) == demand_row(part) != demand_row(replace(part, stocked_share=None))
