@@ -1,6 +1,7 @@
 """From sales history to a demand model that can be sampled, with the choice explained."""
 
 from core.demand.empirical import EmpiricalDemand
+from core.demand.forecast import ForecastDemand
 from core.demand.gamma import GammaDemand
 from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.observations import FitPlan
@@ -23,6 +24,7 @@ __all__ = [
     "DemandProfile",
     "EmpiricalDemand",
     "FitPlan",
+    "ForecastDemand",
     "GammaDemand",
     "NegativeBinomialDemand",
     "PoissonDemand",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -146,6 +146,17 @@ class SalesHistory:
             self.in_stock[rows],
             self.first_listed[rows],
             None if self.stocked_share is None else self.stocked_share[rows],
+        )
+
+    def unknown_at(self, cells: Flags) -> SalesHistory:
+        """Mark periods whose sales tell nothing of demand, shape of cells [n_items, n_periods]."""
+        if not cells.any():
+            return self
+        share = self.stocked_share
+        return replace(
+            self,
+            in_stock=self.in_stock & ~cells,
+            stocked_share=None if share is None else np.where(cells, 0.0, share),
         )
 
     def split(self, share: float) -> tuple[SalesHistory, int]:

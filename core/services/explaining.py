@@ -30,6 +30,7 @@ from core.explain import (
 from core.planning import situation_of
 from core.policies import Policy
 from core.services.assortment import Assortment
+from core.services.events import names_touching
 from core.services.ordering import Ordering
 from core.services.recent_sales import recent_sales
 from core.simulator import Observation
@@ -97,6 +98,8 @@ class DemandOutlook:
         wanted: Estimated demand: what was sold, and more where stock ran out, shape [n_past].
         ahead: First day of each period to come.
         mean, low, high: Expected units and 10 and 90 % points, shape [n_ahead].
+        promotions: Names of the promotions in each period, past and to come,
+            shape [n_past + n_ahead]; empty where there is none.
     """
 
     dates: Dates
@@ -107,6 +110,7 @@ class DemandOutlook:
     mean: Floats
     low: Floats
     high: Floats
+    promotions: tuple[str, ...]
 
     @property
     def stockouts(self) -> tuple[tuple[int, int], ...]:
@@ -239,8 +243,12 @@ def demand_outlook(
     rng = np.random.default_rng(OUTLOOK_SEED)
     futures = problem.demand.sample(rng, _N_PATHS, n_ahead, problem.start)
     low, high = np.quantile(futures, [0.1, 0.9], axis=0)
+    seen = history.indices[past]
+    promoted = names_touching(
+        assortment.data.promotions, key, period, int(seen[0]), len(seen)
+    ) + names_touching(assortment.data.promotions, key, period, problem.start, n_ahead)
     return DemandOutlook(
-        dates=period.start(history.indices[past]),
+        dates=period.start(seen),
         quantity=history.quantity[past],
         in_stock=history.in_stock[past],
         wanted=estimated_demand(history)[past],
@@ -248,6 +256,7 @@ def demand_outlook(
         mean=problem.demand.mean(problem.start, n_ahead),
         low=low,
         high=high,
+        promotions=promoted,
     )
 
 

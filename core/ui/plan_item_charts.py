@@ -95,7 +95,9 @@ def demand_history(demand: DemandOutlook) -> go.Figure:
         charts.shade(chart, edges[start], edges[end])
     if demand.stockouts:
         marker = {"color": charts.faded(charts.BAD, 0.4), "symbol": "square", "size": 12}
-        chart.add_scatter(x=[None], y=[None], mode="markers", name="Out of stock", marker=marker)
+        chart.add_scatter(
+            x=[None], y=[None], mode="markers", name="Out of stock or closed", marker=marker
+        )
     charts.line(chart, demand.dates, demand.quantity, "Sold", colour=charts.NEUTRAL)
     out = ~demand.in_stock
     if out.any():
@@ -110,7 +112,25 @@ def demand_history(demand: DemandOutlook) -> go.Figure:
         chart, demand.ahead, demand.low, demand.high, name="8 in 10 futures", colour=charts.AGENT
     )
     charts.line(chart, demand.ahead, demand.mean, "Expected demand", colour=charts.AGENT)
+    _promotions(chart, demand)
     return chart
+
+
+def _promotions(chart: go.Figure, demand: DemandOutlook) -> None:
+    """Mark the periods with a promotion by a diamond on what was sold, or is expected."""
+    at = [place for place, name in enumerate(demand.promotions) if name]
+    if not at:
+        return
+    dates, units = np.append(demand.dates, demand.ahead), np.append(demand.quantity, demand.mean)
+    chart.add_scatter(
+        x=dates[at],
+        y=units[at],
+        text=[demand.promotions[place] for place in at],
+        mode="markers",
+        name="Promotion",
+        marker={"color": charts.YOU, "symbol": "diamond", "size": 8},
+        hovertemplate="%{text}<extra>Promotion</extra>",
+    )
 
 
 def demand_words(demand: DemandOutlook, period: Period) -> str:
@@ -119,11 +139,13 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
     sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
     lost = words.units(round(float((demand.wanted - demand.quantity).sum())))
     shaded = (
-        f", {words.plural(out, period.value)} out of stock (shaded), when customers are estimated "
-        f"to have wanted {lost} units more than was sold"
+        f", {words.plural(out, period.value)} out of stock or closed (shaded), when customers are "
+        f"estimated to have wanted {lost} units more than was sold"
         if out
         else ""
     )
+    n = sum(map(bool, demand.promotions[: len(demand.dates)]))
+    shaded += f", {words.plural(n, period.value)} with a promotion (diamonds)" if n else ""
     return (
         f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
         f"{words.periods(len(demand.dates), period)}{shaded}; "

@@ -148,7 +148,7 @@ def test_a_helper_answers_for_all_items_one_after_the_other(histories, monkeypat
     """What runs inside of it, on streams of this process; also where a quantity is missing."""
     gap = replace(histories[0], quantity=np.append(histories[0].quantity[:-1], np.nan))
     some = [gap, *histories]
-    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps([many._packed(h) for h in some])))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps([many.packed(h) for h in some])))
     many.answer_all()
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert as_if_alone(found, some)
