@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.demand.observations import observe
+from core.demand.observations import observe, tell
 from core.demand.profile import DemandClass, profile_demand
 from core.demand.protocol import Floats
+from core.demand.wanted import estimated_demand
 from core.domain import HistoryError, ItemHistory, ItemKey, Period
 
 Flags = npt.NDArray[np.bool_]
@@ -101,12 +102,12 @@ class Panel:
 def listed_demand(history: ItemHistory) -> tuple[Floats, Flags]:
     """Return an item's demand from its listing on, and which periods were seen in stock.
 
-    A period out of stock gets what the periods in stock lead to expect of it, or what was sold
-    if that is more: the mean of the four cycles on either side at the same point of the season,
-    else the mean of all. Leading zeros before the listing are cut.
+    A period out of stock gets what the periods in stock lead to expect of it: the mean of the four
+    cycles on either side at the same point of the season, else the mean of all. One that ran out
+    after a sale gets its estimated demand if that is more. Zeros before the listing are cut.
 
     Args:
-        history: With at least one sale in stock.
+        history: With at least one sale.
 
     Returns:
         Units per period and whether the period tells demand, both of shape [n].
@@ -117,7 +118,9 @@ def listed_demand(history: ItemHistory) -> tuple[Floats, Flags]:
     if known.all():
         return sold, known
     expected = _expected(np.where(known, sold, np.nan), SEASONS[history.period])
-    return np.where(known, sold, np.fmax(sold, expected)), known
+    ran_out = tell(history).keep[skip:]
+    least = np.where(ran_out, estimated_demand(history)[skip:], sold)
+    return np.where(known, sold, np.fmax(least, expected)), known
 
 
 def _expected(seen: Floats, season: int) -> Floats:
@@ -129,7 +132,8 @@ def _expected(seen: Floats, season: int) -> Floats:
             beside[-cycle, :-shift] = seen[shift:]
     count = np.isfinite(beside).sum(axis=0)
     total = np.nansum(beside, axis=0)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nanmean(seen))
+    usual = float(np.nanmean(seen)) if np.isfinite(seen).any() else 0.0
+    return np.where(count > 0, total / np.maximum(count, 1), usual)
 
 
 def _sorted_out(
