@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from core.domain import Decision, HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
+from core.services.one_offs import LeftOut, marked, one_offs, sales_mark, without
 from core.services.tables import history_of, items_of, positions_of
 from core.store import Store, fingerprint
 
@@ -27,6 +28,9 @@ class PlanData:
         read_at: When the newest of the tables was imported.
         history_hash: Fingerprint of the sales.
         fingerprint: Fingerprint of all of it.
+        left_out: Sales that the planner called one-off: not in the history.
+        whole_hash: Fingerprint of the sales before they were left out; empty where none were.
+        whole_fingerprint: Fingerprint of all of it before that; empty where none were.
     """
 
     history: SalesHistory
@@ -39,6 +43,9 @@ class PlanData:
     read_at: datetime
     history_hash: str
     fingerprint: str
+    left_out: tuple[LeftOut, ...] = ()
+    whole_hash: str = ""
+    whole_fingerprint: str = ""
 
     @property
     def period(self) -> Period:
@@ -64,7 +71,8 @@ class PlanData:
             return ""
         item = self.items[self._places[key]]
         known = (item.costs, item.lead_time, item.rules, item.lost_share)
-        return fingerprint([self.history_hash, self.today_index, known, self.position(key)])
+        sales = sales_mark(self, key)
+        return fingerprint([sales, self.today_index, known, self.position(key)])
 
     def counts_today(self, decision: Decision) -> bool:
         """Whether nothing that a decision rests on has changed since."""
@@ -123,13 +131,14 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
         as_of=as_of,
     )
-    return plan_data(history, items, positions, origin)
+    return without(plan_data(history, items, positions, origin), one_offs(store))
 
 
 def data_fingerprint(store: Store) -> str:
     """Return a cheap fingerprint of the active data, to know when a cached copy is stale."""
     active = store.datasets.all_active()
-    return fingerprint({kind: record.parquet_sha256 for kind, record in active.items()})
+    tables = fingerprint({kind: record.parquet_sha256 for kind, record in active.items()})
+    return marked(tables, one_offs(store))
 
 
 def plan_data(

@@ -1,0 +1,162 @@
+"""What each item is, from the record of a small shop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from core.ingest import Source
+from core.services.importing import import_from_file, load_sample
+from core.services.one_offs import Answer, Stretch, answer, answers, whole_history
+from core.services.understanding import understand
+from core.services.unusual import with_answers
+from core.services.workspace import data_fingerprint, load_plan_data
+from tests.services.plan_parts import LAMP, MUG, ODD, TENT, problems_of
+
+FIRST = date(2024, 1, 1)
+
+
+def shop_with_a_peak(store, n_days=400):
+    """Import steady sales of two items, one of which sold 300 on a day in April."""
+    rng = np.random.default_rng(1)
+    rows = ["date,item,quantity"]
+    for k in range(n_days):
+        day = FIRST + timedelta(days=k)
+        for key in (MUG, LAMP):
+            sold = 300 if key == MUG and k == 100 else rng.poisson(5) + 1
+            rows.append(f"{day},{key.item},{sold}")
+    import_from_file(store, "history", Source("sales.csv", "\n".join(rows).encode()))
+    return load_plan_data(store)
+
+
+def test_items_are_classed_and_out_of_stock_periods_are_counted(store):
+    known = understand(load_plan_data(store))
+    mug, tent, odd = known.of(MUG), known.of(TENT), known.of(ODD)
+    assert (mug.n_out_of_stock, mug.state) == (2, "running")
+    assert (tent.demand_class, tent.mean) == ("intermittent", pytest.approx(40 / 118))
+    assert (odd.state, odd.abc, odd.xyz) == ("never sold", "C", "")
+    assert sum(n for n, _ in known.cells.values()) == 5
+    assert sum(share for _, share in known.cells.values()) == pytest.approx(1.0)
+
+
+def test_value_is_by_price_else_by_unit_cost_else_by_units(store):
+    data = load_plan_data(store)
+    assert understand(data).valued_by == "units × unit cost"
+    priced = tuple(replace(item, price=7.0) for item in data.items)
+    assert understand(replace(data, items=priced)).valued_by == "units × price"
+    guessed = tuple(replace(item, assumed=frozenset({"unit_cost"})) for item in data.items)
+    assert understand(replace(data, items=guessed)).valued_by.startswith("units, since")
+
+
+def test_an_item_without_a_price_is_named_in_the_words(store):
+    data = load_plan_data(store)
+    items = [replace(item, price=5.0) for item in data.items]
+    items[data.history.keys.index(ODD)] = replace(data.item(ODD), price=None)
+    assert understand(replace(data, items=tuple(items))).valued_by == "units × price"
+    items[data.history.keys.index(MUG)] = replace(data.item(MUG), price=None)
+    assert "unit cost" in understand(replace(data, items=tuple(items))).valued_by
+
+
+def test_the_sample_is_understood(var_dir, store):
+    load_sample(store)
+    known = understand(load_plan_data(store))
+    assert known.valued_by == "units × price" and known.bucket == "four weeks"
+    assert {item.demand_class for item in known.items} >= {"smooth", "intermittent"}
+    seasonal = [item for item in known.items if item.season_why]
+    assert any("Busiest in July" in item.season_why for item in seasonal)
+    gone = [item for item in known.items if item.state == "gone"]
+    assert all("No sale since" in item.state_why for item in gone)
+
+
+def test_a_peak_is_listed_with_what_is_usual(store):
+    known = understand(shop_with_a_peak(store))
+    (peak,) = known.unusual
+    assert peak.stretch == Stretch(MUG, FIRST + timedelta(days=100), 1)
+    assert peak.quantity == 300 and 4 < peak.usual < 9
+    assert known.of(MUG).n_unusual == 1 and known.unusual_of(LAMP) == ()
+    assert "leave it out" in peak.advice
+
+
+def test_a_promotion_and_a_yearly_peak_are_told_apart_from_a_one_off(store):
+    data = shop_with_a_peak(store, 800)
+    promoted = np.zeros(data.history.quantity.shape, dtype=bool)
+    promoted[data.history.keys.index(MUG), 100] = True
+    assert "promotion" in understand(data, promoted).unusual[0].advice
+    quantity = data.history.quantity.copy()
+    quantity[data.history.keys.index(MUG), 465] = 280
+    again = replace(data, history=replace(data.history, quantity=quantity))
+    assert [each.quantity for each in understand(again).unusual] == [300, 280]
+    assert all("a year apart" in each.advice for each in understand(again).unusual)
+
+
+def test_a_one_off_is_left_out_of_demand_and_can_be_taken_back(store):
+    before = shop_with_a_peak(store)
+    (peak,) = understand(before).unusual
+    level = problems_of(store).problems[before.history.keys.index(MUG)].demand.mean(0, 1)[0]
+    answer(store, [peak.stretch], Answer.ONE_OFF)
+    data = load_plan_data(store)
+    one = data.history.item(MUG)
+    assert (one.quantity[100], one.in_stock[100]) == (0.0, False)
+    assert data.history_hash != before.history_hash
+    assert data.fingerprint == data_fingerprint(store) != before.fingerprint
+    lower = problems_of(store).problems[before.history.keys.index(MUG)].demand.mean(0, 1)[0]
+    assert lower < level
+    assert whole_history(data).quantity.tolist() == before.history.quantity.tolist()
+    assert understand(data).unusual == (peak,), "it is marked all the same"
+    answer(store, [peak.stretch], None)
+    back = load_plan_data(store)
+    assert (back.fingerprint, back.history_hash) == (before.fingerprint, before.history_hash)
+    assert back.history.quantity.tolist() == before.history.quantity.tolist()
+
+
+def test_a_real_sale_stays_and_its_answer_is_kept(store):
+    before = shop_with_a_peak(store)
+    (peak,) = understand(before).unusual
+    answer(store, [peak.stretch], Answer.REAL)
+    data = load_plan_data(store)
+    assert data.fingerprint == before.fingerprint
+    (told,) = with_answers((peak,), answers(store), data)
+    assert told.answer is Answer.REAL
+
+
+def test_open_sales_come_first_and_what_is_usual_by_now_can_still_be_taken_back(store):
+    data = shop_with_a_peak(store)
+    (peak,) = understand(data).unusual
+    quiet = Stretch(LAMP, FIRST + timedelta(days=30), 2)
+    answer(store, [quiet], Answer.ONE_OFF)
+    data = load_plan_data(store)
+    told = with_answers((peak,), answers(store), data)
+    assert [each.stretch for each in told] == [peak.stretch, quiet]
+    assert [each.answer for each in told] == [None, Answer.ONE_OFF]
+    assert told[1].quantity == whole_history(data).item(LAMP).quantity[30:32].sum()
+
+
+def test_other_items_keep_their_demand_models_and_their_decisions(store, monkeypatch):
+    before = shop_with_a_peak(store)
+    assert len(problems_of(store).planned) == 2
+    mark = before.situation(LAMP)
+    (peak,) = understand(before).unusual
+    answer(store, [peak.stretch], Answer.ONE_OFF)
+    fitted = []
+    from core.services import assortment
+
+    real = assortment.demand_rows
+    monkeypatch.setattr(
+        assortment,
+        "demand_rows",
+        lambda histories, tell: fitted.extend(h.key for h in histories) or real(histories, tell),
+    )
+    assert [plan.key for plan in problems_of(store).planned] == list(before.history.keys)
+    assert fitted == [MUG]
+    data = load_plan_data(store)
+    assert data.situation(LAMP) == mark and data.situation(MUG) != before.situation(MUG)
+
+
+def test_an_answer_about_an_item_that_is_not_in_the_file_waits(store):
+    data = load_plan_data(store)
+    answer(store, [Stretch(replace(MUG, item="ELSE"), FIRST, 1)], Answer.ONE_OFF)
+    again = load_plan_data(store)
+    assert again.left_out == () and again.history_hash == data.history_hash
