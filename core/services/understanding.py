@@ -163,9 +163,11 @@ def prices(items: tuple[Item, ...], history: SalesHistory) -> tuple[Floats, str]
         known = np.isfinite(worth) & (worth > 0)
         if known.any() and known[has_sold].mean() >= _KNOWN_SHARE:
             n = int((~known & has_sold).sum())
-            stand = f" ({n:,} without one at the middle of the others)" if n else ""
-            return np.where(known, worth, np.median(worth[known])), f"units × {name}{stand}"
-    return np.ones(len(items)), "units, since neither prices nor unit costs are known"
+            stand = f"; {n:,} without one at the middle of the others" if n else ""
+            told = f"units sold × {name} over the last year{stand}"
+            return np.where(known, worth, np.median(worth[known])), told
+    told = "units sold over the last year, since neither prices nor unit costs are known"
+    return np.ones(len(items)), told
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,7 +108,13 @@ def freshness(data: PlanData, today: date | None = None) -> None:
 
 
 def _ago(n: int) -> str:
-    return f"{words.plural(n, 'day')} ago" if n > 0 else "up to date"
+    """Write an age in days, months or years, as one would say it."""
+    if n <= 0:
+        return "up to date"
+    for length, noun in ((730, "year"), (90, "month")):
+        if n >= length:
+            return f"about {round(n / {'year': 365.25, 'month': 30.44}[noun])} {noun}s ago"
+    return f"{words.plural(n, 'day')} ago"
 
 
 def assumptions(assortment: Assortment, *, stock_known: bool) -> None:

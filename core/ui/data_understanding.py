@@ -58,30 +58,42 @@ def chosen(
 
 def _matrix(known: Understanding) -> None:
     """Draw three rows of three cells; pressing one lists its items, again lists all."""
-    st.markdown("Items and their share of value. Press a cell to list its items.")
+    cells, meaning = st.columns([1, 1.5], gap="medium", vertical_alignment="center")
+    with cells:
+        st.markdown("Items and their share of value. Press a cell to list its items.")
+        for abc in ABC:
+            with st.container(horizontal=True, gap="small"):
+                for xyz in XYZ:
+                    _cell(abc + xyz, known)
+    with meaning:
+        st.markdown(_legend(known))
+
+
+def _cell(cell: str, known: Understanding) -> None:
     pressed = st.session_state.get(_CELL)
-    for abc in ABC:
-        with st.container(horizontal=True, gap="small"):
-            for xyz in XYZ:
-                cell = abc + xyz
-                n, share = known.cells[cell]
-                st.button(
-                    f"**{cell}**  {n:,} · {words.percent(share, 0)}",
-                    type="primary" if cell == pressed else "secondary",
-                    disabled=not n and cell != pressed,
-                    on_click=_press,
-                    args=(cell,),
-                    key=f"_data.cell.{cell}",
-                    width=112,
-                    help=_meaning(cell),
-                )
+    n, share = known.cells[cell]
+    st.button(
+        f"**{cell}**  {n:,} · {words.percent(share, 0)}",
+        type="primary" if cell == pressed else "secondary",
+        disabled=not n and cell != pressed,
+        on_click=_press,
+        args=(cell,),
+        key=f"_data.cell.{cell}",
+        width=106,
+        help=_meaning(cell),
+    )
+
+
+def _legend(known: Understanding) -> str:
+    """Say what the letters mean, and by which cuts."""
     n_other = sum(n for cell, (n, _) in known.cells.items() if len(cell) == 1)
-    other = f" {words.plural(n_other, 'item')} sold too little or too briefly for X, Y or Z."
-    st.caption(
-        f"A: the items that make up the first {A_SHARE:.0%} of value, B: up to {B_SHARE:.0%}, "
-        f"C: the rest. Value: {known.valued_by}, over the last year. X: steady, Y: varying, "
-        f"Z: erratic, by the variation of sales per {known.bucket}, season and stock-outs taken "
-        f"out; cuts {X_CV:g} and {Y_CV:g}.{other if n_other else ''}"
+    other = f"\n- {words.plural(n_other, 'item')} sold too little or too briefly for X, Y or Z."
+    return (
+        f"- **A** makes up the first {A_SHARE:.0%} of value, **B** goes up to {B_SHARE:.0%}, "
+        f"**C** is the rest.\n- Value is {known.valued_by}.\n- **X** sells "
+        f"steadily, **Y** varies, **Z** is erratic: standard deviation over mean of sales per "
+        f"{known.bucket} below {X_CV:g}, below {Y_CV:g}, or above, with season and stock-outs "
+        f"taken out.{other if n_other else ''}"
     )
 
 
@@ -99,7 +111,12 @@ def _filters(items: Sequence[ItemFacts]) -> None:
     classes = Counter(item.demand_class for item in items)
     states = Counter(each for item in items for each in item.states)
     with st.container(horizontal=True, gap="medium"):
-        _pills("How often, how even", [c for c in _CLASS_WORDS if classes[c]], classes, _CLASSES)
+        _pills(
+            "How often, how even",
+            [c for c in _CLASS_WORDS if classes[c] and c != "none"],
+            classes,
+            _CLASSES,
+        )
         _pills("Where it stands", [s for s in _STATE_ORDER if states[s]], states, _STATES)
 
 
@@ -111,7 +128,7 @@ def _pills(label: str, options: list[str], counts: Mapping[str, int], key: str) 
             label,
             options,
             selection_mode="multi",
-            format_func=lambda each: f"{_named(each)} {counts[each]:,}",
+            format_func=lambda each: f"{each} {counts[each]:,}",
             key=key,
         )
 

@@ -44,18 +44,23 @@ def test_items_are_classed_and_out_of_stock_periods_are_counted(store):
 
 def test_value_is_by_price_else_by_unit_cost_else_by_units(store):
     data = load_plan_data(store)
-    assert understand(data).valued_by == "units × unit cost"
+    assert understand(data).valued_by == "units sold × unit cost over the last year"
     priced = tuple(replace(item, price=7.0) for item in data.items)
-    assert understand(replace(data, items=priced)).valued_by == "units × price"
+    assert (
+        understand(replace(data, items=priced)).valued_by == "units sold × price over the last year"
+    )
     guessed = tuple(replace(item, assumed=frozenset({"unit_cost"})) for item in data.items)
-    assert understand(replace(data, items=guessed)).valued_by.startswith("units, since")
+    assert understand(replace(data, items=guessed)).valued_by.startswith("units sold over")
 
 
 def test_an_item_without_a_price_is_named_in_the_words(store):
     data = load_plan_data(store)
     items = [replace(item, price=5.0) for item in data.items]
     items[data.history.keys.index(ODD)] = replace(data.item(ODD), price=None)
-    assert understand(replace(data, items=tuple(items))).valued_by == "units × price"
+    assert (
+        understand(replace(data, items=tuple(items))).valued_by
+        == "units sold × price over the last year"
+    )
     items[data.history.keys.index(MUG)] = replace(data.item(MUG), price=None)
     assert "unit cost" in understand(replace(data, items=tuple(items))).valued_by
 
@@ -63,7 +68,9 @@ def test_an_item_without_a_price_is_named_in_the_words(store):
 def test_the_sample_is_understood(var_dir, store):
     load_sample(store)
     known = understand(load_plan_data(store))
-    assert known.valued_by == "units × price" and known.bucket == "four weeks"
+    assert (
+        known.valued_by == "units sold × price over the last year" and known.bucket == "four weeks"
+    )
     assert {item.demand_class for item in known.items} >= {"smooth", "intermittent"}
     seasonal = [item for item in known.items if item.season_why]
     assert any("Busiest in July" in item.season_why for item in seasonal)
