@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.domain import ItemKey, Period, SalesHistory
+from core.domain import ItemHistory, ItemKey, Period, SalesHistory
 from core.store import Store, fingerprint
 
 if TYPE_CHECKING:
@@ -157,6 +157,17 @@ def whole_history(data: PlanData) -> SalesHistory:
     columns = np.array([each.index - history.first_index for each in cells], dtype=np.int64)
     quantity[rows, columns] = [each.quantity for each in cells]
     in_stock[rows, columns] = True
+    return replace(history, quantity=quantity, in_stock=in_stock)
+
+
+def whole_item(data: PlanData, key: ItemKey) -> ItemHistory:
+    """Return one item's sales as the file tells them, one-offs included."""
+    history = data.history.item(key)
+    quantity, in_stock = history.quantity.copy(), history.in_stock.copy()
+    for each in data.left_out:
+        column = each.index - history.first_index
+        if each.key == key and 0 <= column < history.n_periods:
+            quantity[column], in_stock[column] = each.quantity, True
     return replace(history, quantity=quantity, in_stock=in_stock)
 
 

@@ -14,7 +14,17 @@ from core.services.workspace import PlanData
 from core.ui import components, state, words
 
 _SHOWN_AT_MOST = 500
-_SAID = {Answer.ONE_OFF: "one-off: left out", Answer.REAL: "real: kept", None: "not answered"}
+SAID = {Answer.ONE_OFF: "one-off: left out", Answer.REAL: "real: kept", None: "not answered"}
+ANSWERS = (
+    (Answer.ONE_OFF, "One-off: leave out"),
+    (Answer.REAL, "Real: keep"),
+    (None, "Take back"),
+)
+_ICONS = {
+    Answer.ONE_OFF: ":material/remove_circle:",
+    Answer.REAL: ":material/check:",
+    None: ":material/undo:",
+}
 _DONE = {
     Answer.ONE_OFF: "left out of demand from now on. The file keeps them.",
     Answer.REAL: "kept as real demand.",
@@ -81,7 +91,7 @@ def row_of(each: Unusual, data: PlanData) -> dict[str, object]:
         "When": when(each.stretch, data.period),
         "Sold": each.quantity,
         "Usually": each.usual if each.usual < 0.1 else round(each.usual, 1),
-        "You said": _SAID[each.answer],
+        "You said": SAID[each.answer],
         "What to do": each.advice,
     }
 
@@ -100,14 +110,10 @@ def when(stretch: Stretch, period: Period) -> str:
 def _buttons(stretches: Sequence[Stretch]) -> None:
     n = f" ({len(stretches)})" if stretches else ""
     with st.container(horizontal=True):
-        for given, label, icon in (
-            (Answer.ONE_OFF, "One-off: leave out", ":material/remove_circle:"),
-            (Answer.REAL, "Real: keep", ":material/check:"),
-            (None, "Take back", ":material/undo:"),
-        ):
+        for given, label in ANSWERS:
             st.button(
                 f"{label}{n}",
-                icon=icon,
+                icon=_ICONS[given],
                 disabled=not stretches,
                 on_click=say,
                 args=(tuple(stretches), given),
