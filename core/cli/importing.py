@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ from core.services.import_report import (
     unknown_answers,
 )
 from core.services.importing import ImportRequest, Preview, keep_import, preview_import
+from core.services.remembered_answers import recalled_answers, remember_answers
 from core.services.workspace import load_plan_data
 from core.store import open_store
 
@@ -60,9 +61,14 @@ def run(
             KINDS[kind], Source.from_path(file), options, reject_bad_rows=reject_bad_rows
         )
         preview = _read(request, json)
+        recalled = recalled_answers(open_store(), preview)
+        if recalled:
+            options = ReadOptions(answers={**recalled, **given})
+            preview = _read(replace(request, options=options), json)
+            _tell_recalled(recalled, json)
         if accept_defaults:
             taken = {asked.question.id: asked.answer for asked in preview.questions}
-            options = replace(options, answers={**given, **taken})
+            options = replace(options, answers={**options.answers, **taken})
             preview = _read(replace(request, options=options), json)
         write_json(report(preview), json)
         _tell(preview, unknown_answers(preview, list(given)), json)
@@ -70,6 +76,7 @@ def run(
             raise typer.Exit(_OPEN)
         if keep:
             keep_import(open_store(), preview)
+            remember_answers(open_store(), preview)
             say(f"{file.name} is in use.", json)
 
 
@@ -88,6 +95,11 @@ def _read(request: ImportRequest, json: Path | None) -> Preview:
             raise
         _ask(missing, json)
         raise typer.Exit(_OPEN) from error
+
+
+def _tell_recalled(recalled: Mapping[str, str], json: Path | None) -> None:
+    told = ", ".join(f"{name} = {answer!r}" for name, answer in recalled.items())
+    say(f"Answered as last time for a file with these columns: {told}", json)
 
 
 def _tell(preview: Preview, unknown: list[str], json: Path | None) -> None:

@@ -16,6 +16,7 @@ from core.demand.seasonality import Season
 from core.demand.selection import Candidate, DemandChoice, choose_model
 from core.demand.telling import Buckets, bucketed, telling
 from core.demand.textbook import TEXTBOOK_DEMANDS, demand_from_name, geometric, poisson
+from core.demand.wanted import estimated_demand
 
 __all__ = [
     "DEMAND_MODELS",
@@ -43,6 +44,7 @@ __all__ = [
     "choose_model",
     "demand_from_name",
     "demand_model_from_json",
+    "estimated_demand",
     "find_outliers",
     "geometric",
     "lives",

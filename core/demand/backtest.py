@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from core.demand.base import SeasonalDemand
-from core.demand.observations import FitPlan, Observations, Prepared, with_season
+from core.demand.censored import prepare
+from core.demand.observations import FitPlan, Observations, Prepared
 from core.demand.protocol import Floats
 from core.demand.scoring import Grid, Ints, crps_by_mean
-from core.demand.seasonality import Season, fit_season
 
 HELD_OUT_SHARE = 0.25
 _N_BLOCKS = 4
 
 
 class _Block(NamedTuple):
-    """Periods that are forecast: what was sold, the factors that there are, and whose they are."""
+    """Periods that are forecast: what was sold, the factors there are and whose, who ran out."""
 
     quantity: Floats
     factors: Floats
     row: Ints
+    ran_out: Ints | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,6 @@ class Backtest:
     _grid: Grid = field(init=False)
     _cuts: tuple[int, ...] = field(init=False)
     _prepared: dict[tuple[int, FitPlan], Prepared] = field(init=False, default_factory=dict)
-    _seasons: dict[tuple[int, bool, bool], Season] = field(init=False, default_factory=dict)
     _blocks: dict[tuple[int, bool, bool], _Block] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -72,22 +72,16 @@ class Backtest:
         if key not in self._blocks:
             part = self.observations.part(start, stop)
             unique = np.unique(model.season.at(part.index), return_inverse=True)
-            self._blocks[key] = _Block(part.quantity, *unique)
+            ran_out = None if part.floors is None else part.floors.place
+            self._blocks[key] = _Block(part.quantity, *unique, ran_out)
         block = self._blocks[key]
         means = model.level * block.factors
-        return crps_by_mean(model, block.quantity, means, block.row, self._grid)
+        return crps_by_mean(model, block.quantity, means, block.row, self._grid, block.ran_out)
 
     def _known(self, cut: int, plan: FitPlan) -> Prepared:
         if (cut, plan) not in self._prepared:
             known = self.observations.part(0, cut)
-            self._prepared[cut, plan] = with_season(known, self._season(cut, plan), plan.recent)
+            plain = replace(plan, recent=False)
+            season = self._known(cut, plain).season if plan.recent else None
+            self._prepared[cut, plan] = prepare(known, plan, season)
         return self._prepared[cut, plan]
-
-    def _season(self, cut: int, plan: FitPlan) -> Season:
-        key = (cut, plan.weekday, plan.year)
-        if key not in self._seasons:
-            known = self.observations.part(0, cut)
-            self._seasons[key] = fit_season(
-                known.period, known.index, known.quantity, plan.weekday, plan.year
-            )
-        return self._seasons[key]

@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from core.demand.censored import prepare
 from core.demand.json_fields import number, require
-from core.demand.observations import FitPlan, Prepared, observe, prepare
+from core.demand.observations import FitPlan, Prepared, observe
 from core.demand.protocol import Floats
 from core.demand.seasonality import FLAT, Season, check_factor
 from core.domain import ItemHistory
@@ -45,7 +46,9 @@ class SeasonalDemand(ABC):
 
     @classmethod
     def fit(cls, history: ItemHistory, plan: FitPlan = FitPlan()) -> Self:  # noqa: B008
-        """Estimate the model from one item's history; periods out of stock are left out.
+        """Estimate the model from one item's history.
+
+        Periods out of stock count with the demand to be expected of them.
 
         Raises:
             HistoryError: where fewer than two periods in stock remain, or none with a sale.

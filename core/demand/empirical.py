@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from core.demand.base import SeasonalDemand, round_keeping_mean, rounded_cdf
+from core.demand.censored import product_limit
 from core.demand.json_fields import flag, numbers, require
 from core.demand.observations import Prepared
 from core.demand.protocol import Floats
@@ -48,7 +49,7 @@ class EmpiricalDemand(SeasonalDemand):
     @classmethod
     def fit_prepared(cls, data: Prepared) -> Self:
         """Keep every ratio with its weight; equal ones together."""
-        values, chance = data.ratios()
+        values, chance = data.ratios()[:2] if data.floors is None else product_limit(data)
         ratios, inverse = np.unique(values / data.level, return_inverse=True)
         total = np.bincount(inverse, chance)
         probabilities = total / total.sum()

@@ -10,13 +10,12 @@ from scipy import special
 
 from core.demand.base import SeasonalDemand, pmf_of, round_keeping_mean, rounded_cdf
 from core.demand.json_fields import flag, number, require
+from core.demand.moments import ROUNDING_VARIANCE, gamma_shape
 from core.demand.observations import Prepared
 from core.demand.protocol import Floats
 
-_MIN_SHAPE, _MAX_SHAPE = 1e-3, 1e6
-# Above this mean, rounding to whole units adds 1/6 to the variance to many digits.
+# Above this mean, rounding to whole units adds ROUNDING_VARIANCE to many digits.
 _SMOOTH_MEAN = 30.0
-_ROUNDING_VARIANCE = 1 / 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +46,11 @@ class GammaDemand(SeasonalDemand):
     @classmethod
     def fit_prepared(cls, data: Prepared) -> Self:
         """Estimate by moments of the amounts above zero."""
-        ratios, chance = data.ratios()
-        sold = ratios > 0
-        share = float(chance[sold].sum())
-        mean = data.level / share
-        variance = data.freedom * float(chance[sold] @ (ratios[sold] - mean) ** 2) / share
-        # Whole units are taken to be rounded amounts: what rounding added is taken out.
-        variance -= _ROUNDING_VARIANCE if data.whole_units else 0.0
-        shape = mean**2 / variance if variance > mean**2 / _MAX_SHAPE else _MAX_SHAPE
+        shape, share = gamma_shape(data)
         return cls(
             level=data.level,
             season=data.season,
-            shape=max(shape, _MIN_SHAPE),
+            shape=shape,
             zero_share=max(1.0 - share, 0.0),
             whole_units=data.whole_units,
         )
@@ -88,7 +80,7 @@ class GammaDemand(SeasonalDemand):
         variance = squares - means**2
         if not self.whole_units:
             return np.asarray(variance)
-        rounded = variance + (1 - self.zero_share) * _ROUNDING_VARIANCE
+        rounded = variance + (1 - self.zero_share) * ROUNDING_VARIANCE
         for i in np.flatnonzero((amount < _SMOOTH_MEAN) & (means > 0)):
             rounded[i] = self._whole_variance(means[i : i + 1])
         return np.where(means > 0, rounded, 0.0)

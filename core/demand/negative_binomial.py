@@ -10,10 +10,9 @@ from scipy import special
 
 from core.demand.base import SeasonalDemand
 from core.demand.json_fields import number, require
+from core.demand.moments import negative_binomial_shape
 from core.demand.observations import Prepared
 from core.demand.protocol import Floats
-
-_MIN_SHAPE, _MAX_SHAPE = 1e-3, 1e6
 
 # Chances are added up where many points lie close together, and not so far that rounding tells.
 _FEW, _SPARSE, _MOST_SUMMED = 16, 8, 4096
@@ -42,12 +41,7 @@ class NegativeBinomialDemand(SeasonalDemand):
     @classmethod
     def fit_prepared(cls, data: Prepared) -> Self:
         """Estimate by moments, so that the variance of the history is kept."""
-        means = data.level * data.factors
-        squares = data.freedom * float(data.weights @ (data.quantity - means) ** 2)
-        excess = squares - float(data.weights @ means)
-        m2 = float(data.weights @ means**2)
-        shape = m2 / excess if excess > m2 / _MAX_SHAPE else _MAX_SHAPE
-        return cls(level=data.level, season=data.season, shape=max(shape, _MIN_SHAPE))
+        return cls(level=data.level, season=data.season, shape=negative_binomial_shape(data))
 
     def draw(self, rng: np.random.Generator, means: Floats) -> Floats:
         """Draw one demand for each mean, units, shape as given."""

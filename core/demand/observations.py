@@ -1,4 +1,4 @@
-"""What a fit may look at: the periods in stock, from the first that shows the item was sold."""
+"""What a fit may look at: the periods that tell demand, from the first that shows a sale."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.demand.protocol import Floats
-from core.demand.seasonality import Season, fit_season
+from core.demand.seasonality import Season
 from core.domain import HistoryError, ItemHistory, Period
 
 Ints = npt.NDArray[np.int64]
@@ -33,16 +33,39 @@ class FitPlan:
 
 
 @dataclass(frozen=True, eq=False)
+class Floors:
+    """Periods that ran out after a sale: demand was no less than what was sold.
+
+    Args:
+        place: Positions among the periods that tell demand, rising, shape [n_floors].
+        sold: Units sold, shape [n_floors].
+        variance: Of demand about what is expected of it, units squared, shape [n_floors].
+    """
+
+    place: Ints
+    sold: Floats
+    variance: Floats
+
+    def part(self, start: int, stop: int) -> Floors | None:
+        """Return those at positions ``start`` to ``stop``, counted from there; None if none."""
+        some = slice(*np.searchsorted(self.place, (start, stop)).tolist())
+        if some.start == some.stop:
+            return None
+        return Floors(self.place[some] - start, self.sold[some], self.variance[some])
+
+
+@dataclass(frozen=True, eq=False)
 class Observations:
-    """The periods that tell demand: in stock, and after the item was listed.
+    """The periods that tell demand: after the item was listed, and in stock or with a sale.
 
     Args:
         period: Day, week or month.
         index: Period numbers, rising, shape [n].
-        quantity: Units sold, shape [n].
-        n_out_of_stock: Periods left out because stock ran out (sales understate demand).
+        quantity: Units sold, or expected where stock ran out, shape [n].
+        n_out_of_stock: Periods left out because stock had run out before the first sale.
         n_before_listing: Periods left out because the item was not on sale yet.
-        whole_units: Whether every quantity is a whole number.
+        whole_units: Whether every quantity sold is a whole number.
+        floors: The periods that ran out; None where there are none.
     """
 
     period: Period
@@ -51,11 +74,17 @@ class Observations:
     n_out_of_stock: int
     n_before_listing: int
     whole_units: bool
+    floors: Floors | None = None
 
     @property
     def n(self) -> int:
         """Periods that can be used."""
         return int(self.quantity.shape[0])
+
+    @property
+    def n_floors(self) -> int:
+        """Periods that ran out after a sale."""
+        return 0 if self.floors is None else len(self.floors.place)
 
     @property
     def years(self) -> float:
@@ -64,7 +93,9 @@ class Observations:
 
     def part(self, start: int, stop: int) -> Observations:
         """Return the observations at positions ``start`` to ``stop``."""
-        return replace(self, index=self.index[start:stop], quantity=self.quantity[start:stop])
+        floors = None if self.floors is None else self.floors.part(start, stop)
+        index, quantity = self.index[start:stop], self.quantity[start:stop]
+        return replace(self, index=index, quantity=quantity, floors=floors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +103,12 @@ class Prepared:
     """Observations with season and weights, ready for a family to fit its shape.
 
     Args:
-        quantity: Units sold, shape [n].
+        quantity: Units sold, or expected where stock ran out, shape [n].
         factors: Season factor of each period, shape [n].
         weights: Weight of each period, sum 1, shape [n].
         season: The season the factors come from.
-        whole_units: Whether every quantity is a whole number.
+        whole_units: Whether every quantity sold is a whole number.
+        floors: The periods that ran out; None where there are none.
     """
 
     quantity: Floats
@@ -84,6 +116,7 @@ class Prepared:
     weights: Floats
     season: Season
     whole_units: bool
+    floors: Floors | None = None
 
     @property
     def level(self) -> float:
@@ -96,39 +129,61 @@ class Prepared:
         n_effective = 1.0 / float(self.weights @ self.weights)
         return n_effective / max(n_effective - 1.0, 1.0)
 
-    def ratios(self) -> tuple[Floats, Floats]:
-        """Return sales / season and their probabilities.
+    def squares(self, means: Floats) -> float:
+        """Mean squared distance of demand from ``means``, units squared.
+
+        Out of stock, what is not known of demand adds to it.
+        """
+        known = float(self.weights @ (self.quantity - means) ** 2)
+        if self.floors is None:
+            return known
+        return known + float(self.weights[self.floors.place] @ self.floors.variance)
+
+    def ratios(self) -> tuple[Floats, Floats, Floats | None]:
+        """Return demand / season, their probabilities, and the variance that is left of each.
 
         Each is weighted by its season factor, so that the mean ratio is the level and a closed
         weekday does not add zeros to the others.
         """
         is_open = self.factors > 0
         chance = (self.weights * self.factors)[is_open]
-        return self.quantity[is_open] / self.factors[is_open], chance / chance.sum()
+        return (
+            self.quantity[is_open] / self.factors[is_open],
+            chance / chance.sum(),
+            None if self.floors is None else self._unknown()[is_open] / self.factors[is_open] ** 2,
+        )
+
+    def _unknown(self) -> Floats:
+        variance = np.zeros_like(self.quantity)
+        if self.floors is not None:
+            variance[self.floors.place] = self.floors.variance
+        return variance
 
 
 def observe(history: ItemHistory) -> Observations:
     """Pick the periods that tell demand.
 
+    Out of stock without a sale, demand may have been anything: such a period tells nothing.
+
     Raises:
-        HistoryError: where fewer than two periods in stock remain, or none with a sale.
+        HistoryError: where fewer than two periods in stock remain, or nothing was ever sold.
     """
-    keep = history.in_stock & np.isfinite(history.quantity)
+    is_number = np.isfinite(history.quantity)
+    known = history.in_stock & is_number
+    keep = known | (is_number & (history.quantity > 0))
+    _require_sales(history, int(np.count_nonzero(known)), history.quantity[keep])
     index, quantity = history.indices[keep], history.quantity[keep].astype(np.float64)
-    n_out = int(np.count_nonzero(~history.in_stock))
-    _require_sales(history, quantity)
     skip = _n_unlisted(quantity)
-    quantity = quantity[skip:]
-    is_whole = bool(np.all(quantity == np.rint(quantity)))
-    return Observations(history.period, index[skip:], quantity, n_out, skip, is_whole)
-
-
-def prepare(observations: Observations, plan: FitPlan) -> Prepared:
-    """Estimate the season and the weights a plan asks for."""
-    season = fit_season(
-        observations.period, observations.index, observations.quantity, plan.weekday, plan.year
+    quantity, ran_out = quantity[skip:], np.flatnonzero(~known[keep][skip:])
+    return Observations(
+        period=history.period,
+        index=index[skip:],
+        quantity=quantity,
+        n_out_of_stock=int(np.count_nonzero(~history.in_stock & ~keep)),
+        n_before_listing=skip,
+        whole_units=bool(np.all(quantity == np.rint(quantity))),
+        floors=Floors(ran_out, quantity[ran_out], np.zeros(len(ran_out))) if len(ran_out) else None,
     )
-    return with_season(observations, season, plan.recent)
 
 
 def with_season(observations: Observations, season: Season, recent: bool) -> Prepared:
@@ -143,21 +198,22 @@ def with_season(observations: Observations, season: Season, recent: bool) -> Pre
         weights=weights / weights.sum(),
         season=season,
         whole_units=observations.whole_units,
+        floors=observations.floors,
     )
 
 
-def _require_sales(history: ItemHistory, quantity: Floats) -> None:
+def _require_sales(history: ItemHistory, n_known: int, quantity: Floats) -> None:
     where = f"item {history.key.label}"
-    if quantity.shape[0] < 2:
+    if n_known < 2:
         raise HistoryError(
             f"Demand needs at least two {history.period}s in stock",
-            value=int(quantity.shape[0]),
+            value=n_known,
             where=where,
             remedy="Upload a longer sales history.",
         )
     if not np.any(quantity > 0):
         raise HistoryError(
-            f"Nothing was sold in any {history.period} in stock",
+            f"Nothing was sold in any of {history.n_periods} {history.period}s",
             where=where,
             remedy="Upload sales of this item, or leave it out of the plan.",
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.demand.protocol import Floats
 from core.demand.telling import Flags, Ints, telling
+from core.demand.wanted import estimated_demand
 from core.domain import ItemHistory, SalesHistory
 
 ADI_CUT = 1.32
@@ -44,7 +45,7 @@ class DemandProfile:
         demand_class: Smooth, erratic, intermittent, lumpy, or none if never sold.
         mean: Units per period.
         sd: Standard deviation, units (population).
-        share_zero: Share of periods in stock without a sale.
+        share_zero: Share of periods that tell demand without any.
         share_out_of_stock: Share of all periods in which stock ran out.
     """
 
@@ -58,13 +59,17 @@ class DemandProfile:
 
 
 def profile_demand(history: ItemHistory) -> DemandProfile:
-    """Describe an item's demand, from its first sale on and without periods out of stock.
+    """Describe an item's demand, from its first sale on.
+
+    A period that ran out after a sale counts with its estimated demand; one that had run out
+    before tells nothing and is left out.
 
     References:
         Syntetos, Boylan and Croston (2005), JORS 56(5): cuts 1.32 and 0.49.
     """
     share_out = float(np.mean(~history.in_stock)) if history.n_periods else 0.0
-    quantity = history.quantity[history.in_stock]
+    tells = history.in_stock | (history.quantity > 0)
+    quantity = estimated_demand(history)[tells]
     sizes = quantity[quantity > 0]
     if not len(sizes):
         share_zero = 1.0 if len(quantity) else 0.0
@@ -106,6 +111,9 @@ class Profiles:
 
 def profile_all(history: SalesHistory, tells: Flags | None = None) -> Profiles:
     """Describe the demand of all items at once, each as ``profile_demand`` would.
+
+    Only a period that ran out after a sale is left out here: what was wanted in it has to be
+    estimated item by item, which takes minutes for thousands of them.
 
     Args:
         history: Sales of all items.

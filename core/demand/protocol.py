@@ -23,7 +23,9 @@ class DemandModel(Protocol):
 
     @classmethod
     def fit(cls, history: ItemHistory) -> Self:
-        """Estimate the model from one item's history; periods out of stock are left out.
+        """Estimate the model from one item's history.
+
+        Periods out of stock count with the demand to be expected of them.
 
         Raises:
             HistoryError: where the history is empty or without any sale.

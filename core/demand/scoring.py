@@ -74,7 +74,12 @@ def crps(model: SeasonalDemand, quantity: Floats, means: Floats, grid: Grid) -> 
 
 
 def crps_by_mean(
-    model: SeasonalDemand, quantity: Floats, means: Floats, row: Ints, grid: Grid
+    model: SeasonalDemand,
+    quantity: Floats,
+    means: Floats,
+    row: Ints,
+    grid: Grid,
+    ran_out: Ints | None = None,
 ) -> Floats:
     """Return what ``crps`` does, from the means that there are and which of them is whose.
 
@@ -84,6 +89,8 @@ def crps_by_mean(
         means: Shape [n_means].
         row: Of each sale, which mean was its own, shape [n].
         grid: Spans all the sales.
+        ran_out: Places of sales that ended with the stock: demand was no less, and how much more is
+            not known, so that only what the forecast says below the sale is scored.
     """
     cdf = model.cdf(grid.points, means)
     above = np.sum((1.0 - cdf) ** 2 * grid.widths, axis=1)
@@ -93,4 +100,10 @@ def crps_by_mean(
     cell = np.searchsorted(grid.edges, quantity, side="right") - 1
     cell = np.clip(cell, 0, len(grid.edges) - 2)
     inside = quantity - grid.edges[cell]
-    return np.asarray(above[row] + total[row, cell] + inside * steps[row, cell])
+    score = np.asarray(above[row] + total[row, cell] + inside * steps[row, cell])
+    if ran_out is not None:
+        below = np.zeros((len(means), len(grid.edges)))
+        np.cumsum(cdf**2 * grid.widths, axis=1, out=below[:, 1:])
+        at = row[ran_out], cell[ran_out]
+        score[ran_out] = below[at] + inside[ran_out] * cdf[at] ** 2
+    return score

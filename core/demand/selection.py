@@ -9,13 +9,14 @@ from scipy import special
 
 from core.demand.backtest import Backtest
 from core.demand.base import SeasonalDemand
+from core.demand.censored import prepare
 from core.demand.empirical import EmpiricalDemand
 from core.demand.gamma import GammaDemand
 from core.demand.negative_binomial import NegativeBinomialDemand
-from core.demand.observations import FitPlan, Observations, observe, prepare
+from core.demand.observations import FitPlan, Observations, observe
 from core.demand.poisson import PoissonDemand
 from core.demand.protocol import DemandModel, Floats
-from core.demand.seasonality import weekday_chance, year_chance
+from core.demand.wanted import likely_season
 from core.domain import ItemHistory, Period
 
 FAMILY_LABELS = {
@@ -28,10 +29,6 @@ FAMILY_LABELS = {
 # Fewer periods than about two cycles leave nothing to hold out.
 _MIN_TO_COMPARE = {Period.DAY: 21, Period.WEEK: 16, Period.MONTH: 14}
 _MIN_SOLD_TO_COMPARE = 4
-_MIN_YEARS = 1.5
-# A season is tried only where its F test leaves little to chance, so that hardly any item gets a
-# pattern that is not there.
-_SEASON_CHANCE = 0.01
 # Poisson is given up at once where sales vary more than it can: a score tells this apart slowly,
 # and too little variance means too little safety stock.
 _POISSON_CHANCE = 0.05
@@ -82,7 +79,9 @@ class DemandChoice:
         candidates: All that were tried, best score first.
         reason: Why this one, one sentence.
         n_periods_used: Periods the model was fitted on.
-        n_out_of_stock_left_out: Periods left out because stock ran out.
+        n_out_of_stock_estimated: Of these, periods that ran out after a sale; demand there is
+            estimated as no less than what was sold.
+        n_out_of_stock_left_out: Periods left out because stock had run out before any sale.
         n_before_listing_left_out: Zeros at the start left out as "not yet on sale".
         n_held_out: Periods the scores come from; 0 where none could be held out.
     """
@@ -92,6 +91,7 @@ class DemandChoice:
     candidates: tuple[Candidate, ...]
     reason: str
     n_periods_used: int
+    n_out_of_stock_estimated: int
     n_out_of_stock_left_out: int
     n_before_listing_left_out: int
     n_held_out: int
@@ -164,9 +164,8 @@ def _flexible(seen: Observations) -> type[SeasonalDemand]:
 
 def _plans(seen: Observations) -> list[FitPlan]:
     """List the seasons worth a try, each with both levels."""
-    where = (seen.period, seen.index, seen.quantity)
-    weekday = weekday_chance(*where) < _SEASON_CHANCE
-    year = seen.years >= _MIN_YEARS and year_chance(*where) < _SEASON_CHANCE
+    season = likely_season(seen)
+    weekday, year = season.weekday, season.year
     seasons = dict.fromkeys([(False, False), (weekday, False), (weekday, year)])
     return [FitPlan(w, y, recent) for w, y in seasons for recent in (False, True)]
 
@@ -188,7 +187,10 @@ def _poisson_chance(seen: Observations, plan: FitPlan) -> float:
     data = prepare(seen, FitPlan(plan.weekday, plan.year))
     means = data.level * data.factors
     is_open = means > 0
-    excess = np.sum((data.quantity - means)[is_open] ** 2 / means[is_open])
+    squares = (data.quantity - means) ** 2
+    if data.floors is not None:
+        squares[data.floors.place] += data.floors.variance
+    excess = np.sum(squares[is_open] / means[is_open])
     used = 1 + _WEEKDAY_PARAMETERS * plan.weekday + _YEAR_PARAMETERS * plan.year
     return float(special.chdtrc(max(int(is_open.sum()) - used, 1), excess))
 
@@ -225,11 +227,23 @@ def _choice(
         model=chosen.family.fit_prepared(prepare(seen, chosen.plan)),
         chosen=chosen.candidate(),
         candidates=candidates,
-        reason=_reason(chosen.candidate(), candidates, n_held_out, seen),
+        reason=_reason(chosen.candidate(), candidates, n_held_out, seen) + _ran_out(seen),
         n_periods_used=seen.n,
+        n_out_of_stock_estimated=seen.n_floors,
         n_out_of_stock_left_out=seen.n_out_of_stock,
         n_before_listing_left_out=seen.n_before_listing,
         n_held_out=n_held_out,
+    )
+
+
+def _ran_out(seen: Observations) -> str:
+    """Say what became of periods that ran out after a sale."""
+    if seen.floors is None:
+        return ""
+    these = f"1 {seen.period}" if seen.n_floors == 1 else f"{seen.n_floors} {seen.period}s"
+    return (
+        f" In {these} stock ran out: what more would have been sold is estimated, as demand that "
+        "was at least what was sold."
     )
 
 

@@ -16,6 +16,7 @@ class Attribute:
 
     ``kind`` is one of text, number, date, flag, choice. ``minimum`` and ``maximum`` are None
     where there is no bound; ``default`` is the text that stands for an empty cell, or None.
+    ``in_template`` is False for what is read where a file has it and asked of nobody.
     """
 
     table: str
@@ -25,6 +26,7 @@ class Attribute:
     unit: str
     kind: str
     required: bool
+    in_template: bool
     default: str | None
     minimum: float | None
     maximum: float | None
@@ -78,6 +80,7 @@ def _parse(row: dict[str, str]) -> Attribute:
         unit=row["unit"],
         kind=row["type"],
         required=row["required"] == "yes",
+        in_template=row["required"] != "read",
         default=row["default"] or None,
         minimum=float(row["min"]) if row["min"] else None,
         maximum=float(row["max"]) if row["max"] else None,

@@ -59,7 +59,10 @@ class PolicyParameterError(ParameterError):
 
 
 class InputFileError(PlannerError):
-    """An uploaded table cannot be used; ``findings`` lists everything found in it."""
+    """An uploaded table cannot be used; ``findings`` lists everything found in it.
+
+    ``questions`` holds what was asked on the way: another answer may let the file be read.
+    """
 
     def __init__(
         self,
@@ -69,9 +72,10 @@ class InputFileError(PlannerError):
         where: str = "",
         remedy: str = "",
         findings: tuple[object, ...] = (),
+        questions: tuple[object, ...] = (),
     ):
         super().__init__(what, value=value, where=where, remedy=remedy)
-        self.findings = findings
+        self.findings, self.questions = findings, questions
 
 
 class UnknownNameError(PlannerError):

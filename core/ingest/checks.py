@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from core.domain import Attribute, attribute
 from core.ingest.column_questions import ask_columns
@@ -18,7 +17,8 @@ from core.ingest.doubts import decimal_question, order_guess, order_question, si
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
 from core.ingest.questions import Questions
 from core.ingest.reading import read_table
-from core.ingest.result import Counts, Result
+from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
+from core.ingest.result import Result
 from core.ingest.source import AUTOMATIC, DateOrder, Guess, ReadOptions, Source
 from core.ingest.text_table import Mask, TextColumn, TextTable
 from core.ingest.wide import unfolded
@@ -59,7 +59,7 @@ class Checks:
         raise_errors(self.findings)
         ask_columns(self.table, kind, self.columns, self.ask)
         self._items = self.table.column(self.columns["item"].column)
-        self._add_misfits()
+        self.findings += misfit_findings(self.table)
 
     def texts(self, name: str) -> TextColumn | None:
         """Return a column as text, or None where the file has none."""
@@ -125,10 +125,11 @@ class Checks:
         return found.values
 
     def flags(self, name: str) -> Mask | None:
-        """Return a column of yes and no; empty cells are yes."""
+        """Return a column of yes and no; empty cells are the attribute's default."""
         if name not in self.columns:
             return None
-        found = convert_flags(self.table.column(self.columns[name].column))
+        default = self._attribute(name).default == "yes"
+        found = convert_flags(self.table.column(self.columns[name].column), default)
         self.reject(
             found.bad,
             name,
@@ -199,7 +200,7 @@ class Checks:
                 replace(f, severity="warning") if f.code in self._row_faults else f
                 for f in self.findings
             ]
-        raise_errors(self.findings)
+        raise_errors(self.findings, self.questions.asked.values())
 
     @property
     def _has_row_faults(self) -> bool:
@@ -219,48 +220,23 @@ class Checks:
         self.findings.insert(0, finding)
 
     def result(self, value: T, n_used: int) -> Result[T]:
-        """Return what was read, once no error is left."""
-        used = {guess.column for guess in self.columns.values()}
-        n_rejected = int((~self.good).sum()) + len(self.table.misfits)
+        """Return what was read, once no error is left.
+
+        Args:
+            value: The domain objects.
+            n_used: Rows of the file that they come from.
+        """
+        taken = {guess.column for guess in self.columns.values()}
         return Result(
             value,
             tuple(self.findings),
-            Counts(self.table.n_rows + len(self.table.misfits), n_used, n_rejected),
+            count_rows(self.table, n_used, ~self.good),
             tuple(self.guesses),
             self.columns,
-            tuple(column for column in self.table.columns if column not in used),
-            self._rejected(),
+            tuple(column for column in self.table.columns if column not in taken),
+            rejected_rows(self.table, self.reasons),
             tuple(self.questions.asked.values()),
         )
-
-    def _rejected(self) -> pd.DataFrame:
-        bad = ~self.good
-        rows = self.table.frame[bad].astype(str)
-        rows.insert(0, "row", self.table.lines[bad], allow_duplicates=True)
-        rows.insert(1, "reason", self.reasons[bad], allow_duplicates=True)
-        odd = [[line, "does not fit the columns", text] for line, text in self.table.misfits]
-        first = list(rows.columns[:3])
-        return pd.concat([rows, pd.DataFrame(odd, columns=first)]) if odd else rows
-
-    def _add_misfits(self) -> None:
-        """Rows with more cells than there are columns."""
-        odd = self.table.misfits
-        if odd:
-            self.findings.append(
-                Finding(
-                    "error",
-                    "misfit_row",
-                    f"A row has more cells than the {len(self.table.columns)} columns",
-                    self.table.name,
-                    value=odd[0][1][:60],
-                    row=odd[0][0],
-                    column=self.table.columns[-1],
-                    remedy="Look for a delimiter inside a text or a number, and put that cell in "
-                    "quotation marks; or choose another delimiter.",
-                    count=len(odd),
-                    examples=tuple(f"row {line}: {text[:60]!r}" for line, text in odd[:3]),
-                )
-            )
 
     def _is_told(self, question: str) -> bool:
         return self.questions.asked[question].by_planner

@@ -11,6 +11,8 @@ from core.ingest.names import plain, synonyms, weak_synonyms, words
 from core.ingest.text_table import TextTable
 
 SURE = 0.8
+# Names such as hourly_stockout: a flag that is overlooked makes stock-outs count as no demand.
+_BY_ENDING = frozenset({"out_of_stock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ def _synonym(columns: Sequence[str], attribute: Attribute) -> str | None:
 
 
 def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
-    """The only column whose name ends in a synonym, for what the template requires."""
-    if not attribute.required:
+    """The only column whose name ends in a synonym, for what a reading cannot do without."""
+    if not attribute.required and attribute.name not in _BY_ENDING:
         return None
     known = {s for s in synonyms(attribute.table, attribute.name) if len(s) > 2}
     fitting = [column for column in columns if words(column)[-1:] and words(column)[-1] in known]

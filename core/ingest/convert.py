@@ -81,10 +81,10 @@ def convert_dates(
     return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT")), found
 
 
-def convert_flags(column: TextColumn) -> Converted:
-    """Convert a column of yes and no, in five languages; empty cells become yes."""
+def convert_flags(column: TextColumn, default: bool = True) -> Converted:
+    """Convert a column of yes and no, in five languages; empty cells become the default."""
     parsed = [_FLAGS.get(plain(text)) for text in column.texts]
-    return _converted(column, parsed, np.bool_, True)
+    return _converted(column, parsed, np.bool_, default)
 
 
 def order_words(order: DateOrder) -> str:

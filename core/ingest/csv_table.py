@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.ingest.decoding import decode
 from core.ingest.findings import unusable
+from core.ingest.headers import Header, join_header
 from core.ingest.layout import (
     DELIMITERS,
     HEAD_ROWS,
@@ -46,8 +47,9 @@ def read_csv(source: Source, options: ReadOptions, known: frozenset[str]) -> Tex
             remedy="Save it as CSV or .xlsx and upload that.",
         ) from error
     header = choose_header(records, options, known, source.name)
-    cells = records[header].cells
-    width = _width(cells, records[header + 1 :])
+    named = name_columns(records, header, options, known)
+    cells = named.cells
+    width = _width(cells, records[named.last + 1 :])
     if width > MAX_COLUMNS:
         raise unusable(
             "too_wide",
@@ -57,12 +59,12 @@ def read_csv(source: Source, options: ReadOptions, known: frozenset[str]) -> Tex
             remedy="Check the delimiter.",
         )
     names = unique_names(cells, width)
-    start = records[header].last_line
+    start = records[named.last].last_line
     frame, rows, misfits = _parse(text, start, names, delimiter, source.name)
     guesses = (
         encoding,
         _delimiter_guess(delimiter, names, by_planner=bool(options.delimiter)),
-        header_guess(records, header, options),
+        header_guess(records, named, options),
     )
     table = TextTable(
         source.name, frame, rows, start, guesses, (), misfits, options, delimiter=delimiter
@@ -103,12 +105,24 @@ def choose_header(
     return header
 
 
-def header_guess(records: Sequence[Record], header: int, options: ReadOptions) -> Guess:
-    """Say which line holds the column names, and why."""
-    line = str(records[header].first_line)
+def name_columns(
+    records: Sequence[Record], header: int, options: ReadOptions, known: frozenset[str]
+) -> Header:
+    """Return the names of the columns; of several rows only where the planner named none."""
+    if options.header_row is not None:
+        return Header(records[header].cells, header, header)
+    return join_header(records, header, known)
+
+
+def header_guess(records: Sequence[Record], named: Header, options: ReadOptions) -> Guess:
+    """Say which lines hold the column names, and why."""
+    line = str(records[named.first].first_line)
     if options.header_row is not None:
         return Guess("header row", line, "chosen by you", by_planner=True)
-    above = [record.cells for record in records[:header] if record.n_filled]
+    if named.last > named.first:
+        value = f"{line} to {records[named.last].last_line}"
+        return Guess("header row", value, f"joined, as in {named.example!r}")
+    above = [record.cells for record in records[: named.first] if record.n_filled]
     if not above:
         return Guess("header row", line, "the first row that is not blank")
     shown = next(cell for cell in above[0] if cell.strip())

@@ -17,7 +17,10 @@ _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/.]M?|M|(?=\d\d$))(\d{1,2})")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
-_WEEK = re.compile(r"(\d{4})-?[WK]W?(\d{1,2})", re.IGNORECASE)
+_W = r"(?:week|wk|woche|kw|semaine|semana|sem|w|k|s)"
+_WEEK = re.compile(rf"(\d{{4}})[\s._/-]*{_W}[\s._/-]*(\d{{1,2}})", re.IGNORECASE)
+_WEEK_FIRST = re.compile(rf"{_W}[\s._/-]*(\d{{1,2}})[\s._/-]+(\d{{4}})", re.IGNORECASE)
+_WEEK_ALONE = re.compile(rf"{_W}[\s._-]*\d{{1,2}}", re.IGNORECASE)
 _NUMERIC = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 _DAY_NAME = re.compile(r"(\d{1,2})\.?[-\s/]*([^\W\d]{3,})\.?[-\s/,]*(\d{4}|\d{2})")
 _NAME_DAY = re.compile(r"([^\W\d]{3,})\.?[-\s/]*(\d{1,2}),?[-\s/]+(\d{4}|\d{2})")
@@ -25,24 +28,27 @@ _NAME_YEAR = re.compile(r"([^\W\d]{3,})\.?[-\s/]*(\d{4}|\d{2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
 _MONTH_NAMES = (
-    "jan ene jän jen",
-    "feb fev fév",
-    "mar mär mrz mrt maa",
-    "apr avr abr",
-    "may mai mei",
-    "jun juin",
-    "jul juil",
-    "aug aou aoû ago",
-    "sep set",
-    "oct okt",
-    "nov",
-    "dec dez déc dic",
+    "january januar janvier enero januari janner",
+    "february februar fevrier febrero februari",
+    "march marz mars marzo maart mrz mrt",
+    "april avril abril",
+    "may mai mayo mei",
+    "june juni juin junio",
+    "july juli juillet julio",
+    "august aout agosto augustus",
+    "september septembre septiembre setiembre",
+    "october oktober octobre octubre",
+    "november novembre noviembre",
+    "december dezember decembre diciembre",
 )
+_LEAST_LETTERS = 3
 _MONTHS = {
-    plain(name): month
+    name[:n]: month
     for month, names in enumerate(_MONTH_NAMES, start=1)
     for name in names.split()
+    for n in range(_LEAST_LETTERS, len(name) + 1)
 }
+del _MONTHS["jui"]  # juin or juillet
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,13 @@ def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) 
         serial: Whether 45306 is the day number of a spreadsheet.
     """
     text = without_time(text)
-    parts = _parts(text, order)
     try:
-        if parts is not None:
-            day = date(*parts)
-        elif found := _WEEK.fullmatch(text):
+        if found := _WEEK.fullmatch(text):
             day = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        elif found := _WEEK_FIRST.fullmatch(text):
+            day = date.fromisocalendar(int(found[2]), int(found[1]), 1)
+        elif (parts := _parts(text, order)) is not None:
+            day = date(*parts)
         elif serial and is_serial(text):
             day = date(1899, 12, 30) + timedelta(days=int(float(text)))
         else:
@@ -148,11 +155,11 @@ def _parts(text: str, order: DateOrder) -> tuple[int, int, int] | None:
 def _named_parts(text: str) -> tuple[int, int, int] | None:
     """The same, for dates with the name of the month."""
     if found := _DAY_NAME.fullmatch(text):
-        return _year(found[3]), _month(found[2]), int(found[1])
+        return _year(found[3]), month_number(found[2]), int(found[1])
     if found := _NAME_DAY.fullmatch(text):
-        return _year(found[3]), _month(found[1]), int(found[2])
+        return _year(found[3]), month_number(found[1]), int(found[2])
     if found := _NAME_YEAR.fullmatch(text):
-        return _year(found[2]), _month(found[1]), 1
+        return _year(found[2]), month_number(found[1]), 1
     return None
 
 
@@ -162,7 +169,11 @@ def _year(digits: str) -> int:
     return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
 
 
-def _month(name: str) -> int:
+def month_number(name: str) -> int:
     """Number of a month by name in five languages; 0, which no date has, where unknown."""
-    name = plain(name)
-    return _MONTHS.get(name[:4]) or _MONTHS.get(name[:3]) or 0
+    return _MONTHS.get(plain(name), 0)
+
+
+def period_without_year(text: str) -> bool:
+    """Whether a text names a month or a week and leaves the year to another cell."""
+    return bool(_WEEK_ALONE.fullmatch(text)) or month_number(text) > 0

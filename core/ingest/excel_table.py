@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.ingest.csv_table import choose_header, header_guess
+from core.ingest.csv_table import choose_header, header_guess, name_columns
 from core.ingest.findings import unusable
 from core.ingest.layout import HEAD_ROWS, Record
 from core.ingest.source import Guess, ReadOptions, Source
@@ -41,15 +41,16 @@ def read_excel(source: Source, options: ReadOptions, known: frozenset[str]) -> T
             remedy="Choose another sheet of the workbook.",
         )
     header = choose_header(records, options, known, source.name)
-    start = records[header].first_line
+    named = name_columns(records, header, options, known)
+    start = records[named.last].first_line
     width = max(len(row) for row in rows[start - 1 :])
     body = [list(row) + [""] * (width - len(row)) for row in rows[start:]]
-    names = unique_names(records[header].cells, width)
+    names = unique_names(named.cells, width)
     frame = pd.DataFrame(
         {name: pd.Categorical([row[i] for row in body]) for i, name in enumerate(names)}
     )
     lines = np.arange(start + 1, start + 1 + len(body), dtype=np.int64)
-    guesses = (sheet, header_guess(records, header, options))
+    guesses = (sheet, header_guess(records, named, options))
     return without_empty(
         TextTable(source.name, frame, lines, start, guesses, options=options, delimiter="")
     )

@@ -64,8 +64,12 @@ class Finding:
         return f"{self.title}{got}{where}." + (f" {self.remedy}" if self.remedy else "")
 
 
-def raise_errors(findings: Iterable[Finding]) -> None:
+def raise_errors(findings: Iterable[Finding], questions: Iterable[object] = ()) -> None:
     """Raise where there is an error among the findings.
+
+    Args:
+        findings: What was found in a file.
+        questions: What was asked about it so far.
 
     Raises:
         InputFileError: its message tells the first error, its ``findings`` hold all.
@@ -82,6 +86,7 @@ def raise_errors(findings: Iterable[Finding]) -> None:
         where=first.where,
         remedy=first.remedy + more,
         findings=everything,
+        questions=tuple(questions),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
@@ -11,12 +12,16 @@ import numpy.typing as npt
 from core.domain import Period, SalesHistory
 from core.ingest.bucketing import MAX_CELLS, SalesRows, bucket, n_cells
 from core.ingest.checks import Checks
+from core.ingest.gaps import unknown_cells
 from core.ingest.history_checks import tell_about_history
 from core.ingest.keys import row_keys
 from core.ingest.result import Result
 from core.ingest.sales_questions import ask_duplicates, ask_negatives, ask_partial_last
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
-from core.ingest.spacing import days_missing_at_end, detect_period
+from core.ingest.spacing import Days, day_of, days_missing_at_end, detect_period
+from core.ingest.statuses import ask_statuses
+from core.ingest.stock_flags import in_stock_rows
+from core.ingest.stockout_runs import ask_zero_runs
 from core.ingest.text_table import Mask
 
 Floats = npt.NDArray[np.float64]
@@ -53,14 +58,35 @@ def read_history(
     checks = Checks(source, "history", options)
     rows, left_out = _convert(checks, as_of, duplicates)
     checks.stop(reject_bad_rows)
-    rows = rows.take(checks.good & ~left_out)
+    counted = checks.good & ~left_out
+    _need_a_row(checks, counted)
+    rows = rows.take(counted)
     period = _choose_period(checks, rows, period)
     rows = _whole_periods(checks, rows, period, as_of, partial_last)
     _check_size(checks, rows, period)
     history, n_negative = bucket(rows, period)
+    history = _without(history, unknown_cells(checks, history, rows))
+    history = _without(history, ask_zero_runs(checks, history))
     tell_about_history(checks, history, rows, n_negative, as_of)
     checks.stop()
-    return checks.result(history, len(rows.day))
+    result = checks.result(history, checks.table.n_lines(counted))
+    return replace(result, span=_span(history, np.unique(rows.day)))
+
+
+def _without(history: SalesHistory, cells: Mask) -> SalesHistory:
+    """Mark periods as telling nothing about demand."""
+    return replace(history, in_stock=history.in_stock & ~cells) if cells.any() else history
+
+
+def _span(history: SalesHistory, days: Days) -> tuple[date, date]:
+    """First and last day that the file covers: whole periods where it has one date for each."""
+    spacing, _ = detect_period(days)
+    if spacing.days < history.period.days:
+        return day_of(days[0]), day_of(days[-1])
+    period = history.period
+    return period.first_day(history.first_index), period.first_day(history.next_index) - timedelta(
+        days=1
+    )
 
 
 def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tuple[SalesRows, Mask]:
@@ -72,8 +98,9 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     items, locations = checks.texts("item"), checks.texts("location")
     assert items is not None
     day = checks.dates("date")
-    quantity, in_stock = checks.numbers("quantity"), checks.flags("in_stock")
+    quantity = checks.numbers("quantity")
     assert quantity is not None
+    in_stock = in_stock_rows(checks, quantity)
     if as_of is not None:
         checks.reject(
             day > np.datetime64(as_of, "D"),
@@ -83,28 +110,42 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
             "Correct these dates, or leave out these rows.",
         )
     keys, item = row_keys(items, locations)
-    if in_stock is None:
-        in_stock = np.ones(len(day), dtype=np.bool_)
-    quantity, ignored = _with_sign(checks, quantity)
+    left_out = ask_statuses(checks)
+    quantity, ignored = _with_sign(checks, quantity, ~left_out)
+    left_out |= ignored
     rows = SalesRows(keys, item, day, quantity, in_stock)
-    return rows, ignored | _tell_duplicates(checks, rows, duplicates)
+    return rows, left_out | _tell_duplicates(checks, rows, duplicates, ~left_out)
 
 
-def _with_sign(checks: Checks, quantity: Floats) -> tuple[Floats, Mask]:
+def _need_a_row(checks: Checks, counted: Mask) -> None:
+    if not counted.any():
+        checks.tell(
+            "error",
+            "nothing_left",
+            "Every row is left out by an answer, so there are no sales left",
+            name="status",
+            remedy="Answer differently, or export more rows.",
+        )
+        checks.stop()
+
+
+def _with_sign(checks: Checks, quantity: Floats, counted: Mask) -> tuple[Floats, Mask]:
     """Return quantities above 0 for sales and below for returns, and which rows do not count."""
-    negative: Mask = quantity < 0
+    negative: Mask = (quantity < 0) & counted
     answer = "returns"
     if negative.any():
-        answer = ask_negatives(checks, negative, int((np.abs(quantity) > 0).sum()))
+        answer = ask_negatives(checks, negative, int((np.abs(quantity[counted]) > 0).sum()))
     if answer == "ignore":
         return quantity, negative
     signed = {"sales": np.abs, "turned": np.negative}.get(answer, np.asarray)(quantity)
     return signed, np.zeros_like(negative)
 
 
-def _tell_duplicates(checks: Checks, rows: SalesRows, duplicates: Duplicates) -> Mask:
-    """Tell of repeated rows; return those to be left out."""
-    good = checks.good
+def _tell_duplicates(
+    checks: Checks, rows: SalesRows, duplicates: Duplicates, counted: Mask
+) -> Mask:
+    """Tell of repeated rows among those that count; return those to be left out."""
+    good = checks.good & counted
     repeated: Mask = checks.table.frame.duplicated().to_numpy(dtype=np.bool_) & good
     if repeated.any() and duplicates != "error":
         duplicates = "drop" if ask_duplicates(checks, repeated, duplicates) == "drop" else "sum"

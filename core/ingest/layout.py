@@ -88,9 +88,9 @@ def looks_like_data(records: Sequence[Record], header: int, known: Collection[st
     below = [record.cells for record in records[header + 1 : header + 11] if record.n_filled]
     if _n_known(cells, known) or not below:
         return False
-    kinds = [_kind(cell) for cell in cells]
+    kinds = [kind_of(cell) for cell in cells]
     usual = [
-        Counter(_kind(row[i]) if i < len(row) else "blank" for row in below).most_common(1)[0][0]
+        Counter(kind_of(row[i]) if i < len(row) else "blank" for row in below).most_common(1)[0][0]
         for i in range(len(cells))
     ]
     return kinds == usual and any(kind in ("number", "date") for kind in kinds)
@@ -105,7 +105,8 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell.strip()))
 
 
-def _kind(cell: str) -> str:
+def kind_of(cell: str) -> str:
+    """Say what a cell looks like: blank, date, number or text."""
     cell = cell.strip()
     if not cell:
         return "blank"

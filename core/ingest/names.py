@@ -32,6 +32,14 @@ _SYNONYMS: dict[str, str] = {
     "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty",
     "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
     "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
+    "out_of_stock": "out of stock, stockout, hourly stockout, daily stockout, stock out, oos, "
+    "ausverkauft, nicht lieferbar, nicht verfügbar, fehlbestand, rupture, rupture de stock, "
+    "en rupture, agotado, sin stock, rotura de stock, uitverkocht, niet op voorraad, sold out",
+    "status": "status, order status, line status, auftragsstatus, bestellstatus, belegstatus, "
+    "statut, statut commande, état, estado, estado pedido, orderstatus, state, transaction type, "
+    "movement type, bewegungsart, document type, belegart, type de document, tipo de documento, "
+    "type transactie, delivery status, lieferstatus",
+    "hour": "hour, hour of day, stunde, uhrzeit, heure, hora, uur",
     "name": "name, item name, product name, description, bezeichnung, artikelbezeichnung, "
     "désignation, designation, libellé, libelle, nombre, descripción, descripcion, omschrijving, "
     "naam, item description, produktname",
@@ -90,7 +98,8 @@ _SYNONYMS: dict[str, str] = {
 # Names that may mean this and may mean something else: taken last, and the planner is asked.
 _WEAK: dict[str, str] = {
     "item": "series, part, product name, product description, description, bezeichnung, name",
-    "quantity": "sales, sale, ventes, ventas, verkäufe, verkaeufe, verkopen, value, y",
+    "quantity": "sales, sale, hourly sale, daily sales, weekly sales, monthly sales, ventes, "
+    "ventas, verkäufe, verkaeufe, verkopen, value, y",
 }
 
 

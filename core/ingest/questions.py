@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 from core.ingest.findings import unusable
 
+MANY = "; "
+"""What stands between the parts of an answer that may have several."""
+
+NONE = "(none)"
+"""The choice of none, where several may be named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -18,6 +24,7 @@ class Question:
         choices: Answer -> what it means, in words; empty where a date is asked for.
         default: The answer taken until the planner gives one.
         examples: Cells that raise it, "row 17: '-5'".
+        many: Whether an answer may name several choices, or none.
     """
 
     id: str
@@ -25,6 +32,11 @@ class Question:
     choices: Mapping[str, str]
     default: str
     examples: tuple[str, ...] = ()
+    many: bool = False
+
+    def parts(self, answer: str) -> list[str]:
+        """Return the choices that an answer names."""
+        return list(filter(None, answer.split(MANY))) if self.many else [answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +81,20 @@ class Questions:
             InputFileError: where the answer is none of the choices.
         """
         given = self._answers.get(question.id)
-        if given is not None and question.choices and given not in question.choices:
+        if given is not None:
+            self._check(question, given)
+        answer = question.default if given is None else given
+        self.asked[question.id] = Asked(question, answer, given is not None)
+        return answer
+
+    def _check(self, question: Question, given: str) -> None:
+        wrong = [part for part in question.parts(given) if part not in question.choices]
+        if question.choices and wrong:
             raise unusable(
                 "bad_answer",
                 f"There is no such answer to the question {question.id!r}",
                 self._file,
-                value=given,
-                remedy=f"Choose one of {', '.join(question.choices)}.",
+                value=wrong[0],
+                remedy=f"Choose {'from' if question.many else 'one of'} "
+                f"{', '.join(question.choices)}.",
             )
-        answer = question.default if given is None else given
-        self.asked[question.id] = Asked(question, answer, given is not None)
-        return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 import pandas as pd
@@ -38,6 +39,7 @@ class Result(Generic[T]):
         unused_columns: Columns of the file that nothing uses.
         rejected: Rows left out for a fault: row, reason and the cells, to download.
         questions: What the file does not tell, with the answers taken.
+        span: First and last day that a sales file covers.
     """
 
     value: T
@@ -48,3 +50,4 @@ class Result(Generic[T]):
     unused_columns: tuple[str, ...]
     rejected: pd.DataFrame
     questions: tuple[Asked, ...] = ()
+    span: tuple[date, date] | None = None

@@ -48,8 +48,9 @@ def template_csv(table: str) -> str:
     Raises:
         UnknownNameError: where there is no such table.
     """
-    names = [a.name for a in attributes(table)]
-    defaults = {a.name: a.default or "" for a in attributes(table)}
+    shown = [a for a in attributes(table) if a.in_template]
+    names = [a.name for a in shown]
+    defaults = {a.name: a.default or "" for a in shown}
     rows = [[_example(name, i, defaults[name]) for name in names] for i in range(N_EXAMPLES)]
     return _csv([names, *rows])
 

@@ -17,7 +17,7 @@ from core.ingest.source import Guess, ReadOptions
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_BLANKS = " \t\n\u00a0\u202f\u2009\ufeff"
+_SPACES = " \t\n\u00a0\u202f\u2009\ufeff"
 _TOTALS = frozenset(
     names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
@@ -32,11 +32,20 @@ def is_total(text: str) -> bool:
     return plain(text) in _TOTALS
 
 
+# How files say that there is nothing, where a quantity could stand.
+_NOTHING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "."})
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell that could hold a quantity holds none."""
+    return text.strip().casefold() in _NOTHING
+
+
 def tidy(text: str) -> str:
     """Strip blanks of all kinds, and the ="..." that protects codes in spreadsheets."""
-    text = text.strip(_BLANKS)
+    text = text.strip(_SPACES)
     if text.startswith('="') and text.endswith('"') and len(text) > 2:
-        return text[2:-1].strip(_BLANKS)
+        return text[2:-1].strip(_SPACES)
     return text
 
 
@@ -84,6 +93,7 @@ class TextTable:
         misfits: Lines that do not fit the columns, with their text: they are in no row.
         options: What the planner said about the file.
         delimiter: As found; empty for a workbook.
+        unfolded_from: Rows of the file, where one of them became several here.
     """
 
     name: str
@@ -95,6 +105,7 @@ class TextTable:
     misfits: tuple[tuple[int, str], ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
     delimiter: str = ""
+    unfolded_from: int | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -105,6 +116,14 @@ class TextTable:
     def n_rows(self) -> int:
         """Rows below the header."""
         return len(self.frame)
+
+    def n_lines(self, rows: Mask) -> int:
+        """Count the rows of the file that some rows come from.
+
+        Args:
+            rows: Which rows, shape [n_rows].
+        """
+        return int(rows.sum() if self.unfolded_from is None else len(np.unique(self.lines[rows])))
 
     def column(self, name: str) -> TextColumn:
         """Return one column, its texts tidied."""

@@ -17,10 +17,9 @@ from core.ingest.findings import Finding, unusable
 from core.ingest.layout import is_number
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
-from core.ingest.text_table import Codes, Mask, TextTable
-from core.ingest.wide_names import dated, is_calendar, is_derived, numbered
+from core.ingest.text_table import Codes, Mask, TextTable, is_blank
+from core.ingest.wide_names import dated, is_calendar, is_derived, month_of, numbered
 
-_BLANKS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "."})
 _HEAD = 50
 _MOSTLY = 0.9
 
@@ -88,12 +87,8 @@ def _is_beside(name: str) -> bool:
 
 def _holds_numbers(table: TextTable, name: str) -> bool:
     head = [str(cell) for cell in table.frame[name].head(_HEAD)]
-    filled = [cell for cell in head if not _is_blank(cell)]
+    filled = [cell for cell in head if not is_blank(cell)]
     return not filled or sum(map(is_number, filled)) >= _MOSTLY * len(filled)
-
-
-def _is_blank(text: str) -> bool:
-    return text.strip().casefold() in _BLANKS
 
 
 def _of_rows(table: TextTable, periods: list[str], unit: Period | None, ask: Ask) -> _Grid:
@@ -168,14 +163,13 @@ def _dates_of(periods: list[str], unit: Period | None, ask: Ask) -> list[str]:
     """Return a date for each period column: its own name, or counted from the first one's."""
     if unit is None:
         return periods
-    today = int(unit.number(np.datetime64(date.today(), "D")))
     question = Question(
         "first_period",
-        f"The columns {periods[0]}, {periods[1]}, ... are numbered, not dated. On which day does "
-        f"{periods[0]} begin? (Until you say so, {periods[-1]} is taken for the last whole "
-        f"{unit.value}.)",
+        f"The columns {periods[0]}, {periods[1]}, ... name no year. On which day does "
+        f"{periods[0]} begin? (Until you say so, {periods[-1]} is taken for the latest whole "
+        f"{unit.value} that it can be.)",
         {},
-        unit.first_day(today - len(periods)).isoformat(),
+        unit.first_day(_latest_first(periods, unit)).isoformat(),
     )
     answer = ask(question)
     day = to_date(answer)
@@ -191,6 +185,13 @@ def _dates_of(periods: list[str], unit: Period | None, ask: Ask) -> list[str]:
     return [unit.first_day(first + k).isoformat() for k in range(len(periods))]
 
 
+def _latest_first(periods: list[str], unit: Period) -> int:
+    """Number of the first period, where the last one has just ended."""
+    first = int(unit.number(np.datetime64(date.today(), "D"))) - len(periods)
+    month = month_of(periods[0])
+    return first - (first - (month - 1)) % 12 if month else first
+
+
 def _is_newest_first(texts: Sequence[str]) -> bool:
     first, last = to_date(texts[0]), to_date(texts[-1])
     return first is not None and last is not None and last < first
@@ -198,7 +199,7 @@ def _is_newest_first(texts: Sequence[str]) -> bool:
 
 def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
     """Lay the cells below each other; those before an item's first quantity do not count."""
-    blank = np.array([_is_blank(text) for text in grid.texts], dtype=np.bool_)[grid.codes]
+    blank = np.array([is_blank(text) for text in grid.texts], dtype=np.bool_)[grid.codes]
     listed: Mask = np.logical_or.accumulate(~blank, axis=1)
     is_open = blank & listed
     texts, codes = grid.texts, grid.codes
@@ -218,6 +219,7 @@ def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
         lines=grid.lines[listed],
         guesses=(*table.guesses, grid.layout),
         findings=found,
+        unfolded_from=table.n_rows,
     )
 
 

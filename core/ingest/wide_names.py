@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from core.domain import Period
-from core.ingest.date_text import to_date
+from core.ingest.date_text import month_number, to_date
 from core.ingest.names import names, plain
 from core.ingest.text_table import is_total
 
@@ -17,6 +18,8 @@ _UNITS = {
     **dict.fromkeys(names("m,mon,month,monat,mois,mes,maand"), Period.MONTH),
 }
 _NUMBERED = re.compile(r"(\D+?)[\s_.-]*(\d{1,4})")
+# A name that stands there twice is numbered while reading: 'Jan (2)'.
+_REPEATED = re.compile(r"\s*\(\d+\)$")
 _CALENDAR = frozenset(
     names(
         "year,jahr,année,año,jaar,month,monat,mois,mes,maand,week,woche,kw,semaine,semana,weekday,"
@@ -52,7 +55,20 @@ def numbered(columns: Sequence[str]) -> tuple[list[str], Period | None]:
         enough = len(members) >= max(_LEAST_NUMBERED, len(columns) / 2)
         if prefix in _UNITS and whole and enough:
             return [members[number] for number in sorted(members)], _UNITS[prefix]
-    return [], None
+    return _months(columns)
+
+
+def month_of(name: str) -> int:
+    """Month that a column is named by, without a year; 0 where it is none."""
+    return month_number(_REPEATED.sub("", name.strip()))
+
+
+def _months(columns: Sequence[str]) -> tuple[list[str], Period | None]:
+    """Return the columns named by months that follow each other, Nov, Dec, Jan, ..."""
+    found = [name for name in columns if month_of(name)]
+    steps = {(month_of(b) - month_of(a)) % 12 for a, b in pairwise(found)}
+    enough = len(found) >= max(_LEAST_NUMBERED, len(columns) / 2)
+    return (found, Period.MONTH) if enough and steps == {1} else ([], None)
 
 
 def is_derived(name: str) -> bool:

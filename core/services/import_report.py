@@ -10,6 +10,7 @@ from typing import Any
 from core.domain import InputFileError, ParameterError, attributes
 from core.ingest import Asked, Finding, Source
 from core.ingest.column_questions import column_question
+from core.ingest.questions import MANY
 from core.services.first_look import first_look
 from core.services.importing import refused
 from core.services.previewing import READERS, ImportRequest, Preview
@@ -88,14 +89,18 @@ def read_answers(path: Path) -> dict[str, str]:
             remedy='Write one answer a line, such as negatives = "returns".',
         ) from error
     for name, answer in given.items():
-        if isinstance(answer, dict | list):
+        if isinstance(answer, dict):
             raise ParameterError(
                 f"The answer to {name!r} is no text",
                 value=str(answer)[:60],
                 where=str(path),
                 remedy='Write one answer a line, such as negatives = "returns".',
             )
-    return {name: str(answer) for name, answer in given.items()}
+    return {name: _answer(answer) for name, answer in given.items()}
+
+
+def _answer(given: Any) -> str:
+    return MANY.join(map(str, given)) if isinstance(given, list) else str(given)
 
 
 def unknown_answers(preview: Preview, answers: Sequence[str]) -> list[str]:
@@ -115,6 +120,7 @@ def _question(asked: Asked) -> dict[str, Any]:
         "question": q.text,
         "choices": dict(q.choices),
         "default": q.default,
+        "may_be_several": q.many,
         "answer": asked.answer if asked.by_planner else None,
         "examples": q.examples,
     }

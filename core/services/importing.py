@@ -8,8 +8,10 @@ from typing import Any
 
 from core.domain import InputFileError, Period
 from core.ingest import Finding, Source
+from core.services.adding import joined
 from core.services.previewing import READERS, ImportRequest, Preview, preview_import
-from core.services.workspace import load_plan_data
+from core.services.tables import history_frame, history_of
+from core.services.workspace import load_plan_data, sales_until
 from core.store import REPOSITORY, DatasetRecord, NewDataset, Store, plain
 
 __all__ = [
@@ -37,11 +39,28 @@ def keep_import(store: Store, preview: Preview) -> DatasetRecord:
         StorageError: disk full, locked; what was active stays so.
     """
     was_sample = {kind for kind, record in store.datasets.all_active().items() if record.is_sample}
-    (record,) = store.datasets.add(_dataset(preview))
+    new = _added(store, preview) if preview.is_added else _dataset(preview)
+    (record,) = store.datasets.add(new)
     if record.kind == "history":
         for kind in was_sample - {"history"}:
             store.datasets.deactivate(kind)
     return record
+
+
+def _added(store: Store, preview: Preview) -> NewDataset:
+    """Join new sales to those in use; nothing that was marked on these is written into them."""
+    active = store.datasets.active("history")
+    assert active is not None and preview.span is not None
+    before, newer = (history_of(f) for f in (store.datasets.frame(active), preview.frame))
+    found = joined(before, newer, preview.span, sales_until(active))
+    new = _dataset(replace(preview, span=_both(active, preview.span)))
+    details = {**new.details, "added_to": [active.source_name, active.parquet_sha256]}
+    return replace(new, frame=history_frame(found.history), details=details)
+
+
+def _both(active: DatasetRecord, span: tuple[date, date]) -> tuple[date, date]:
+    until = sales_until(active)
+    return span if until is None else (span[0], max(span[1], until))
 
 
 def undo_import(store: Store, kind: str) -> DatasetRecord | None:
@@ -128,6 +147,11 @@ def _details(preview: Preview) -> dict[str, Any]:
             "findings": preview.findings,
             "rows": [preview.rows_read, preview.rows_used, preview.rows_rejected],
             "facts": preview.facts,
+            "span": preview.span,
+            "answers": [
+                {"id": a.question.id, "question": a.question.text, "answer": a.answer}
+                for a in preview.questions
+            ],
             "options": replace(
                 preview.request.options, columns=dict(preview.request.options.columns)
             ),

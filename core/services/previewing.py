@@ -23,6 +23,7 @@ from core.ingest import (
     read_stock,
 )
 from core.ingest.source import AUTOMATIC
+from core.services.adding import ask_to_add
 from core.services.tables import history_frame, items_frame, open_orders_frame, stock_frame
 from core.services.workspace import PlanData, last_day
 
@@ -64,6 +65,8 @@ class Preview:
         facts: Label -> value: what was read, to compare with what the planner expects.
         questions: What the file does not tell, with the answers taken.
         totals: The same facts as plain values, for programs.
+        span: First and last day that a sales file covers.
+        is_added: Whether it is added to the sales in use, and does not take their place.
     """
 
     request: ImportRequest
@@ -79,6 +82,8 @@ class Preview:
     facts: Mapping[str, str]
     questions: tuple[Asked, ...]
     totals: Mapping[str, Any]
+    span: tuple[date, date] | None = None
+    is_added: bool = False
 
     @property
     def open_questions(self) -> tuple[Asked, ...]:
@@ -105,10 +110,15 @@ def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
     if request.kind not in READERS:
         raise UnknownNameError("kind of table", request.kind, READERS)
     result, frame, facts = READERS[request.kind](request, data)
+    added = None if result.span is None else ask_to_add(request, result.value, result.span, data)
     return Preview(
         request=request,
         frame=frame,
-        findings=(*result.findings, *_other_period(request, result.value, data)),
+        findings=(
+            *(() if added is None else added.findings),
+            *result.findings,
+            *_other_period(request, result.value, data),
+        ),
         rows_read=result.counts.rows_read,
         rows_used=result.counts.rows_used,
         rows_rejected=result.counts.rows_rejected,
@@ -117,8 +127,10 @@ def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
         unused=result.unused_columns,
         rejected=result.rejected,
         facts=facts,
-        questions=result.questions,
+        questions=(*result.questions, *(() if added is None else (added.asked,))),
         totals=_totals(result.value),
+        span=result.span,
+        is_added=added is not None and added.is_added,
     )
 
 

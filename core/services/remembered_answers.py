@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from core.ingest import Question
+from core.ingest.questions import MANY, NONE
 from core.services.previewing import Preview
 from core.store import Store, sha256_of
 
@@ -17,11 +20,12 @@ def remember_answers(store: Store, preview: Preview) -> None:
     Raises:
         StorageError: disk full, locked.
     """
-    answers = {
-        asked.question.id: asked.answer
-        for asked in preview.questions
-        if asked.by_planner and asked.question.id not in _ASKED_ANEW
-    }
+    answers: dict[str, str] = {}
+    for asked in preview.questions:
+        if asked.by_planner and asked.question.id not in _ASKED_ANEW:
+            answers[asked.question.id] = asked.answer
+            if asked.question.many:
+                answers[_seen(asked.question)] = MANY.join(asked.question.choices)
     columns = {
         name: value
         for name, value in preview.request.options.answers.items()
@@ -33,10 +37,34 @@ def remember_answers(store: Store, preview: Preview) -> None:
 
 
 def recalled_answers(store: Store, preview: Preview) -> dict[str, str]:
-    """Return the answers given last time to the questions that are open now."""
+    """Return the answers given last time to the questions that are open now.
+
+    Where several choices may be named, a choice that was not there last time opens the question
+    again.
+    """
     known = store.settings.get(layout_key(preview), {})
-    choices = {asked.question.id: asked.question.choices for asked in preview.open_questions}
-    return {name: answer for name, answer in known.items() if answer in choices.get(name, ())}
+    questions = [asked.question for asked in preview.open_questions]
+    return {
+        q.id: _as_far_as_it_goes(q, known[q.id])
+        for q in questions
+        if q.id in known and _still_fits(q, known)
+    }
+
+
+def _still_fits(question: Question, known: Mapping[str, str]) -> bool:
+    if question.many:
+        return set(question.choices) <= set(known.get(_seen(question), "").split(MANY))
+    return known[question.id] in question.choices
+
+
+def _as_far_as_it_goes(question: Question, answer: str) -> str:
+    """Drop what is no choice this time."""
+    parts = [part for part in question.parts(answer) if part in question.choices]
+    return MANY.join(parts) or (NONE if question.many else answer)
+
+
+def _seen(question: Question) -> str:
+    return f"{question.id}.choices"
 
 
 def layout_key(preview: Preview) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from core.domain import Decision, HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
 from core.services.one_offs import LeftOut, marked, one_offs, sales_mark, without
 from core.services.tables import history_of, items_of, positions_of
-from core.store import Store, fingerprint
+from core.store import DatasetRecord, Store, fingerprint
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +31,7 @@ class PlanData:
         left_out: Sales that the planner called one-off: not in the history.
         whole_hash: Fingerprint of the sales before they were left out; empty where none were.
         whole_fingerprint: Fingerprint of all of it before that; empty where none were.
+        sales_until: Last day that the sales file covers, where that is known.
     """
 
     history: SalesHistory
@@ -46,6 +47,7 @@ class PlanData:
     left_out: tuple[LeftOut, ...] = ()
     whole_hash: str = ""
     whole_fingerprint: str = ""
+    sales_until: date | None = None
 
     @property
     def period(self) -> Period:
@@ -131,7 +133,15 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
         as_of=as_of,
     )
-    return without(plan_data(history, items, positions, origin), one_offs(store))
+    data = plan_data(history, items, positions, origin)
+    data = replace(data, sales_until=sales_until(active["history"]))
+    return without(data, one_offs(store))
+
+
+def sales_until(record: DatasetRecord) -> date | None:
+    """Return the last day that a sales file covers, where that was kept."""
+    span = record.details.get("span")
+    return date.fromisoformat(span[1]) if span else None
 
 
 def data_fingerprint(store: Store) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
-from core.ingest import Asked
+from core.ingest import Asked, Question
 from core.services.remembered_answers import recalled_answers
 from core.ui import state
 from core.ui.importing import Reading, Upload, answer_key
@@ -24,21 +25,22 @@ def recall(upload: Upload, reading: Reading) -> Reading | None:
         return reading
     known = recalled_answers(state.store(), reading.preview)
     st.session_state[upload.key(_RECALLED)] = bool(known)
+    asked = {asked.question.id: asked.question for asked in reading.preview.questions}
     for name, answer in known.items():
-        st.session_state[upload.key(answer_key(name))] = answer
+        st.session_state[upload.key(answer_key(name))] = _picked(asked[name], answer)
     return None if known else reading
 
 
 def ask(upload: Upload, reading: Reading) -> None:
     """Put every question that the file raises, and offer to take what is proposed."""
-    if reading.preview is None or not reading.preview.questions:
+    if not reading.questions:
         return
-    open_ones = reading.preview.open_questions
+    open_ones = tuple(asked for asked in reading.questions if asked.is_open)
     told = f"{plural(len(open_ones), 'question')} open" if open_ones else "all answered"
     st.markdown(f"**Only you know this** – {told}.")
     if st.session_state.get(upload.key(_RECALLED)):
         st.caption("Answered as last time for a file with these columns; change what is different.")
-    for asked in reading.preview.questions:
+    for asked in reading.questions:
         _question(upload, asked)
     if open_ones:
         st.button(
@@ -57,6 +59,15 @@ def _question(upload: Upload, asked: Asked) -> None:
         # Picked and not typed: an answer that is no date would leave nothing to ask about.
         st.date_input(text, None, min_value=_FIRST, format="YYYY-MM-DD", key=key, width=420)
         st.caption(f"Proposed: {q.default}")
+    elif q.many:
+        st.multiselect(
+            text,
+            list(q.choices),
+            format_func=lambda value: q.choices[value],
+            key=key,
+            placeholder=f"proposed: {q.default}",
+            width=620,
+        )
     elif len(q.choices) > _FEW:
         proposed = f"proposed: {q.default}" if q.default else "choose one"
         st.selectbox(text, list(q.choices), index=None, key=key, placeholder=proposed, width=420)
@@ -81,5 +92,11 @@ def _choice(asked: Asked, value: str) -> str:
 def _take_proposed(upload: Upload, questions: tuple[Asked, ...]) -> None:
     for asked in questions:
         q = asked.question
-        answer = asked.answer if q.choices else date.fromisoformat(asked.answer)
-        st.session_state[upload.key(answer_key(q.id))] = answer
+        st.session_state[upload.key(answer_key(q.id))] = _picked(q, asked.answer)
+
+
+def _picked(q: Question, answer: str) -> Any:
+    """Return an answer as the question's widget holds it."""
+    if q.many:
+        return q.parts(answer)
+    return answer if q.choices else date.fromisoformat(answer)

@@ -57,7 +57,7 @@ def _told() -> None:
 
 def _needed(kind: str) -> None:
     needed = ", ".join(f"**{a.label.lower()}**" for a in attributes(kind) if a.required)
-    more = ", ".join(a.label.lower() for a in attributes(kind) if not a.required)
+    more = ", ".join(a.label.lower() for a in attributes(kind) if a.in_template and not a.required)
     st.markdown(
         f"{_NEEDS[kind]} Needed: {needed}."
         + (f" Useful: {more}." if more else "")

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.domain import InputFileError, Period, PlannerError, attribute, attributes
-from core.ingest import ReadOptions, Source
+from core.ingest import Asked, ReadOptions, Source
+from core.ingest.questions import MANY
 from core.services.first_look import FirstLook, first_look
 from core.services.importing import ImportRequest, Preview, preview_import
 from core.services.workspace import PlanData
@@ -53,6 +54,14 @@ class Reading:
     request: ImportRequest
     preview: Preview | None
     refusal: PlannerError | None
+
+    @property
+    def questions(self) -> tuple[Asked, ...]:
+        """What the file raises; of a refused file too, where another answer may help."""
+        if self.preview is not None:
+            return self.preview.questions
+        asked = self.refusal.questions if isinstance(self.refusal, InputFileError) else ()
+        return tuple(a for a in asked if isinstance(a, Asked))
 
 
 def drop_zone(kind: str) -> Upload | None:
@@ -128,7 +137,11 @@ def options_of(said: Mapping[str, Any]) -> ReadOptions:
     names = {field.name for field in fields(ReadOptions)} - {"columns", "answers"}
     given: dict[str, Any] = {name: said[name] for name in names if said.get(name)}
     start = answer_key("")
-    answers = {k.removeprefix(start): str(v) for k, v in said.items() if k.startswith(start) and v}
+    answers = {
+        k.removeprefix(start): MANY.join(v) if isinstance(v, list) else str(v)
+        for k, v in said.items()
+        if k.startswith(start) and v
+    }
     return ReadOptions(**given, answers=answers)
 
 

@@ -125,3 +125,32 @@ def test_keep_makes_it_the_data_to_plan_on(var_dir: Path, tmp_path: Path) -> Non
 def test_an_unknown_kind_names_the_known_ones(var_dir: Path, tmp_path: Path) -> None:
     result = run(written(tmp_path, CLEAN), "--kind", "history")
     assert result.exit_code == 2 and "sales" in result.output
+
+
+def test_answers_of_a_kept_file_are_remembered_for_the_next(
+    var_dir: Path, tmp_path: Path, out: Path
+) -> None:
+    answers = tmp_path / "answers.toml"
+    answers.write_text('negatives = "ignore"\n', encoding="utf-8")
+    first = written(tmp_path, CLEAN + "2024-01-02,A,-1\n")
+    assert run(first, "--answers", answers).exit_code == 0
+    assert run(first).exit_code == 3  # not kept, so nothing was decided
+    assert run(first, "--answers", answers, "--keep").exit_code == 0
+    next_week = written(tmp_path, CLEAN + "2024-01-09,A,-2\n")
+    result = run(next_week, "--json", out)
+    assert result.exit_code == 0
+    assert "Answered as last time" in result.output
+    assert [asked["answer"] for asked in known(out)["answered"]] == ["ignore"]
+    assert known(out)["total_quantity"] == 84.0
+
+
+def test_several_statuses_are_named_in_a_list(var_dir: Path, tmp_path: Path, out: Path) -> None:
+    rows = "".join(f"2024-01-{d:02d},A,3,{'lost' if d == 5 else 'on hold'}\n" for d in range(1, 29))
+    file = written(tmp_path, "date,item,quantity,status\n" + rows)
+    assert run(file, "--json", out).exit_code == 3
+    (question,) = known(out)["questions"]
+    assert (question["id"], question["may_be_several"]) == ("status", True)
+    answers = tmp_path / "answers.toml"
+    answers.write_text('status = ["lost"]\n', encoding="utf-8")
+    assert run(file, "--answers", answers, "--json", out).exit_code == 0
+    assert known(out)["total_quantity"] == 81.0

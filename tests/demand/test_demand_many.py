@@ -30,7 +30,8 @@ def mixed(make_histories):
     listed = rng.integers(0, 500, 60)
     quantity[np.arange(800) < listed[:, None]] = 0
     quantity[7] = 0
-    return make_histories(quantity, in_stock=rng.random((60, 800)) > 0.05, first_listed=listed)
+    in_stock = rng.random((60, 800)) > 0.05
+    return make_histories(quantity * in_stock, in_stock=in_stock, first_listed=listed)
 
 
 def test_profiles_of_all_items_are_those_of_each(mixed):

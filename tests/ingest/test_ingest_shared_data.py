@@ -44,7 +44,8 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_long_file_is_read_with_its_total(name: str) -> None:
     column, period, n_items, columns = CASES[name]
-    options = ReadOptions(columns=columns)
+    answers = {"status": "(none)"} if name.startswith("dataco") else {}
+    options = ReadOptions(columns=columns, answers=answers)
     result = read_history(Source.from_path(DATA / name), options=options)
     assert result.value.period is period
     assert len(result.value.keys) == n_items
@@ -74,6 +75,41 @@ def test_invoice_lines_keep_codes_net_returns_and_tell_of_the_dirt() -> None:
                 day = row["InvoiceDate"][:10]
                 days[day] = days.get(day, 0.0) + float(row["Quantity"])
     assert by_key.quantity.sum() == sum(max(0.0, net) for net in days.values())
+
+
+def test_order_lines_that_came_to_nothing_are_left_out_by_default() -> None:
+    name = "dataco_order_lines.csv"
+    columns = {"item": "Product Name", "quantity": "Order Item Quantity"}
+    result = read_history(Source.from_path(DATA / name), options=ReadOptions(columns=columns))
+    with (DATA / name).open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    gone = {"CANCELED", "SUSPECTED_FRAUD"}
+    kept = [float(r["Order Item Quantity"]) for r in rows if r["Order Status"] not in gone]
+    assert len(rows) - len(kept) == 83 + 89
+    assert result.value.quantity.sum() == pytest.approx(sum(kept))
+    assert (result.counts.rows_read, result.counts.rows_used) == (4200, len(kept))
+
+
+def test_stockouts_at_night_are_none() -> None:
+    result = read_history(Source.from_path(DATA / "freshretail_hourly_stockouts.csv"))
+    hours = next(guess for guess in result.guesses if guess.name == "opening hours")
+    assert hours.value == "5 to 22"
+    flagged = 1 - result.value.in_stock.mean()
+    assert 0.5 < flagged < 0.65  # with the nights, 19 of 20 days would be out of stock
+
+
+def test_six_rows_of_names_are_read_as_the_sheet_means_them() -> None:
+    name = "man_spareparts_sheet_as_exported.csv"
+    result = read_history(Source.from_path(DATA / name))
+    with (DATA / name).open(encoding="utf-8") as lines:
+        rows = list(csv.reader(lines))[6:]
+    assert result.value.quantity.shape == (120, 150)
+    assert result.value.quantity.sum() == pytest.approx(sum(float(c) for r in rows for c in r[9:]))
+    assert (str(result.value.starts[0]), str(result.value.starts[-1])) == (
+        "2012-01-02",
+        "2014-11-10",
+    )
+    assert result.counts.rows_read == result.counts.rows_used == 120
 
 
 def test_dataco_dates_are_month_first_by_proof() -> None:
@@ -136,12 +172,19 @@ def test_files_raise_the_questions_they_should_and_no_others() -> None:
         "carparts_monthly_wide.csv": {"blank_cells"},
         "hospital_monthly_wide.csv": set(),
         "m3_monthly_micro_industry_long.csv": set(),
-        "m5_walmart_tx3_foods3_daily_long.csv": set(),
-        "m5_walmart_tx3_foods3_next56_wide.csv": {"first_period"},
-        "online_retail_invoice_lines.csv": {"negatives", "duplicates"},
+        "m5_walmart_tx3_foods3_daily_long.csv": {"zero_runs"},
+        "m5_walmart_tx3_foods3_next56_wide.csv": {"first_period", "zero_runs"},
+        "freshretail_hourly_stockouts.csv": {"column_quantity"},
+        "man_spareparts_sheet_as_exported.csv": set(),
+        "online_retail_invoice_lines.csv": {
+            "negatives",
+            "duplicates",
+            "missing_periods",
+            "zero_runs",
+        },
         "pharma_sales_daily.csv": set(),
         "stallion_beverage_monthly_long.csv": set(),
-        "dataco_order_lines.csv": {"column_item", "column_quantity"},
+        "dataco_order_lines.csv": {"column_item", "column_quantity", "status"},
         "uci_sales_transactions_weekly_wide.csv": {"first_period"},
     }
     found = {

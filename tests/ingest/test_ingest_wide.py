@@ -113,3 +113,24 @@ def test_days_across_with_decimal_commas_and_stores() -> None:
     assert history.n_periods == 13
     assert history.quantity.sum() == pytest.approx(1008.0)
     assert np.count_nonzero(history.quantity) == 4
+
+
+def test_months_without_a_year_are_asked_about_and_end_in_the_past() -> None:
+    names = "Artikel;Nov;Dez;Jan;Feb;Mrz;Apr;Mai;Jun;Jul;Aug;Sep;Okt;Nov;Dez\n"
+    rows = names + "00123;" + ";".join(map(str, range(14))) + "\n"
+    result = read(rows)
+    (asked,) = result.questions
+    assert asked.question.id == "first_period"
+    history = result.value
+    assert str(history.starts[0])[5:7] == "11" and str(history.starts[-1])[5:7] == "12"
+    age = np.datetime64(date.today(), "M") - history.starts[-1].astype("datetime64[M]")
+    assert 1 <= int(age.astype(int)) <= 12
+    told = read(rows, {"first_period": "2022-11-01"}).value
+    assert str(told.starts[-1]) == "2023-12-01"
+    assert told.quantity.tolist() == [list(range(14))]
+
+
+def test_months_out_of_order_are_no_calendar() -> None:
+    rows = "Artikel;Jan;Mrz;Feb;Mai;Apr;Jun\n00123;1;2;3;4;5;6\n00124;1;2;3;4;5;6\n"
+    with pytest.raises(InputFileError):
+        read(rows)

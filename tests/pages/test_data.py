@@ -188,7 +188,7 @@ def test_a_wide_file_asks_when_its_numbered_weeks_began(store):
     weeks = ",".join(f"W{k}" for k in range(30))
     rows = "".join(f"A{n},{','.join(['3'] * 30)}\n" for n in range(3))
     app = drop(opened(PAGE), "wide.csv", f"SKU,{weeks}\n{rows}".encode())
-    (asked,) = [box for box in app.date_input if "are numbered" in box.label]
+    (asked,) = [box for box in app.date_input if "name no year" in box.label]
     app = press(sound(asked.set_value(date(2026, 1, 5)).run()), "Use this file")
     history = load_plan_data(store).history
     assert (str(history.starts[0]), history.quantity.sum()) == ("2026-01-05", 270)
@@ -208,3 +208,18 @@ def test_where_every_row_is_faulty_leaving_them_out_is_said_to_leave_nothing(sto
     (switch,) = [box for box in app.toggle if box.label.startswith("Leave out the faulty rows")]
     sound(switch.set_value(True).run())
     assert "would leave nothing" in said(app)
+
+
+def test_statuses_are_picked_from_a_list_and_the_proposal_can_be_taken(store):
+    rows = [f"2026-01-{d:02d},A,3,{'cancelled' if d == 5 else 'on hold'}" for d in range(1, 29)]
+    text = "\n".join(["date,item,quantity,status", *rows])
+    app = drop(opened(PAGE), "lines.csv", text.encode())
+    (asked,) = app.multiselect
+    assert asked.value == [] and "proposed: cancelled" in asked.placeholder
+    app = sound(asked.set_value(["cancelled", "on hold"]).run())
+    assert "no sales left" in said(app)
+    app = sound(app.multiselect[0].set_value([]).run())
+    app = press(app, "Take what is proposed")
+    assert [box.value for box in app.multiselect] == [["cancelled"]]
+    press(app, "Use this file")
+    assert load_plan_data(store).history.quantity.sum() == 81

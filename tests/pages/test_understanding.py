@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.ingest import Source
+from core.ingest import ReadOptions, Source
 from core.services.importing import import_from_file
 from core.services.one_offs import Answer, Stretch, answer, answers
 from core.services.understanding import ItemFacts
@@ -34,7 +34,9 @@ def store(var_dir) -> Iterator[Store]:
         day = PEAK.first + timedelta(days=k - 100)
         rows += [f"{day},{LAMP.item},{1 + rng.poisson(4)}"]
         rows += [f"{day},{MUG.item},{150 if k in (100, 101) else 1 + rng.poisson(4)}"]
-    import_from_file(record, "history", Source("sales.csv", "\n".join(rows).encode()))
+    instead = ReadOptions(answers={"append": "replace"})
+    source = Source("sales.csv", "\n".join(rows).encode())
+    import_from_file(record, "history", source, options=instead)
     yield record
     record.close()
 

@@ -53,3 +53,16 @@ def test_what_is_no_choice_any_more_is_asked_anew(store: Store) -> None:
     remember_answers(store, told)
     store.settings.set(layout_key(told), {"negatives": "burn them"})
     assert recalled_answers(store, preview(rows)) == {}
+
+
+def test_statuses_named_last_time_count_until_a_new_one_appears(store: Store) -> None:
+    def lines(*statuses: str) -> str:
+        rows = [f"2024-01-{i + 1:02d},A,3,{status}\n" for i, status in enumerate(statuses)]
+        return "date,item,quantity,status\n" + "".join(rows)
+
+    before = ("shipped", "shipped", "on hold", "lost")
+    remember_answers(store, preview(lines(*before), status="on hold; lost"))
+    assert recalled_answers(store, preview(lines("shipped", "lost", "shipped", "shipped"))) == {
+        "status": "lost"
+    }
+    assert recalled_answers(store, preview(lines(*before, "stolen", "shipped"))) == {}

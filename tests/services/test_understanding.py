@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from core.ingest import Source
+from core.ingest import ReadOptions, Source
 from core.services.importing import import_from_file, load_sample
 from core.services.one_offs import Answer, Stretch, answer, answers, whole_history
 from core.services.understanding import understand
@@ -28,7 +28,9 @@ def shop_with_a_peak(store, n_days=400):
         for key in (MUG, LAMP):
             sold = 300 if key == MUG and k == 100 else rng.poisson(5) + 1
             rows.append(f"{day},{key.item},{sold}")
-    import_from_file(store, "history", Source("sales.csv", "\n".join(rows).encode()))
+    instead = ReadOptions(answers={"append": "replace"})
+    source = Source("sales.csv", "\n".join(rows).encode())
+    import_from_file(store, "history", source, options=instead)
     return load_plan_data(store)
 
 
