@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
 from core.domain import Period
@@ -15,9 +14,6 @@ from core.services.explaining import DemandOutlook, StockOutlook
 from core.services.one_offs import Answer
 from core.services.unusual import Unusual
 from core.ui import charts, words
-
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 LOOK_BACK = {Period.DAY: 180, Period.WEEK: 104, Period.MONTH: 36}
 LOOK_AHEAD = {Period.DAY: 42, Period.WEEK: 13, Period.MONTH: 6}
@@ -94,15 +90,12 @@ def stock_words(outlook: StockOutlook, shown: str) -> str:
     )
 
 
-def demand_history(
-    demand: DemandOutlook, unusual: Sequence[Unusual] = (), promoted: Flags | None = None
-) -> go.Figure:
+def demand_history(demand: DemandOutlook, unusual: Sequence[Unusual] = ()) -> go.Figure:
     """Draw past sales with stock-outs shaded and unusual ones marked, and what is expected.
 
     Args:
         demand: Past and expected.
-        unusual: Unusual sales of the item; a left-out one is drawn hollow.
-        promoted: Periods on promotion, shape [n_past], where they are known.
+        unusual: Unusual sales of the item; one that is left out of demand is crossed.
     """
     chart = charts.figure(340, unit="units")
     chart.update_xaxes(type="date")
@@ -117,41 +110,34 @@ def demand_history(
         chart, demand.ahead, demand.low, demand.high, name="8 in 10 futures", colour=charts.AGENT
     )
     charts.line(chart, demand.ahead, demand.mean, "Expected demand", colour=charts.AGENT)
-    if promoted is not None and promoted.any():
-        height = np.where(promoted, 0.0, np.nan)
-        _points(chart, demand.dates, height, ("On promotion", charts.YOU, "triangle-up"))
     _unusual(chart, demand, unusual)
     return chart
 
 
 def _unusual(chart: go.Figure, demand: DemandOutlook, unusual: Sequence[Unusual]) -> None:
-    """Mark unusual sales: a full diamond counts as demand, a hollow one is left out of it."""
+    """Mark unusual sales: a ring where they count as demand, a cross where they do not."""
     for is_out, name, symbol in (
-        (False, "Unusual", "diamond"),
-        (True, "One-off, left out", "diamond-open"),
+        (False, "Unusual", "circle-open"),
+        (True, "One-off, left out", "x"),
     ):
         own = [each for each in unusual if (each.answer is Answer.ONE_OFF) is is_out]
-        height = np.full(len(demand.dates), np.nan)
-        for each in own:
-            first = int(np.searchsorted(demand.dates, np.datetime64(each.stretch.first)))
-            if first < len(height) and demand.dates[first] == np.datetime64(each.stretch.first):
-                cells = slice(first, first + each.stretch.n_periods)
-                height[cells] = demand.quantity[cells]
-        _points(chart, demand.dates, height, (name, charts.RULE, symbol))
+        at = [k for each in own for k in _places(demand.dates, each)]
+        if at:
+            chart.add_scatter(
+                x=demand.dates[at],
+                y=demand.quantity[at],
+                name=name,
+                mode="markers",
+                marker={"color": charts.RULE, "symbol": symbol, "size": 10, "line": {"width": 2}},
+                hovertemplate="%{y:,.4~g}<extra>" + name + "</extra>",
+            )
 
 
-def _points(chart: go.Figure, dates: Dates, height: Floats, look: tuple[str, str, str]) -> None:
-    """Draw marks where a height is given; nothing where none is."""
-    if np.isfinite(height).any():
-        name, colour, symbol = look
-        chart.add_scatter(
-            x=dates,
-            y=height,
-            name=name,
-            mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2}},
-            hovertemplate="%{y:,.4~g}<extra>" + name + "</extra>",
-        )
+def _places(dates: Dates, each: Unusual) -> range:
+    """Return the places of an unusual sale among the dates; none where it lies before them."""
+    first = int(np.searchsorted(dates, np.datetime64(each.stretch.first)))
+    is_seen = first < len(dates) and dates[first] == np.datetime64(each.stretch.first)
+    return range(first, min(first + each.stretch.n_periods, len(dates))) if is_seen else range(0)
 
 
 def demand_words(demand: DemandOutlook, period: Period) -> str:

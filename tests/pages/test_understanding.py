@@ -100,6 +100,16 @@ def test_an_unusual_sale_stands_on_the_data_page_with_what_is_usual(store):
     assert row["You said"] == "not answered"
 
 
+def test_a_picked_row_is_answered_by_a_button(store):
+    app = opened(DATA)
+    (frame,) = [each for each in app.dataframe if "You said" in each.value]
+    key = frame.proto.id.split("-", 2)[2]
+    app.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app = pressed(sound(app.run()), "One-off: leave out (1)")
+    assert answers(store) == {PEAK: Answer.ONE_OFF}
+    assert "1 left out of demand" in said(app)
+
+
 def test_an_answer_is_told_and_leaves_the_sale_out(store):
     answer(store, [PEAK], Answer.ONE_OFF)
     app = opened(DATA)
@@ -171,12 +181,7 @@ def test_the_chart_marks_what_counts_and_what_is_left_out():
         Unusual(Stretch(MUG, first[1], 1), 12.0, 1.0, "", Answer.ONE_OFF),
         Unusual(Stretch(MUG, date(2020, 1, 1), 1), 12.0, 1.0, "", None),
     )
-    promoted = np.arange(30) < 3
-    drawn = {
-        trace.name: np.asarray(trace.y) for trace in demand_history(outlook, odd, promoted).data
-    }
-    assert np.flatnonzero(np.isfinite(drawn["Unusual"])).tolist() == [5, 6]
-    assert np.flatnonzero(np.isfinite(drawn["One-off, left out"])).tolist() == [12]
-    assert np.isfinite(drawn["On promotion"]).sum() == 3
-    plain = {trace.name for trace in demand_history(outlook).data}
-    assert not plain & {"Unusual", "One-off, left out", "On promotion"}
+    drawn = {trace.name: trace for trace in demand_history(outlook, odd).data}
+    assert list(drawn["Unusual"].y) == [5.0, 6.0]
+    assert list(drawn["One-off, left out"].y) == [12.0]
+    assert not {"Unusual", "One-off, left out"} & {t.name for t in demand_history(outlook).data}
