@@ -184,7 +184,7 @@ def _row(item: ItemFacts, names: Mapping[str, str]) -> dict[str, object]:
 def _columns(known: Understanding) -> dict[str, Any]:
     period = known.period.value
     return {
-        "item": st.column_config.TextColumn("Item", pinned=True, width=90),
+        "item": st.column_config.TextColumn("Item", pinned=True),
         "name": st.column_config.TextColumn("Name", width=130),
         "cell": st.column_config.TextColumn("ABC-XYZ", width=70),
         "sells": st.column_config.TextColumn("Sells", width=90, help=_class_help()),

@@ -68,7 +68,7 @@ def _table(top: Sequence[Unusual], data: PlanData) -> list[int]:
         width="stretch",
         height="content" if len(top) <= 8 else 320,
         column_config={
-            "Item": st.column_config.TextColumn(pinned=True, width=90),
+            "Item": st.column_config.TextColumn(pinned=True),
             "Sold": components.units_column("Sold"),
             "Usually": components.units_column(
                 "Usually", "For as many periods; of an item that seldom sells, a usual sale."

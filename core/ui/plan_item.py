@@ -65,6 +65,7 @@ def head(case: Case) -> None:
             plan_item_facts.badges(case.line.key)
             if case.line.record is not None:
                 st.badge(_decided(case.line), icon=":material/task_alt:", color="green")
+        plan_item_facts.ending_words(case.line.key)
 
 
 def _decided(line: OrderLine) -> str:

@@ -13,6 +13,8 @@ from core.ui import data_unusual, state, words
 
 _MOST = 6
 _CALM = {"running", "seasonal"}
+# The plan goes on from what was sold; whether an item is still wanted, the planner knows better.
+_ENDING = {"dying", "silent", "gone"}
 
 
 def known_facts(key: ItemKey) -> ItemFacts:
@@ -43,6 +45,13 @@ def badges(key: ItemKey) -> None:
             st.badge(each, color=colour, icon=":material/timeline:")  # type: ignore[arg-type]
 
 
+def ending_words(key: ItemKey) -> None:
+    """Say why an order of an item that may be at its end needs a second look."""
+    item = known_facts(key)
+    if item.state in _ENDING:
+        st.markdown(f":orange[{words.escaped(item.state_why)} Is it still wanted?]")
+
+
 def facts(key: ItemKey, data: PlanData) -> None:
     """Draw what is known of the item's demand, and its unusual sales with their buttons."""
     known, item = state.understanding(), known_facts(key)
@@ -70,7 +79,7 @@ def fact_lines(item: ItemFacts, known: Understanding) -> tuple[str, ...]:
             f"class {item.xyz}."
         )
     if item.n_out_of_stock:
-        lines.append(f"Out of stock in {words.plural(item.n_out_of_stock, period)}.")
+        lines.append(f"Was out of stock for {words.plural(item.n_out_of_stock, period)} in all.")
     return (*lines, *(why for why in (item.state_why, item.season_why) if why))
 
 

@@ -140,6 +140,21 @@ def test_the_item_page_names_the_class_of_the_item(store):
     assert f"{item.cell} · {item.demand_class}" in badges
 
 
+def test_the_order_of_an_item_at_its_end_is_questioned(store):
+    rng = np.random.default_rng(2)
+    rows = ["date,item,quantity"]
+    for k in range(300):
+        day = date(2026, 2, 20) - timedelta(days=299 - k)
+        rows += [f"{day},{MUG.item},{rng.poisson(4) if k < 200 else 0}"]
+        rows += [f"{day},{LAMP.item},{1 + rng.poisson(4)}"]
+    instead = ReadOptions(answers={"append": "replace"})
+    source = Source("old.csv", "\n".join(rows).encode())
+    import_from_file(store, "history", source, options=instead)
+    told = said(opened(ITEM, item=MUG.label))
+    assert "No sale since 11 Nov 2025" in told and "Is it still wanted?" in told
+    assert "Is it still wanted?" not in said(opened(ITEM, item=LAMP.label))
+
+
 @pytest.mark.parametrize(("days", "words"), [(1, "1 day ago"), (30, "30 days ago")])
 def test_the_age_of_the_sales_is_said_and_old_sales_are_warned_of(store, days, words):
     def page(days: int) -> None:
