@@ -140,6 +140,21 @@ def test_the_item_page_names_the_class_of_the_item(store):
     assert f"{item.cell} · {item.demand_class}" in badges
 
 
+def test_costs_can_be_set_for_a_class_of_items(store):
+    from core.services.understanding import understand
+
+    known = understand(load_plan_data(store))
+    mug, lamp = known.of(MUG), known.of(LAMP)
+    assert mug.xyz != lamp.xyz
+    app = opened("pages/setup/costs.py")
+    (letters,) = [each for each in app.pills if each.label == "Class"]
+    assert "for 2 items shown" in "".join(each.label for each in app.expander)
+    app = sound(letters.set_value([lamp.abc, lamp.xyz]).run())
+    assert "for 1 item shown" in "".join(each.label for each in app.expander)
+    app = sound(letters.set_value([mug.xyz, lamp.xyz]).run())
+    assert "for 2 items shown" in "".join(each.label for each in app.expander)
+
+
 def test_the_order_of_an_item_at_its_end_is_questioned(store):
     rng = np.random.default_rng(2)
     rows = ["date,item,quantity"]
