@@ -148,8 +148,18 @@ def without_tail(data: PlanData, share: float) -> PlanData:
     ]
     kept = known.select(some)
     items = tuple(item for item in data.items if item.key in set(some))
-    mark = data.history_hash and f"{data.history_hash} without the last {share:g}"
-    return replace(data, history=kept, items=items, as_of=last_day(kept), history_hash=mark)
+
+    def cut(mark: str) -> str:
+        return mark and f"{mark} without the last {share:g}"
+
+    return replace(
+        data,
+        history=kept,
+        items=items,
+        as_of=last_day(kept),
+        history_hash=cut(data.history_hash),
+        whole_hash=cut(data.whole_hash),
+    )
 
 
 def _inputs(data: PlanData) -> dict[str, Any]:

@@ -164,6 +164,22 @@ def test_other_items_keep_their_demand_models_and_their_decisions(store, monkeyp
     assert data.situation(LAMP) == mark and data.situation(MUG) != before.situation(MUG)
 
 
+def test_what_is_held_out_stays_unseen_where_one_offs_are_left_out(store):
+    """Models of the known part are fitted to it, not taken from those of the whole."""
+    from core.services.assortment import build_assortment, without_tail
+
+    (peak,) = understand(shop_with_a_peak(store)).unusual
+    problems_of(store)
+    answer(store, [peak.stretch], Answer.ONE_OFF)
+    known = without_tail(load_plan_data(store), 0.125)
+    kept, alone = build_assortment(known, store), build_assortment(known)
+    assert [p.demand.to_json() for p in kept.problems] == [
+        p.demand.to_json() for p in alone.problems
+    ]
+    whole = problems_of(store).problems[known.history.keys.index(LAMP)]
+    assert kept.problems[known.history.keys.index(LAMP)].demand.to_json() != whole.demand.to_json()
+
+
 def test_an_answer_about_an_item_that_is_not_in_the_file_waits(store):
     data = load_plan_data(store)
     answer(store, [Stretch(replace(MUG, item="ELSE"), FIRST, 1)], Answer.ONE_OFF)
