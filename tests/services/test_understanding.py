@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from core.domain import ItemKey, Period, SalesHistory
 from core.ingest import ReadOptions, Source
 from core.services.importing import import_from_file, load_sample
 from core.services.one_offs import Answer, Stretch, answer, answers, whole_history
 from core.services.understanding import understand
 from core.services.unusual import with_answers
-from core.services.workspace import data_fingerprint, load_plan_data
+from core.services.workspace import Origin, data_fingerprint, load_plan_data, plan_data
 from tests.services.plan_parts import LAMP, MUG, ODD, TENT, problems_of
 
 FIRST = date(2024, 1, 1)
@@ -185,3 +188,39 @@ def test_an_answer_about_an_item_that_is_not_in_the_file_waits(store):
     answer(store, [Stretch(replace(MUG, item="ELSE"), FIRST, 1)], Answer.ONE_OFF)
     again = load_plan_data(store)
     assert again.left_out == () and again.history_hash == data.history_hash
+
+
+@pytest.mark.parametrize("period", list(Period))
+@pytest.mark.parametrize("n_periods", [1, 3, 8, 29, 336])
+def test_short_and_strange_histories_are_understood(period, n_periods):
+    """Nothing sold, always the same, fractions, one item never in stock: no warning, no fault."""
+    rng = np.random.default_rng(n_periods)
+    quantity = rng.gamma(1.0, 1.0, (4, n_periods))
+    quantity[0], quantity[1] = 0.0, 2.0
+    in_stock = np.ones(quantity.shape, dtype=bool)
+    in_stock[2] = False
+    keys = tuple(ItemKey(code) for code in "ABCD")
+    history = SalesHistory(period, 19_000, keys, quantity, in_stock, np.zeros(4, dtype=int))
+    known = understand(plan_data(history, (), {}, Origin()))
+    assert [item.demand_class for item in known.items[:3]] == ["none", "smooth", "none"]
+    assert known.of(keys[2]).n_out_of_stock == n_periods
+    assert known.items[0].states == ("never sold",) and known.unusual == ()
+
+
+def test_car_parts_fall_into_the_published_classes(shared):
+    """2,674 parts; blank months, in which a part was not stocked, are no zeros."""
+    table = pd.read_csv(shared / "data" / "carparts_monthly_wide.csv").iloc[:, 1:]
+    sold = table.to_numpy(dtype=float).T
+    keys = tuple(ItemKey(code) for code in table.columns)
+    history = SalesHistory(
+        Period.MONTH,
+        336,
+        keys,
+        np.nan_to_num(sold),
+        np.isfinite(sold),
+        np.zeros(len(keys), dtype=int),
+    )
+    known = understand(plan_data(history, (), {}, Origin()))
+    found = Counter(item.demand_class for item in known.items)
+    assert found == {"intermittent": 2306, "lumpy": 343, "smooth": 21, "erratic": 4}
+    assert len(known.unusual) < 0.01 * sold.size / 12
