@@ -1,6 +1,16 @@
 """All commands: importing them registers them."""
 
-from core.cli import benchmark, compare, generalist, importing, plan, prepare, sample, train
+from core.cli import (
+    benchmark,
+    compare,
+    generalist,
+    importing,
+    lead_times,
+    plan,
+    prepare,
+    sample,
+    train,
+)
 from core.cli.app import app
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "compare",
     "generalist",
     "importing",
+    "lead_times",
     "plan",
     "prepare",
     "sample",

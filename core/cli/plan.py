@@ -42,6 +42,12 @@ def run(
     items: Annotated[Path | None, typer.Option(help="Item master: lead times, costs.")] = None,
     stock: Annotated[Path | None, typer.Option(help="Stock on hand.")] = None,
     open_orders: Annotated[Path | None, typer.Option(help="Orders under way.")] = None,
+    deliveries: Annotated[
+        Path | None, typer.Option(help="Delivered order lines: measured lead times.")
+    ] = None,
+    stockout_days: Annotated[Path | None, typer.Option(help="Days without stock.")] = None,
+    promotions: Annotated[Path | None, typer.Option(help="Promotions.")] = None,
+    calendar: Annotated[Path | None, typer.Option(help="Closed days and holidays.")] = None,
     period: Annotated[
         Period | None, typer.Option(help="Bucket of the sales; default their own spacing.")
     ] = None,
@@ -60,7 +66,16 @@ def run(
     the data in the dashboard. The order is decided after the last period of the history and
     before the next one's demand.
     """
-    files = {"history": history, "items": items, "stock": stock, "open_orders": open_orders}
+    files = {
+        "history": history,
+        "items": items,
+        "stock": stock,
+        "open_orders": open_orders,
+        "deliveries": deliveries,
+        "stockout_days": stockout_days,
+        "promotions": promotions,
+        "calendar": calendar,
+    }
     given = {kind: path for kind, path in files.items() if path is not None}
     day = None if as_of is None else as_of.date()
     with planner_errors(), _record(given, period, day) as store:

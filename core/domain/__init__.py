@@ -13,8 +13,9 @@ from core.domain.errors import (
     StorageError,
     UnknownNameError,
 )
+from core.domain.events import NOT_OVER, Deliveries, Events, no_events
 from core.domain.history import ItemHistory, SalesHistory
-from core.domain.items import CostRates, Item, ItemKey, LeadTime, OrderRules
+from core.domain.items import CostRates, Item, ItemKey, LeadTime, OrderRules, whole_periods
 from core.domain.orders import Choice, Decision, OrderProposal, Status
 from core.domain.period import Period
 from core.domain.stock import OpenOrder, StockPosition
@@ -22,12 +23,15 @@ from core.domain.verdict import Outcome, Verdict
 from core.domain.wording import difference, signed
 
 __all__ = [
+    "NOT_OVER",
     "Attribute",
     "BundleError",
     "BundleMismatchError",
     "Choice",
     "CostRates",
     "Decision",
+    "Deliveries",
+    "Events",
     "HistoryError",
     "InputFileError",
     "Item",
@@ -52,5 +56,7 @@ __all__ = [
     "attribute",
     "attributes",
     "difference",
+    "no_events",
     "signed",
+    "whole_periods",
 ]

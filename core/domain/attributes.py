@@ -41,7 +41,7 @@ class Attribute:
 
 @cache
 def attributes(table: str) -> tuple[Attribute, ...]:
-    """Return the columns of one table (history, items, stock, open_orders), in template order.
+    """Return the columns of one table (history, items, stock, ...), in template order.
 
     Raises:
         UnknownNameError: where there is no such table.

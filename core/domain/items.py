@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from core.domain.errors import ParameterError
 
@@ -85,12 +89,46 @@ class LeadTime:
         _require("lead_time_sd", self.sd, where, _Bounds(most=365.0, page="Data"))
         return self
 
+    def moved(self, change: float, spread_factor: float) -> LeadTime:
+        """Return it longer or shorter by some periods, its spread about the mean stretched.
+
+        Args:
+            change: Periods; nothing takes less than 0.
+            spread_factor: 1 leaves the spread as it is.
+        """
+        mean, sd = max(0.0, self.mean + change), self.sd * spread_factor
+        if self.probabilities is None:
+            return LeadTime(mean, sd)
+        periods, chances = np.arange(len(self.probabilities)), np.array(self.probabilities)
+        own = float(periods @ chances / chances.sum())
+        return LeadTime(
+            mean, sd, whole_periods(own + change + spread_factor * (periods - own), chances)
+        )
+
     @property
     def is_fixed(self) -> bool:
         """Whether every order takes the same whole number of periods."""
         if self.probabilities is not None:
             return sum(p > 0 for p in self.probabilities) == 1
         return self.sd == 0.0 and self.mean == round(self.mean)
+
+
+def whole_periods(
+    times: npt.NDArray[np.floating[Any]], weights: npt.NDArray[np.float64]
+) -> tuple[float, ...]:
+    """Return the chance of 0, 1, 2, ... periods where the times are no whole numbers.
+
+    A time of 1.4 counts 0.6 for 1 and 0.4 for 2, so that the mean stays.
+
+    Args:
+        times: Periods, shape [n]; what is below 0 counts as 0, above a year of days as that.
+        weights: Their chances or counts, shape [n].
+    """
+    times = np.clip(times, 0.0, 365.0)
+    low = np.floor(times).astype(np.int64)
+    part, n = times - low, int(low.max()) + 2
+    chances = np.bincount(low, weights * (1 - part), n) + np.bincount(low + 1, weights * part, n)
+    return tuple((np.trim_zeros(chances, "b") / weights.sum()).tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from core.domain import Attribute, attribute
 from core.ingest.column_questions import ask_columns
-from core.ingest.columns import ColumnGuess, column_findings, guess_columns
+from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_dates, convert_flags, convert_numbers
 from core.ingest.doubts import decimal_question, order_guess, order_question, sign_guess
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
@@ -20,7 +20,7 @@ from core.ingest.reading import read_table
 from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
 from core.ingest.result import Result
 from core.ingest.source import AUTOMATIC, DateOrder, Guess, ReadOptions, Source
-from core.ingest.text_table import Mask, TextColumn, TextTable
+from core.ingest.text_table import Mask, TextColumn, TextTable, blank_column
 from core.ingest.wide import unfolded
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Checks:
 
     Args:
         source: The file.
-        kind: history, items, stock or open_orders.
+        kind: Any kind of table with attributes: history, items, stock, ...
         options: What the planner says about the file.
 
     Raises:
@@ -58,7 +58,8 @@ class Checks:
         self.findings += column_findings(self.table, kind, self.columns)
         raise_errors(self.findings)
         ask_columns(self.table, kind, self.columns, self.ask)
-        self._items = self.table.column(self.columns["item"].column)
+        item = self.columns.get("item")
+        self._items = self.table.column(item.column) if item else blank_column(self.table.n_rows)
         self.findings += misfit_findings(self.table)
 
     def texts(self, name: str) -> TextColumn | None:
@@ -103,18 +104,22 @@ class Checks:
         self._bounds(name, found.values)
         return found.values
 
-    def dates(self, name: str) -> npt.NDArray[np.datetime64]:
-        """Return a required column of dates; NaT where bad."""
+    def dates(self, name: str, *, may_be_empty: bool = False) -> npt.NDArray[np.datetime64]:
+        """Return a column of dates that is there; NaT where empty or bad."""
         column = self.table.column(self.columns[name].column)
-        found, order = convert_dates(column, self.table.options.date_order)
+        beside = other_dates(self.table, self.kind, self.columns, name)
+        told_order = self.table.options.date_order
+        found, order = convert_dates(column, told_order, beside, may_be_empty)
         if order is not None and order.open_text is not None:
             told = self.ask(order_question(self._label(name), order))
             day_first: DateOrder = "day_first" if told == "day_first" else "month_first"
-            found, order = convert_dates(column, day_first if self._is_told("date_order") else None)
+            told_order = day_first if self._is_told("date_order") else None
+            found, order = convert_dates(column, told_order, beside, may_be_empty)
         guess, doubts = order_guess(self.table, self.columns[name], self._label(name), order)
         self.guesses.append(guess)
         self.findings += doubts
-        self._need(name, found.empty)
+        if not may_be_empty:
+            self._need(name, found.empty)
         self.reject(
             found.bad,
             name,
@@ -208,13 +213,12 @@ class Checks:
 
     def _tell_nothing_left(self) -> None:
         """Say first of all that the rows cannot be left out: there are no others."""
-        row = int(self.table.lines[0]) if self.table.n_rows else None
         finding = Finding(
             "error",
             "no_good_row",
             "Every row has a fault, so leaving out the faulty rows would leave nothing",
             self.table.name,
-            row=row,
+            row=int(self.table.lines[0]) if self.table.n_rows else None,
             remedy="Mend what else is listed here, or read the file differently.",
         )
         self.findings.insert(0, finding)

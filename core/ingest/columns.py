@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from core.domain import Attribute, attributes
 from core.ingest.findings import Finding
@@ -13,6 +15,7 @@ from core.ingest.text_table import TextTable
 SURE = 0.8
 # Names such as hourly_stockout: a flag that is overlooked makes stock-outs count as no demand.
 _BY_ENDING = frozenset({"out_of_stock"})
+_ERRORS = frozenset({"#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#NAME?", "#DIV/0!"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class ColumnGuess:
         attribute: Name in the template.
         column: As the file calls it; empty where there is none.
         confidence: 1 the template's own name or the planner's word, 0.9 a known synonym,
-            0.6 a name that ends in one, 0.4 a name that often means something else.
+            0.6 a name that ends in one or that two columns have, 0.4 a name that often means
+            something else.
     """
 
     attribute: str
@@ -55,7 +59,18 @@ def guess_columns(
             column = match([c for c in columns if c not in taken], attribute)
             if column is not None:
                 found[attribute.name] = ColumnGuess(attribute.name, column, confidence)
-    return {name: guess for name, guess in found.items() if guess.column}
+    return {
+        name: _in_doubt(guess, columns) if name not in chosen else guess
+        for name, guess in found.items()
+        if guess.column
+    }
+
+
+def _in_doubt(guess: ColumnGuess, columns: Sequence[str]) -> ColumnGuess:
+    """Lower the confidence where another column has the same name."""
+    if f"{guess.column} (2)" not in columns:
+        return guess
+    return replace(guess, confidence=min(guess.confidence, SURE - 0.2))
 
 
 def _own_name(columns: Sequence[str], attribute: Attribute) -> str | None:
@@ -80,11 +95,21 @@ def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
 
 
 def _weak(columns: Sequence[str], attribute: Attribute) -> str | None:
-    names = {plain(column): column for column in reversed(columns)}
+    names = {"".join(words(column)): column for column in reversed(columns)}
+    names |= {plain(column): column for column in reversed(columns)}
     return next((names[s] for s in weak_synonyms(attribute.name) if s in names), None)
 
 
 _MATCHES = ((1.0, _own_name), (0.9, _synonym), (SURE - 0.2, _ending), (SURE - 0.4, _weak))
+
+
+def other_dates(
+    table: TextTable, kind: str, columns: Mapping[str, ColumnGuess], name: str
+) -> list[str]:
+    """Return the texts of a table's columns of dates, one of them aside."""
+    dates = [a.name for a in attributes(kind) if a.kind == "date" and a.name != name]
+    found = [table.column(columns[date].column) for date in dates if date in columns]
+    return [text for column in found for text in column.texts]
 
 
 def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess]) -> list[Finding]:
@@ -121,7 +146,7 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         if a.required and a.name not in found and not table.options.chosen.get(a.name)
     ]
     wide = [_wide(table)] if missing and kind == "history" and _looks_wide(table) else []
-    return wrong + wide + missing + _unsure(table, found)
+    return wrong + wide + missing + _unsure(table, found) + _error_cells(table, found)
 
 
 # A sales table in rows has a dozen columns; one with a column per period or item has far more.
@@ -178,3 +203,26 @@ def _one_column(table: TextTable) -> Finding:
         remedy="Choose the delimiter that stands between the columns (comma, semicolon, tab or "
         "bar), or save the file again as CSV.",
     )
+
+
+def _error_cells(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]:
+    """Warn of spreadsheet errors where item codes should be: a look-up that failed."""
+    if "item" not in found:
+        return []
+    column = table.column(found["item"].column)
+    at = np.flatnonzero(column.where(lambda text: text in _ERRORS))
+    if not at.size:
+        return []
+    return [
+        Finding(
+            "warning",
+            "error_cell",
+            "Item is an error of the spreadsheet, and is read as a code like others",
+            table.name,
+            value=column.texts[column.codes[at[0]]],
+            row=int(table.lines[at[0]]),
+            column=column.name,
+            remedy="Mend the look-up in the spreadsheet and export again.",
+            count=int(at.size),
+        )
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,11 @@ import numpy.typing as npt
 
 from core.ingest.date_text import (
     DayMonthOrder,
+    as_weeks,
     day_month_order,
     is_serial,
+    is_year_first,
+    order_beside,
     to_date,
     without_time,
 )
@@ -61,15 +65,23 @@ def convert_numbers(
 
 
 def convert_dates(
-    column: TextColumn, order: DateOrder | None = None
+    column: TextColumn,
+    order: DateOrder | None = None,
+    beside: Sequence[str] = (),
+    zeros: bool = False,
 ) -> tuple[Converted, DayMonthOrder | None]:
     """Convert a column of dates; a time of day is dropped.
 
     Args:
         column: Text.
         order: Which of 03/04/2025 is the day, where the planner said so.
+        beside: Texts of the table's other dates: they decide where the column does not.
+        zeros: Whether 00.00.0000 means an empty cell, as some systems write it.
     """
+    column = replace(column, texts=as_weeks(column.texts, column.name))
     found = day_month_order(column.texts)
+    if found is not None and found.open_text is not None:
+        found = order_beside(beside) or found
     if found is not None and order is not None:
         found = DayMonthOrder(order, BY_PLANNER)
     filled = [text for text in column.texts if text]
@@ -78,7 +90,10 @@ def convert_dates(
     days = {text: without_time(text) for text in column.texts}
     read = {day: to_date(day, reading, serial=serial) for day in set(days.values())}
     parsed = [read[days[text]] for text in column.texts]
-    return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT")), found
+    if order is None and is_year_first(column.texts):
+        parsed = [None] * len(parsed)
+    is_empty = _no_day if zeros else _nothing
+    return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT"), is_empty), found
 
 
 def convert_flags(column: TextColumn, default: bool = True) -> Converted:
@@ -92,8 +107,23 @@ def order_words(order: DateOrder) -> str:
     return _ORDER_WORDS[order]
 
 
-def _converted(column: TextColumn, parsed: list[Any], dtype: Any, nothing: Any) -> Converted:
+def _nothing(text: str) -> bool:
+    return not text
+
+
+def _no_day(text: str) -> bool:
+    """Whether a cell holds no date: nothing, or noughts in its place."""
+    return not text.strip("0./-: ")
+
+
+def _converted(
+    column: TextColumn,
+    parsed: list[Any],
+    dtype: Any,
+    nothing: Any,
+    is_empty: Callable[[str], bool] = _nothing,
+) -> Converted:
     values = column.spread([nothing if value is None else value for value in parsed], dtype)
-    empty = column.where(lambda text: not text)
+    empty = column.where(is_empty)
     failed: Mask = column.spread([value is None for value in parsed], np.bool_)
     return Converted(values, empty, failed & ~empty)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from itertools import islice
 
-import numpy as np
-import pandas as pd
-
+from core.ingest.csv_body import MAX_CELL, long_cell, parse_rows
 from core.ingest.decoding import decode
 from core.ingest.findings import unusable
 from core.ingest.headers import Header, join_header
@@ -22,10 +21,12 @@ from core.ingest.layout import (
     looks_like_data,
     sniff_delimiter,
 )
+from core.ingest.no_data import without_empty
 from core.ingest.source import Guess, ReadOptions, Source
-from core.ingest.text_table import Codes, TextTable, unique_names, without_empty
+from core.ingest.text_table import TextTable, unique_names
 
 MAX_COLUMNS = 20_000
+_TOLD = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 
 
 def read_csv(source: Source, options: ReadOptions, known: frozenset[str]) -> TextTable:
@@ -36,34 +37,20 @@ def read_csv(source: Source, options: ReadOptions, known: frozenset[str]) -> Tex
     """
     text, encoding = decode(source, options.encoding)
     lines = list(islice(io.StringIO(text), HEAD_ROWS + (options.header_row or 0)))
-    try:
-        delimiter = options.delimiter or sniff_delimiter(lines, known)
-        records = head_records(lines, delimiter)
-    except (csv.Error, TypeError) as error:
-        raise unusable(
-            "not_a_table",
-            f"The file cannot be cut into columns: {error}",
-            source.name,
-            remedy="Save it as CSV or .xlsx and upload that.",
-        ) from error
+    _refuse_endless(lines, source.name)
+    delimiter, records = _cut(lines, options, known, source.name)
     header = choose_header(records, options, known, source.name)
     named = name_columns(records, header, options, known)
     cells = named.cells
     width = _width(cells, records[named.last + 1 :])
     if width > MAX_COLUMNS:
-        raise unusable(
-            "too_wide",
-            f"The file has more than {MAX_COLUMNS} columns",
-            source.name,
-            value=str(width),
-            remedy="Check the delimiter.",
-        )
+        raise _too_wide(source.name, width)
     names = unique_names(cells, width)
     start = records[named.last].last_line
-    frame, rows, misfits = _parse(text, start, names, delimiter, source.name)
+    frame, rows, misfits = parse_rows(text, start, names, delimiter, source.name)
     guesses = (
         encoding,
-        _delimiter_guess(delimiter, names, by_planner=bool(options.delimiter)),
+        _delimiter_guess(delimiter, names, options, lines[0]),
         header_guess(records, named, options),
     )
     table = TextTable(
@@ -140,123 +127,60 @@ def _width(header: Sequence[str], below: Sequence[Record]) -> int:
     return max(longer) if len(longer) > len(below) / 2 else len(header)
 
 
-def _delimiter_guess(delimiter: str, names: Sequence[str], *, by_planner: bool) -> Guess:
+def _delimiter_guess(
+    delimiter: str, names: Sequence[str], options: ReadOptions, first_line: str
+) -> Guess:
     label = DELIMITERS.get(delimiter, repr(delimiter))
-    if by_planner:
+    if options.delimiter:
         return Guess("delimiter", label, "chosen by you", by_planner=True)
+    if _told_delimiter(first_line):
+        return Guess("delimiter", label, f"the first line says so: {first_line.strip()}")
     return Guess("delimiter", label, f"it cuts the header into {len(names)} columns")
 
 
-def _parse(
-    text: str, start_line: int, names: Sequence[str], delimiter: str, file: str
-) -> tuple[pd.DataFrame, Codes, tuple[tuple[int, str], ...]]:
-    """Return the rows below the header, the line of each, and the lines that do not fit."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
+def _told_delimiter(first_line: str) -> str | None:
+    """Return the delimiter that a first line like "sep=;" names, for spreadsheets to see."""
+    told = _TOLD.fullmatch(first_line.strip('\n\r "'))
+    return told[1] if told else None
 
-    odd: list[tuple[int, str]] = []
 
-    def keep(row: arrow_csv.InvalidRow) -> str:
-        odd.append((int(row.number or 0), str(row.text)))
-        return "skip"
-
-    body = text[_offset(text, start_line) :]
-    if not body.strip():
-        return pd.DataFrame({name: pd.Categorical([]) for name in names}), _no_lines(), ()
-    ids = [str(i) for i in range(len(names))]
-    as_text = pa.dictionary(pa.int32(), pa.string())
+def _cut(
+    lines: Sequence[str], options: ReadOptions, known: frozenset[str], name: str
+) -> tuple[str, list[Record]]:
+    """Return the delimiter, and the first lines cut by it."""
+    told = options.delimiter or _told_delimiter(lines[0])
     try:
-        table = arrow_csv.read_csv(
-            io.BytesIO(body.encode("utf-8", errors="replace")),
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=ids, block_size=8 << 20
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values='"' in body,
-                ignore_empty_lines=False,
-                invalid_row_handler=keep,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types={i: as_text for i in ids}, strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
+        delimiter = told or sniff_delimiter(lines, known)
+        return delimiter, head_records(lines, delimiter)
+    except csv.Error as error:
+        raise long_cell(name, None, "") from error
+    except TypeError as error:
         raise unusable(
             "not_a_table",
-            f"The file cannot be cut into columns: {str(error)[:120]}",
-            file,
-            remedy="Look for a quotation mark that is opened and never closed.",
+            f"The file cannot be cut into columns: {error}",
+            name,
+            remedy="Choose one sign as the delimiter: comma, semicolon, tab or bar.",
         ) from error
-    frame = table.to_pandas()
-    frame.columns = pd.Index(names)
-    return _with_lines(frame, odd, start_line, delimiter)
 
 
-def _with_lines(
-    frame: pd.DataFrame, odd: list[tuple[int, str]], start_line: int, delimiter: str
-) -> tuple[pd.DataFrame, Codes, tuple[tuple[int, str], ...]]:
-    """Number the rows by line, put short rows back in, and keep the others apart."""
-    n_all = len(frame) + len(odd)
-    is_odd = np.zeros(n_all, dtype=np.bool_)
-    is_odd[[number - 1 for number, _ in odd]] = True
-    extra_lines = np.zeros(n_all, dtype=np.int64)
-    extra_lines[~is_odd] = _line_feeds(frame)
-    for number, text in odd:
-        extra_lines[number - 1] = text.count("\n")
-    lines = start_line + 1 + np.arange(n_all) + np.cumsum(extra_lines) - extra_lines
-    fitting, misfits = _mend(odd, len(frame.columns), delimiter)
-    if fitting:
-        added = pd.DataFrame([cells for _, cells in fitting], columns=frame.columns, dtype=object)
-        joined = pd.concat([frame.astype(object), added], ignore_index=True)
-        numbers = np.concatenate(
-            [np.flatnonzero(~is_odd), np.array([n - 1 for n, _ in fitting], dtype=np.int64)]
-        )
-        order = np.argsort(numbers, kind="stable")
-        frame = joined.iloc[order].reset_index(drop=True).astype("category")
-        return frame, lines[numbers[order]], _placed(misfits, lines)
-    return frame, lines[~is_odd], _placed(misfits, lines)
+def _refuse_endless(lines: Sequence[str], name: str) -> None:
+    """Refuse a line that would be cut into millions of cells, or into one without an end."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) <= MAX_CELL:
+            continue
+        n_cells, sign = max((line.count(sign), sign) for sign in DELIMITERS)
+        if n_cells > MAX_COLUMNS:
+            raise _too_wide(name, n_cells)
+        longest = max(line.split(sign), key=len)
+        if len(longest) > MAX_CELL:
+            raise long_cell(name, number, longest)
 
 
-def _mend(
-    odd: list[tuple[int, str]], width: int, delimiter: str
-) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
-    """Fill up short rows and cut blank cells off long ones; return the rest apart."""
-    fitting, misfits = [], []
-    for number, text in odd:
-        cells = next(iter(csv.reader(io.StringIO(text), delimiter=delimiter)), [])
-        if any(cell.strip() for cell in cells[width:]):
-            misfits.append((number, text.rstrip("\n")))
-        else:
-            fitting.append((number, (cells + [""] * width)[:width]))
-    return fitting, misfits
-
-
-def _placed(misfits: list[tuple[int, str]], lines: Codes) -> tuple[tuple[int, str], ...]:
-    return tuple((int(lines[number - 1]), text) for number, text in misfits)
-
-
-def _line_feeds(frame: pd.DataFrame) -> Codes:
-    """Line feeds inside the cells of each row, shape [n_rows]."""
-    total = np.zeros(len(frame), dtype=np.int64)
-    for name in frame.columns:
-        cells = frame[name].cat
-        feeds = np.array([str(text).count("\n") for text in cells.categories], dtype=np.int64)
-        if feeds.any():
-            total += feeds[np.asarray(cells.codes)]
-    return total
-
-
-def _offset(text: str, n_lines: int) -> int:
-    """Position after the first lines."""
-    at = 0
-    for _ in range(n_lines):
-        found = text.find("\n", at)
-        if found < 0:
-            return len(text)
-        at = found + 1
-    return at
-
-
-def _no_lines() -> Codes:
-    return np.zeros(0, dtype=np.int64)
+def _too_wide(name: str, width: int) -> Exception:
+    return unusable(
+        "too_wide",
+        f"The file has more than {MAX_COLUMNS} columns",
+        name,
+        value=str(width),
+        remedy="Check the delimiter.",
+    )

@@ -12,19 +12,30 @@ from core.ingest.source import DateOrder
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
+_WEEKDAY = re.compile(
+    r"(?:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|mi|ju|vi|sá|wo|vr|za|zo)[^\W\d]{0,8}[.,]*\s+"
+    r"(?=\d{1,4}([./-])\s?\d{1,2}\1|\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s+[^\W\d])",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"(?:T|,?\s+)\d{1,2}:\d{2}.*$")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
-_MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/.]M?|M|(?=\d\d$))(\d{1,2})")
+# With a point, "2024.1" may be October that lost its nought in a spreadsheet.
+_MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/]M?|M|\.(?=\d\d$)|(?=\d\d$))(\d{1,2})")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _W = r"(?:week|wk|woche|kw|semaine|semana|sem|w|k|s)"
 _WEEK = re.compile(rf"(\d{{4}})[\s._/-]*{_W}[\s._/-]*(\d{{1,2}})", re.IGNORECASE)
 _WEEK_FIRST = re.compile(rf"{_W}[\s._/-]*(\d{{1,2}})[\s._/-]+(\d{{4}})", re.IGNORECASE)
 _WEEK_ALONE = re.compile(rf"{_W}[\s._-]*\d{{1,2}}", re.IGNORECASE)
 _NUMERIC = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
-_DAY_NAME = re.compile(r"(\d{1,2})\.?[-\s/]*([^\W\d]{3,})\.?[-\s/,]*(\d{4}|\d{2})")
-_NAME_DAY = re.compile(r"([^\W\d]{3,})\.?[-\s/]*(\d{1,2}),?[-\s/]+(\d{4}|\d{2})")
-_NAME_YEAR = re.compile(r"([^\W\d]{3,})\.?[-\s/]*(\d{4}|\d{2})")
+_NAME, _DE = r"([^\W\d]{3,})\.?", r"(?:\s+del?\s+|[-\s/,]*)"
+_DAY = r"(\d{1,2})(?:\.|st|nd|rd|th|er|º)?"
+_DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}(\d{{4}}|\d{{2}})")
+_NAME_DAY = re.compile(rf"{_NAME}[-\s/]*{_DAY},?[-\s/]+(\d{{4}}|\d{{2}})")
+_NAME_YEAR = re.compile(rf"{_NAME}{_DE}(\d{{4}}|\d{{2}})")
+_YEAR_NAME = re.compile(rf"(\d{{4}})[-\s/.]*{_NAME}(?:[-\s/]*(\d{{1,2}}))?")
+_YEAR_WEEK = re.compile(r"((?:19|20)\d{2})(0[1-9]|[1-4]\d|5[0-3])")
+_WEEK_NAMES = ("week", "woche", "kalenderwoche", "kw", "semaine", "semana", "isoweek", "yearweek")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
 _MONTH_NAMES = (
@@ -87,22 +98,33 @@ def day_month_order(texts: Sequence[str]) -> DayMonthOrder | None:
     return _undecided(parts)
 
 
+def order_beside(texts: Sequence[str]) -> DayMonthOrder | None:
+    """Return the order that the other dates of a table prove; None where they prove none."""
+    found = day_month_order(texts)
+    if found is None or found.open_text or found.contradiction:
+        return None
+    return DayMonthOrder(found.order, f"as in another column: {found.evidence}")
+
+
 def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
     """Every day is 12 or less: dots and firsts of the month still tell, else it is assumed."""
     text, found = parts[0]
     firsts, seconds = {int(f[1]) for _, f in parts}, {int(f[3]) for _, f in parts}
+    # Within one year, firsts of months may also be the first days of January.
+    doubt = text if len({f[4] for _, f in parts}) == 1 else None
     if found[2] == ".":
         return DayMonthOrder("day_first", f"{text!r}: with dots the day stands first")
     if firsts == {1} and len(seconds) > 2:
-        return DayMonthOrder("day_first", "every date is then the first of a month")
+        return DayMonthOrder("day_first", "every date is then the first of a month", doubt)
     if seconds == {1} and len(firsts) > 2:
-        return DayMonthOrder("month_first", "every date is then the first of a month")
+        return DayMonthOrder("month_first", "every date is then the first of a month", doubt)
     return DayMonthOrder("day_first", f"assumed: {text!r} can be read both ways", open_text=text)
 
 
 def without_time(text: str) -> str:
-    """Cut the time of day off."""
-    return _TIME.sub("", text).strip()
+    """Cut the time of day off, and the name of the weekday in front."""
+    text = _TIME.sub("", text).strip()
+    return text if text[:1].isdigit() else _WEEKDAY.sub("", text, count=1)
 
 
 def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) -> date | None:
@@ -160,6 +182,8 @@ def _named_parts(text: str) -> tuple[int, int, int] | None:
         return _year(found[3]), month_number(found[1]), int(found[2])
     if found := _NAME_YEAR.fullmatch(text):
         return _year(found[2]), month_number(found[1]), 1
+    if found := _YEAR_NAME.fullmatch(text):
+        return int(found[1]), month_number(found[2]), int(found[3] or 1)
     return None
 
 
@@ -177,3 +201,38 @@ def month_number(name: str) -> int:
 def period_without_year(text: str) -> bool:
     """Whether a text names a month or a week and leaves the year to another cell."""
     return bool(_WEEK_ALONE.fullmatch(text)) or month_number(text) > 0
+
+
+def as_weeks(texts: Sequence[str], name: str) -> tuple[str, ...]:
+    """Return weeks written as 202405 in a way that says so: 2024-W05; other texts as they are.
+
+    Args:
+        texts: The different texts of a column.
+        name: Name of the column; where it says week, or a number is no month, they are weeks.
+    """
+    filled = [text for text in texts if text]
+    named = plain(name).startswith(_WEEK_NAMES) and all(map(_YEAR_WEEK.fullmatch, filled))
+    if not named and not is_weeks(filled):
+        return tuple(texts)
+    return tuple(f"{text[:4]}-W{text[4:]}" if text else text for text in texts)
+
+
+def is_weeks(texts: Sequence[str]) -> bool:
+    """Whether texts like 202405 are all weeks: one of them, such as 202413, is no month."""
+    found = [_YEAR_WEEK.fullmatch(text) for text in texts]
+    return all(found) and any(int(match[2]) > 12 for match in found if match)
+
+
+def is_year_first(texts: Sequence[str]) -> bool:
+    """Whether dates with two-digit years may well have the year in front: 24/04/13, 24/04/14.
+
+    The first number changes less often than the last, as years do, and has been a year.
+    """
+    filled = [without_time(text) for text in texts if text]
+    parts = [found for text in filled if (found := _NUMERIC.fullmatch(text))]
+    if len(parts) < max(2, len(filled)) or any(len(f[4]) == 4 or f[2] == "." for f in parts):
+        return False
+    firsts, lasts = {int(f[1]) for f in parts}, {int(f[4]) for f in parts}
+    this_year = date.today().year % 100
+    may_be = all(12 < first <= this_year for first in firsts) and max(lasts) <= 31
+    return may_be and all(int(f[3]) <= 12 for f in parts) and len(firsts) < len(lasts)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import io
-import warnings
+import lzma
+import struct
 import zipfile
-from datetime import date, datetime, time
-from typing import Any
+import zlib
+from dataclasses import replace
+from xml.parsers.expat import ExpatError
 
-import numpy as np
-import pandas as pd
-
-from core.ingest.csv_table import choose_header, header_guess, name_columns
-from core.ingest.findings import unusable
-from core.ingest.layout import HEAD_ROWS, Record
+from core.ingest.date_text import is_serial
+from core.ingest.findings import Finding, unusable
+from core.ingest.grid import table_of
+from core.ingest.layout import HEAD_ROWS, names_in_header
+from core.ingest.names import plain, synonyms
+from core.ingest.package import Package, Sheet
+from core.ingest.sheet import SheetReader
 from core.ingest.source import Guess, ReadOptions, Source
-from core.ingest.text_table import TextTable, unique_names, without_empty
+from core.ingest.text_table import TextTable
 
-MAX_UNPACKED = 1024 * 1024 * 1024
-MAX_CELLS = 20_000_000
+# What a package with damaged bytes can raise, wherever they lie.
+_DAMAGE = (
+    *(KeyError, ValueError, IndexError, OverflowError, OSError, RuntimeError, EOFError),
+    *(ExpatError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+)
+_FOUR_YEARS = 1462
+# Fewer known names than these are no sign that a sheet holds the same kind of table.
+_LEAST_KNOWN = 2
 
 
 def read_excel(source: Source, options: ReadOptions, known: frozenset[str]) -> TextTable:
@@ -27,117 +35,96 @@ def read_excel(source: Source, options: ReadOptions, known: frozenset[str]) -> T
     Raises:
         InputFileError: where the workbook is damaged, too large or empty, or has no such sheet.
     """
-    rows, sheet = _sheet_rows(source, options)
-    records = [
-        Record(tuple(row), line, line)
-        for line, row in enumerate(rows[: HEAD_ROWS + (options.header_row or 0)], start=1)
-    ]
-    if not any(record.n_filled for record in records):
+    try:
+        package = Package(source)
+        sheet, guess, alike = _choose(package, options, known)
+        read = SheetReader(package, sheet)
+    except _DAMAGE as error:
+        raise _damaged(source) from error
+    if not len(read.grid.codes):
         raise unusable(
             "empty_file",
             "The sheet is empty",
             source.name,
-            value=sheet.value,
+            value=sheet.name,
             remedy="Choose another sheet of the workbook.",
         )
-    header = choose_header(records, options, known, source.name)
-    named = name_columns(records, header, options, known)
-    start = records[named.last].first_line
-    width = max(len(row) for row in rows[start - 1 :])
-    body = [list(row) + [""] * (width - len(row)) for row in rows[start:]]
-    names = unique_names(named.cells, width)
-    frame = pd.DataFrame(
-        {name: pd.Categorical([row[i] for row in body]) for i, name in enumerate(names)}
-    )
-    lines = np.arange(start + 1, start + 1 + len(body), dtype=np.int64)
-    guesses = (sheet, header_guess(records, named, options))
-    return without_empty(
-        TextTable(source.name, frame, lines, start, guesses, options=options, delimiter="")
-    )
-
-
-def _sheet_rows(source: Source, options: ReadOptions) -> tuple[list[list[str]], Guess]:
-    import openpyxl
-
-    _guard_size(source)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(
-                io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False
-            )
-            names = list(book.sheetnames)
-            name = options.sheet or _first_filled(book, names)
-            if name not in names:
-                raise unusable(
-                    "no_sheet",
-                    "The workbook has no such sheet",
-                    source.name,
-                    value=name,
-                    remedy=f"Its sheets are: {', '.join(names)}.",
-                )
-            rows = _texts(book[name], source)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
-        raise _damaged(source) from error
-    evidence = "chosen by you" if options.sheet else f"the first with data of {len(names)}"
-    return rows, Guess("sheet", name, evidence, by_planner=bool(options.sheet))
-
-
-def _first_filled(book: Any, names: list[str]) -> str:
-    """Return the first sheet that holds a row, else the first."""
-    for name in names:
-        rows = book[name].iter_rows(values_only=True, max_row=HEAD_ROWS)
-        if any(cell is not None for row in rows for cell in row):
-            return name
-    return names[0]
-
-
-def _texts(sheet: Any, source: Source) -> list[list[str]]:
-    rows, n_cells = [], 0
-    for row in sheet.iter_rows(values_only=True):
-        cells = [_text(cell) for cell in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        n_cells += len(cells)
-        if n_cells > MAX_CELLS:
-            raise unusable(
-                "too_large",
-                f"The sheet has more than {MAX_CELLS // 10**6} million cells",
-                source.name,
-                remedy="Save the sheet as CSV and upload that.",
-            )
-        rows.append(cells)
-    return rows
-
-
-def _text(cell: object) -> str:
-    """Write a cell as text that reads back as the same value."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
-
-
-def _guard_size(source: Source) -> None:
-    """Refuse an archive that would unpack to more than fits."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise _damaged(source) from error
-    if unpacked > MAX_UNPACKED:
+    if read.no_result:
         raise unusable(
-            "too_large",
-            "The workbook unpacks to more than 1 GB",
+            "no_formula_results",
+            "The workbook holds formulas whose results were never worked out",
             source.name,
-            value=f"{unpacked / 2**20:.0f} MB",
-            remedy="Save the sheet as CSV and upload that.",
+            value=f"cell {read.no_result}",
+            remedy="Open it in your spreadsheet program and save it again, or paste the values.",
         )
+    told = _hidden(source, read.n_hidden_lines)
+    table = table_of(read.grid, source.name, options, known, guesses=(guess,), findings=told)
+    if package.from_1904:
+        table = _since_1900(table)
+    return replace(table, sheets=alike)
+
+
+def _choose(
+    package: Package, options: ReadOptions, known: frozenset[str]
+) -> tuple[Sheet, Guess, tuple[str, ...]]:
+    """Return the sheet to read, why, and the sheets that may be meant as well."""
+    names = [sheet.name for sheet in package.sheets]
+    told = options.sheet or options.answers.get("sheet")
+    if told and told not in names:
+        raise unusable(
+            "no_sheet",
+            "The workbook has no such sheet",
+            package.source.name,
+            value=told,
+            remedy=f"Its sheets are: {', '.join(names)}.",
+        )
+    fits = {sheet: _fit(package, sheet, known) for sheet in package.sheets}
+    shown = [sheet for sheet in fits if sheet.is_shown] or list(fits)
+    best = max(shown, key=fits.__getitem__)
+    as_good = [s.name for s in shown if fits[s][0] == fits[best][0] >= _LEAST_KNOWN]
+    alike = tuple(as_good) if len(as_good) > 1 and not options.sheet else ()
+    if told:
+        chosen = next(sheet for sheet in package.sheets if sheet.name == told)
+        return chosen, Guess("sheet", told, "chosen by you", by_planner=True), alike
+    first_filled = next((s for s in shown if fits[s] > (0, False)), best)
+    why = (
+        f"the first with data of {len(names)}"
+        if best is first_filled
+        else f"the one of {len(names)} that names most columns"
+    )
+    return best, Guess("sheet", best.name, why), alike
+
+
+def _fit(package: Package, sheet: Sheet, known: frozenset[str]) -> tuple[int, bool]:
+    """Rate a sheet: known names in its header, and whether there is anything on it."""
+    records = SheetReader(package, sheet, HEAD_ROWS).grid.head()
+    return names_in_header(records, known), bool(records)
+
+
+def _since_1900(table: TextTable) -> TextTable:
+    """Count bare day numbers under a date's name from 1900, where the workbook counts from 1904."""
+    frame = table.frame.copy()
+    for name in frame.columns:
+        texts = frame[name].cat.categories
+        if plain(name) in synonyms("history", "date") and all(map(is_serial, filter(None, texts))):
+            shifted = [str(float(text) + _FOUR_YEARS) if text else "" for text in texts]
+            frame[name] = frame[name].cat.rename_categories(shifted)
+    return replace(table, frame=frame)
+
+
+def _hidden(source: Source, n_lines: int) -> tuple[Finding, ...]:
+    if not n_lines:
+        return ()
+    return (
+        Finding(
+            "warning",
+            "hidden_rows",
+            f"{n_lines} rows of the sheet are hidden and are read like the others",
+            source.name,
+            remedy="Delete them where a filter was to leave them out.",
+            count=n_lines,
+        ),
+    )
 
 
 def _damaged(source: Source) -> Exception:

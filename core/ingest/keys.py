@@ -33,7 +33,8 @@ def matches(
     """Say which known items each key stands for.
 
     A key without a location stands for the item everywhere; a key with one also stands for an
-    item that is known without. Where nothing is known, each key stands for itself.
+    item that is known without; a key without an item stands for all items of its location. Where
+    nothing is known, each key stands for itself.
     """
     keys = tuple(keys)
     if known is None:
@@ -48,6 +49,10 @@ def _match(
 ) -> tuple[ItemKey, ...]:
     if key in exact:
         return (key,)
+    if not key.item:
+        return tuple(
+            sorted(k for k in exact if not key.location or k.location in ("", key.location))
+        )
     if not key.location:
         return tuple(places.get(key.item, ()))
     anywhere = ItemKey(key.item)

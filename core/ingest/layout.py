@@ -82,6 +82,15 @@ def find_header(records: Sequence[Record], known: Collection[str]) -> int | None
     return next(i for i in full_enough if records[i].n_filled >= 0.8 * fullest)
 
 
+def names_in_header(records: Sequence[Record], known: Collection[str]) -> int:
+    """Count the known names and the dates among the column names: how well a table fits."""
+    header = find_header(records, known)
+    if header is None:
+        return 0
+    cells = records[header].cells
+    return _n_known(cells, known) + sum(kind_of(cell) == "date" for cell in cells)
+
+
 def looks_like_data(records: Sequence[Record], header: int, known: Collection[str]) -> bool:
     """Whether the supposed column names are of the same kinds as the rows below them."""
     cells = records[header].cells

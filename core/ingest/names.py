@@ -32,7 +32,8 @@ _SYNONYMS: dict[str, str] = {
     "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty",
     "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
     "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
-    "out_of_stock": "out of stock, stockout, hourly stockout, daily stockout, stock out, oos, "
+    "out_of_stock": "out of stock, is out of stock, stockout, hourly stockout, daily stockout, "
+    "stock out, oos, fehlt, "
     "ausverkauft, nicht lieferbar, nicht verfügbar, fehlbestand, rupture, rupture de stock, "
     "en rupture, agotado, sin stock, rotura de stock, uitverkocht, niet op voorraad, sold out",
     "status": "status, order status, line status, auftragsstatus, bestellstatus, belegstatus, "
@@ -93,13 +94,68 @@ _SYNONYMS: dict[str, str] = {
     "due": "due, due date, delivery date, expected, expected date, eta, arrival, arrival date, "
     "liefertermin, lieferdatum, wunschliefertermin, date de livraison, livraison, "
     "fecha de entrega, entrega, leverdatum, verwachte leverdatum, date, datum, fecha",
+    "order_date": "order date, ordered, ordered on, date ordered, po date, purchase date, "
+    "po sent to vendor date, order placed, placed, bestelldatum, bestellt am, bestellt, "
+    "auftragsdatum, belegdatum, date de commande, date commande, commandé le, commande le, "
+    "fecha de pedido, fecha pedido, pedido el, besteldatum, besteld op, orderdatum",
+    "receipt_date": "receipt date, received, received on, date received, goods receipt, "
+    "goods receipt date, gr date, delivered, delivered on, delivered to client date, "
+    "delivery date, actual delivery date, arrival date, wareneingang, wareneingangsdatum, "
+    "we datum, eingang, eingangsdatum, geliefert am, lieferdatum, zugang, date de réception, "
+    "date reception, reçu le, date de livraison, livré le, fecha de recepción, "
+    "fecha recepcion, recibido, fecha de entrega, ontvangstdatum, ontvangen, ontvangen op, "
+    "leverdatum, geleverd op",
+    "promised_date": "promised date, promised, confirmed date, confirmed delivery date, "
+    "scheduled delivery date, due date, due, expected, expected date, eta, planned date, "
+    "zugesagt, zugesagter termin, bestätigt, liefertermin, solltermin, wunschliefertermin, "
+    "date promise, date prévue, date prevue, date confirmée, fecha prometida, fecha prevista, "
+    "beloofd, beloofde datum, verwachte leverdatum",
+    "from": "from, from date, date from, start, start date, starts, begin, begin date, "
+    "beginning, valid from, first day, out since, since, von, ab, seit, beginn, anfang, "
+    "startdatum, datum von, gültig ab, du, début, debut, date début, date de début, depuis, "
+    "desde, inicio, fecha inicio, fecha de inicio, fecha desde, van, vanaf, sinds, "
+    "begindatum, datum van, out of stock date, stockout date, date, datum, day, tag, fecha, "
+    "jour, dag, dia, snapshot date, stichtag, bestandsdatum",
+    "to": "to, to date, date to, until, end, end date, ends, valid to, valid until, last day, "
+    "through, bis, ende, enddatum, datum bis, gültig bis, au, fin, date fin, date de fin, "
+    "jusqu'au, hasta, fecha fin, fecha de fin, fecha hasta, tot, tot en met, t/m, einde, "
+    "einddatum, datum tot",
+    "back": "back, back in stock, available again, available from, restocked, restocked on, "
+    "wieder da, wieder lieferbar, wieder lieferbar ab, wieder verfügbar, verfügbar ab, "
+    "réapprovisionné, de retour, de nouveau disponible, repuesto, disponible de nuevo, "
+    "weer op voorraad, weer leverbaar",
+    "stock": "stock, on hand, stock on hand, stock level, inventory, closing stock, bestand, "
+    "lagerbestand, endbestand, tagesbestand, stock disponible, stock final, existencias, "
+    "inventario, voorraad, eindvoorraad",
+    "promotion": "promotion, promotion name, promo, promo name, campaign, campaign name, offer, "
+    "aktion, aktionsname, werbeaktion, kampagne, angebot, opération, operation, campagne, "
+    "offre, promoción, promocion, campaña, campana, oferta, actie, actienaam, aanbieding, "
+    "name, bezeichnung, nom, nombre, naam, description, beschreibung",
+    "kind": "kind, type, promotion type, promo type, mechanic, art, typ, aktionsart, "
+    "aktionstyp, mechanik, genre, type de promotion, tipo, tipo de promoción, mecánica, "
+    "soort, actietype",
+    "what": "what, day type, type, status, kind, was, art, typ, tagesart, tagestyp, quoi, "
+    "type de jour, qué, que, tipo, tipo de día, wat, soort, event type, event type 1, closed, "
+    "is closed, geschlossen, fermé, ferme, cerrado, gesloten, holiday, is holiday, feiertag, "
+    "jour férié, férié, festivo, feestdag",
+    "event": "event, event name, event name 1, holiday name, holiday, name, description, "
+    "occasion, reason, ereignis, anlass, grund, feiertag, feiertagsname, bezeichnung, "
+    "beschreibung, événement, evenement, nom, libellé, motif, jour férié, evento, nombre, "
+    "festivo, motivo, gebeurtenis, naam, reden, feestdag, omschrijving",
+    "open": "open, is open, working day, workday, business day, trading day, arbeitstag, "
+    "werktag, verkaufstag, geöffnet, geoeffnet, offen, ouvert, jour ouvré, jour ouvrable, "
+    "abierto, laborable, día laborable, geopend, werkdag",
 }
 
 # Names that may mean this and may mean something else: taken last, and the planner is asked.
 _WEAK: dict[str, str] = {
-    "item": "series, part, product name, product description, description, bezeichnung, name",
+    "item": "series, part, product name, product description, item description, description, "
+    "bezeichnung, name",
     "quantity": "sales, sale, hourly sale, daily sales, weekly sales, monthly sales, ventes, "
     "ventas, verkäufe, verkaeufe, verkopen, value, y",
+    "order_date": "date, datum, fecha, created, created on, angelegt am",
+    "receipt_date": "shipping date, ship date, shipped, dispatch date, versanddatum, "
+    "date d'expédition, date expedition, fecha de envío, fecha envio, verzenddatum",
 }
 
 

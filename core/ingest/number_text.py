@@ -12,6 +12,9 @@ from core.ingest.text_table import tidy
 _WHOLE = re.compile(r"[+-]?\d+")
 _CURRENCY = re.compile(r"(?:EUR|USD|GBP|CHF|[€$£¥])", re.IGNORECASE)
 _SPACE = re.compile(r"\s")
+_DASHES = str.maketrans(dict.fromkeys("−–—‐‑﹣－", "-") | {"’": "'", "´": "'"})
+# "5,-" and "5.--": no cents, and no minus.
+_NO_CENTS = re.compile(r"(?<=\d)([.,])\s?-{1,2}$")
 _OTHER = {".": ",", ",": "."}
 
 
@@ -32,8 +35,8 @@ class DecimalSign:
 
 def bare(text: str) -> str:
     """Reduce a number to sign, digits and separators: '(€ 1 234,50)' becomes '-1 234,50'."""
-    text = _CURRENCY.sub("", tidy(text)).replace("−", "-").replace("’", "'")
-    text = _SPACE.sub(" ", text).strip()
+    text = _CURRENCY.sub("", tidy(text)).translate(_DASHES)
+    text = _NO_CENTS.sub(r"\g<1>0", _SPACE.sub(" ", text).strip())
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1].strip()
     if text.endswith("-") and not text.startswith(("-", "+")):

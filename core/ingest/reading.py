@@ -5,13 +5,14 @@ from __future__ import annotations
 from core.ingest.csv_table import read_csv
 from core.ingest.excel_table import read_excel
 from core.ingest.findings import unusable
+from core.ingest.html_table import read_html
 from core.ingest.names import known_names
+from core.ingest.signatures import kind_of_file
 from core.ingest.source import AUTOMATIC, MAX_BYTES, ReadOptions, Source, too_large
+from core.ingest.stages import stage
 from core.ingest.text_table import TextTable
 
-_XLSX = b"PK\x03\x04"
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-
+_READERS = {"workbook": read_excel, "page": read_html, "text": read_csv}
 
 # Nothing on order is an ordinary export; no sales, items or stock is a mistake.
 _MAY_BE_EMPTY = frozenset({"open_orders"})
@@ -27,19 +28,13 @@ def read_table(source: Source, table: str, options: ReadOptions = AUTOMATIC) -> 
         options: What the planner says about the file.
 
     Raises:
-        InputFileError: where nothing can be read, or there is no row below the column names.
+        InputFileError: where nothing can be read, the file is of another kind, or there is no
+            row below the column names.
     """
     if len(source.data) > MAX_BYTES:
         raise too_large(source.name, len(source.data))
-    if source.data.startswith(_OLD_EXCEL):
-        raise unusable(
-            "old_excel",
-            "This is an old .xls workbook, or one with a password",
-            source.name,
-            remedy="Save it as .xlsx without a password, or as CSV.",
-        )
-    read = read_excel if source.data.startswith(_XLSX) else read_csv
-    found = read(source, options, known_names(table))
+    stage("text")
+    found = _READERS[kind_of_file(source)](source, options, known_names(table))
     if found.n_rows == 0 and not found.misfits and table not in _MAY_BE_EMPTY:
         raise unusable(
             "no_rows",

@@ -36,6 +36,17 @@ _EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "pack_size": ("1", "12", "50"),
     "shortage": ("lost", "lost", "backorder"),
     "on_hand": ("18", "64", "240"),
+    "order_date": ("2024-04-02", "2024-04-03", "2024-04-08"),
+    "receipt_date": ("2024-04-09", "2024-04-12", "2024-04-29"),
+    "promised_date": ("2024-04-09", "2024-04-10", "2024-04-29"),
+    "from": ("2024-04-12", "2024-04-13", "2024-04-20"),
+    "to": ("2024-04-12", "2024-04-16", "2024-04-26"),
+    "stock": ("0",),
+    "promotion": ("Spring offer", "Spring offer", "Leaflet 17"),
+    "kind": ("price cut", "price cut", "leaflet"),
+    "what": ("closed", "holiday", "event"),
+    "event": ("Stocktaking", "Whit Monday", "Town fair"),
+    "open": ("no", "yes", "yes"),
 }
 
 
@@ -43,7 +54,7 @@ def template_csv(table: str) -> str:
     """Return a table to fill in: the column names and three rows that show how.
 
     Args:
-        table: history, items, stock or open_orders.
+        table: Any kind of table with attributes: history, items, stock, ...
 
     Raises:
         UnknownNameError: where there is no such table.

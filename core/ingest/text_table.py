@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,12 +19,17 @@ from core.ingest.source import Guess, ReadOptions
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_SPACES = " \t\n\u00a0\u202f\u2009\ufeff"
+_SPACES = (
+    " \t\n\v\f\x1a\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u200b\u200e\u200f"
+    "\u202f\u2060\u3000\ufeff"
+)
+# An apostrophe keeps a spreadsheet from reading a number; one before a letter is a name's.
+_PROTECTED = re.compile(r"'[\d=+-][^']*")
 _TOTALS = frozenset(
     names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
-        "total général,totaux,suma,suma total,totaal,eindtotaal,subtotal,zwischensumme,"
-        "sous-total,subtotaal"
+        "total général,totaux,somme totale,suma,suma total,totaal,eindtotaal,subtotal,"
+        "zwischensumme,sous-total,subtotaal,gesamtergebnis,total general,algemeen totaal"
     )
 )
 
@@ -42,10 +49,17 @@ def is_blank(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Strip blanks of all kinds, and the ="..." that protects codes in spreadsheets."""
+    """Strip blanks of all kinds, and what protects codes in spreadsheets: ="...", '00123, "...".
+
+    Letters with a loose accent become the letters that look the same.
+    """
     text = text.strip(_SPACES)
-    if text.startswith('="') and text.endswith('"') and len(text) > 2:
-        return text[2:-1].strip(_SPACES)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if _PROTECTED.fullmatch(text):
+        return text[1:].strip(_SPACES)
+    if len(text) > 2 and text.endswith('"') and text.startswith(('="', '"')):
+        return text[text.index('"') + 1 : -1].strip(_SPACES)
     return text
 
 
@@ -79,6 +93,11 @@ class TextColumn:
         return np.bincount(self.codes, minlength=len(self.texts))
 
 
+def blank_column(n_rows: int) -> TextColumn:
+    """Return a column of empty cells, for a table that does not have it."""
+    return TextColumn("", ("",), np.zeros(n_rows, dtype=np.int64))
+
+
 @dataclass(frozen=True, eq=False)
 class TextTable:
     """A file read as text.
@@ -94,6 +113,7 @@ class TextTable:
         options: What the planner said about the file.
         delimiter: As found; empty for a workbook.
         unfolded_from: Rows of the file, where one of them became several here.
+        sheets: Sheets that may be meant as well as the one that was read, with it.
     """
 
     name: str
@@ -106,6 +126,7 @@ class TextTable:
     options: ReadOptions = field(default_factory=ReadOptions)
     delimiter: str = ""
     unfolded_from: int | None = None
+    sheets: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -148,63 +169,3 @@ def unique_names(cells: Sequence[str], width: int) -> tuple[str, ...]:
         taken.add(name)
         unique.append(name)
     return tuple(unique)
-
-
-def without_empty(table: TextTable) -> TextTable:
-    """Remove blank rows everywhere, total rows and notes at the end, and unnamed blank columns."""
-    frame, lines = table.frame, table.lines
-    filled = _filled(frame)
-    keep = filled > 0
-    frame, lines, filled = frame[keep], lines[keep], filled[keep]
-    n_tail, notes = _tail(frame, lines, filled, table.name)
-    if n_tail:
-        frame, lines = frame.iloc[:-n_tail], lines[:-n_tail]
-    unnamed = [
-        name
-        for i, name in enumerate(frame.columns)
-        if name == f"column {i + 1}" and all(not tidy(str(t)) for t in frame[name].unique())
-    ]
-    return replace(
-        table,
-        frame=frame.drop(columns=unnamed).reset_index(drop=True),
-        lines=lines,
-        findings=table.findings + notes,
-    )
-
-
-def _filled(frame: pd.DataFrame) -> Codes:
-    """Cells per row that are not blank, shape [n_rows]."""
-    count = np.zeros(len(frame), dtype=np.int64)
-    for name in frame.columns:
-        cells = frame[name].cat
-        full = np.array([bool(tidy(str(text))) for text in cells.categories], dtype=np.int64)
-        if full.size:
-            count += full[np.asarray(cells.codes)]
-    return count
-
-
-def _tail(
-    frame: pd.DataFrame, lines: Codes, filled: Codes, name: str
-) -> tuple[int, tuple[Finding, ...]]:
-    """Count the rows at the end that are totals or notes, and say so."""
-    n, findings = 0, []
-    while n < min(10, len(frame) - 1):
-        row = [tidy(str(cell)) for cell in frame.iloc[-1 - n]]
-        total = next(filter(is_total, row), None)
-        is_note = filled[-1 - n] == 1 and len(row) >= 3
-        if total is None and not is_note:
-            break
-        shown = total or next(cell for cell in row if cell)
-        findings.append(
-            Finding(
-                "info",
-                "total_row" if total else "note_row",
-                "A row with a total is left out" if total else "A note below the table is left out",
-                name,
-                value=shown,
-                row=int(lines[-1 - n]),
-                remedy="Nothing to do, unless this row is an item.",
-            )
-        )
-        n += 1
-    return n, tuple(reversed(findings))

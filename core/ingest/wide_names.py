@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from core.domain import Period
-from core.ingest.date_text import month_number, to_date
+from core.ingest.date_text import is_weeks, month_number, to_date
 from core.ingest.names import names, plain
 from core.ingest.text_table import is_total
 
@@ -37,6 +37,8 @@ _SUMMARIES = frozenset(
 
 def dated(columns: Sequence[str]) -> list[str]:
     """Return the columns named by a date or period, where they are at least half of all."""
+    if is_weeks([name for name in columns if name.isdigit()]):
+        return []  # 202413 is a week, and then 202405 is no month
     found = [name for name in columns if to_date(name) or to_date(name, "month_first")]
     return found if len(found) >= max(_LEAST_DATED, len(columns) / 2) else []
 

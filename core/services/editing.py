@@ -11,6 +11,7 @@ from typing import Any
 from core.domain import Item, ItemKey, ParameterError, PlannerError, attribute, attributes
 from core.ingest import items_csv
 from core.services.item_values import is_empty, is_number, same_value, value_of, with_value
+from core.services.lead_times import LEAD_TIME, as_assumed
 from core.services.tables import items_frame, items_of
 from core.services.workspace import PlanData
 from core.store import DatasetRecord, NewDataset, Store
@@ -131,6 +132,8 @@ def save_items(store: Store, data: PlanData, edits: Edits) -> DatasetRecord:
         raise ParameterError(
             first.message.rstrip("."), where=f"item {first.key.label}", remedy=more.strip()
         )
+    follow = [key for key in data.measured_used if not LEAD_TIME & set(edits.get(key, {}))]
+    items = as_assumed(items, follow)
     active = store.datasets.active("items")
     known = {item.key for item in items}
     stored = items_of(store.datasets.frame(active)) if active is not None else ()

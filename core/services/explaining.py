@@ -29,6 +29,7 @@ from core.explain import (
 from core.planning import situation_of
 from core.policies import Policy
 from core.services.assortment import Assortment
+from core.services.events import names_touching
 from core.services.one_offs import whole_item
 from core.services.ordering import Ordering
 from core.services.recent_sales import recent_sales
@@ -96,6 +97,8 @@ class DemandOutlook:
         in_stock: False where stock ran out, shape [n_past].
         ahead: First day of each period to come.
         mean, low, high: Expected units and 10 and 90 % points, shape [n_ahead].
+        promotions: Names of the promotions in each period, past and to come,
+            shape [n_past + n_ahead]; empty where there is none.
     """
 
     dates: Dates
@@ -105,6 +108,7 @@ class DemandOutlook:
     mean: Floats
     low: Floats
     high: Floats
+    promotions: tuple[str, ...]
 
     @property
     def stockouts(self) -> tuple[tuple[int, int], ...]:
@@ -237,14 +241,19 @@ def demand_outlook(
     rng = np.random.default_rng(OUTLOOK_SEED)
     futures = problem.demand.sample(rng, _N_PATHS, n_ahead, problem.start)
     low, high = np.quantile(futures, [0.1, 0.9], axis=0)
+    seen = history.indices[past]
+    promoted = names_touching(
+        assortment.data.promotions, key, period, int(seen[0]), len(seen)
+    ) + names_touching(assortment.data.promotions, key, period, problem.start, n_ahead)
     return DemandOutlook(
-        dates=period.start(history.indices[past]),
+        dates=period.start(seen),
         quantity=history.quantity[past],
         in_stock=history.in_stock[past],
         ahead=period.start(np.arange(problem.start, problem.start + n_ahead)),
         mean=problem.demand.mean(problem.start, n_ahead),
         low=low,
         high=high,
+        promotions=promoted,
     )
 
 

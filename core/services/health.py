@@ -16,6 +16,10 @@ KIND_LABELS = {
     "items": "Items",
     "stock": "Stock",
     "open_orders": "Open orders",
+    "deliveries": "Deliveries",
+    "stockout_days": "Stock-out days",
+    "promotions": "Promotions",
+    "calendar": "Calendar",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from core.domain import InputFileError, Period
@@ -72,10 +73,12 @@ def undo_import(store: Store, kind: str) -> DatasetRecord | None:
     Raises:
         StorageError: where there is nothing to undo.
     """
+    was = store.datasets.active(kind)
     record = store.datasets.undo(kind)
-    if kind == "history":
+    to_sample = record is not None and record.is_sample
+    if kind == "history" and was is not None and was.is_sample != to_sample:
         for other in set(READERS) - {"history"}:
-            _follow(store, other, to_sample=record is not None and record.is_sample)
+            _follow(store, other, to_sample=to_sample)
     return record
 
 
@@ -95,11 +98,13 @@ def can_undo(store: Store, kind: str) -> bool:
 
 
 def _follow(store: Store, kind: str, *, to_sample: bool) -> None:
-    """Undo what an import of sales did to another table: set aside, or brought in as sample."""
-    active = store.datasets.active(kind)
-    if to_sample:
-        if active is None and store.datasets.n_changes(kind):
+    """Undo what a change of sales did to another table: set aside, or brought in as sample."""
+    active, before = store.datasets.active(kind), store.datasets.previous(kind)
+    if active is None:
+        if before is not None and before.is_sample == to_sample:
             store.datasets.undo(kind)
+        return
+    if to_sample:
         return
     while active is not None and active.is_sample and store.datasets.n_changes(kind):
         active = store.datasets.undo(kind)
@@ -114,18 +119,25 @@ def import_from_file(
 
 
 def load_sample(store: Store) -> None:
-    """Make the sample the active data, all four tables at once.
+    """Make the sample the active data, all its tables at once; others are set aside.
 
     Raises:
         StorageError: disk full, locked; what was active stays so.
     """
-    previews = [preview_import(_sample_request(kind), None) for kind in READERS]
+    kinds = [kind for kind in READERS if _sample_file(kind).exists()]
+    previews = [preview_import(_sample_request(kind), None) for kind in kinds]
     store.datasets.add(*(_dataset(preview, is_sample=True) for preview in previews))
+    for kind in set(READERS) - set(kinds):
+        store.datasets.deactivate(kind)
 
 
 def _sample_request(kind: str) -> ImportRequest:
-    source = Source.from_path(SAMPLE_FOLDER / f"{kind}.csv")
+    source = Source.from_path(_sample_file(kind))
     return ImportRequest(kind, source, period=Period.DAY, today=date.max)
+
+
+def _sample_file(kind: str) -> Path:
+    return SAMPLE_FOLDER / f"{kind}.csv"
 
 
 def _dataset(preview: Preview, *, is_sample: bool = False) -> NewDataset:

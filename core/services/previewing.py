@@ -9,7 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from core.domain import Period, SalesHistory, StockPosition, UnknownNameError
+from core.domain import (
+    Deliveries,
+    Events,
+    Period,
+    SalesHistory,
+    StockPosition,
+    UnknownNameError,
+)
 from core.ingest import (
     Asked,
     Finding,
@@ -24,6 +31,7 @@ from core.ingest import (
 )
 from core.ingest.source import AUTOMATIC
 from core.services.adding import ask_to_add
+from core.services.dated_previews import DATED_READERS, dated_totals
 from core.services.tables import history_frame, items_frame, open_orders_frame, stock_frame
 from core.services.workspace import PlanData, last_day
 
@@ -33,7 +41,7 @@ class ImportRequest:
     """A file and how the planner wants it read.
 
     Args:
-        kind: history, items, stock or open_orders.
+        kind: One of READERS: history, items, stock, ...
         source: The file.
         options: What the planner says about it; the rest is guessed and shown.
         period: Of the history; None takes the spacing of its dates.
@@ -135,7 +143,9 @@ def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
 
 
 def _totals(value: Any) -> dict[str, Any]:
-    """Return what was read in numbers; of tables other than sales, how many items."""
+    """Return what was read in numbers; of items, stock and open orders, how many items."""
+    if isinstance(value, Events | Deliveries):
+        return dated_totals(value)
     if not isinstance(value, SalesHistory):
         return {"n_items": len(value)}
     return {
@@ -202,6 +212,7 @@ READERS: dict[str, Reader] = {
     "items": _items,
     "stock": _stock,
     "open_orders": _open_orders,
+    **DATED_READERS,
 }
 
 

@@ -25,12 +25,12 @@ from core.demand import (
 )
 from core.demand.abc_xyz import ABC, XYZ
 from core.domain import Item, ItemKey, Period, SalesHistory
+from core.services.events import is_touched
 from core.services.life_words import life_words, season_words
 from core.services.one_offs import whole_history
 from core.services.unusual import Unusual, unusual_sales
 from core.services.workspace import PlanData
 
-Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 SEASONAL = "seasonal"
@@ -121,14 +121,15 @@ class Understanding:
         return {item.key: item for item in self.items}
 
 
-def understand(data: PlanData, promoted: Flags | None = None) -> Understanding:
+def understand(data: PlanData) -> Understanding:
     """Work out what each item is; seconds for ten thousand items, so keep the answer.
 
     Args:
         data: The planner's data; one-offs are looked at as well.
-        promoted: Periods on promotion, shape [n_items, n_periods], where they are known.
     """
     history = whole_history(data)
+    span = (history.period, history.first_index, history.n_periods)
+    promoted = is_touched(data.promotions, history.keys, *span) if len(data.promotions) else None
     tells = telling(history)
     buckets = bucketed(history, tells)
     season = season_table(history, tells, buckets)

@@ -173,9 +173,8 @@ def changed_item(item: Item, scenario: Scenario) -> Item:
         rules=replace(rules, min_order=max(rules.min_order, scenario.min_order)),
     )
     if scenario.lead_time_change or scenario.lead_time_spread_factor != 1:
-        mean = max(0.0, lead.mean + scenario.lead_time_change)
-        spread = lead.sd * scenario.lead_time_spread_factor
-        changed = replace(changed, lead_time=replace(lead, mean=mean, sd=spread))
+        moved = lead.moved(scenario.lead_time_change, scenario.lead_time_spread_factor)
+        changed = replace(changed, lead_time=moved)
     return changed.check()
 
 

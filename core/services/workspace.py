@@ -6,11 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from core.domain import Decision, HistoryError, Item, ItemKey, Period, SalesHistory, StockPosition
+from core.domain import (
+    Decision,
+    Deliveries,
+    Events,
+    HistoryError,
+    Item,
+    ItemKey,
+    Period,
+    SalesHistory,
+    StockPosition,
+    no_events,
+)
+from core.services.dated_tables import deliveries_of, events_of
+from core.services.events import with_closed_days, with_stockouts
+from core.services.lead_times import Measured, measure, with_measured
 from core.services.one_offs import LeftOut, marked, one_offs, sales_mark, without
 from core.services.tables import history_of, items_of, positions_of
 from core.store import DatasetRecord, Store, fingerprint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EVENT_KINDS = ("stockout_days", "promotions", "calendar")
+MARKING = ("stockout_days", "calendar")
+"""Tables that mark periods of the sales."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +54,11 @@ class PlanData:
         whole_hash: Fingerprint of the sales before they were left out; empty where none were.
         whole_fingerprint: Fingerprint of all of it before that; empty where none were.
         sales_until: Last day that the sales file covers, where that is known.
+        events: Stock-out days, promotions and calendar by kind of table; stock-outs and closed
+            days are marked in the history already.
+        deliveries: Order lines that arrived; None where no file told them.
+        measured: Lead times by item: those the deliveries tell.
+        measured_used: Items whose assumed lead time the measured one stands in for.
     """
 
     history: SalesHistory
@@ -48,6 +75,20 @@ class PlanData:
     whole_hash: str = ""
     whole_fingerprint: str = ""
     sales_until: date | None = None
+    events: Mapping[str, Events] = field(default_factory=dict)
+    deliveries: Deliveries | None = None
+    measured: Mapping[ItemKey, Measured] = field(default_factory=dict)
+    measured_used: frozenset[ItemKey] = frozenset()
+
+    @property
+    def promotions(self) -> Events:
+        """Promotions, past and coming; none where no file told them."""
+        return self.events.get("promotions") or no_events()
+
+    @property
+    def calendar(self) -> Events:
+        """Closed days, holidays and events; none where no file told them."""
+        return self.events.get("calendar") or no_events()
 
     @property
     def period(self) -> Period:
@@ -121,8 +162,9 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
     active = store.datasets.all_active()
     if "history" not in active:
         return None
-    history = history_of(store.datasets.frame(active["history"]))
     frames = {kind: store.datasets.frame(record) for kind, record in active.items()}
+    events = {kind: events_of(frames[kind]) for kind in EVENT_KINDS if kind in frames}
+    history = _marked(history_of(frames["history"]), events)
     items = items_of(frames["items"]) if "items" in frames else ()
     positions = positions_of(frames.get("stock"), frames.get("open_orders"))
     origin = Origin(
@@ -133,9 +175,32 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
         hashes={kind: record.parquet_sha256 for kind, record in active.items()},
         as_of=as_of,
     )
-    data = plan_data(history, items, positions, origin)
-    data = replace(data, sales_until=sales_until(active["history"]))
-    return without(data, one_offs(store))
+    until = sales_until(active["history"])
+    data = replace(plan_data(history, items, positions, origin), sales_until=until, events=events)
+    return without(_with_deliveries(data, frames.get("deliveries")), one_offs(store))
+
+
+def _marked(history: SalesHistory, events: Mapping[str, Events]) -> SalesHistory:
+    """Mark the periods in which sales say little about demand; no sale is changed."""
+    if "stockout_days" in events:
+        history = with_stockouts(history, events["stockout_days"])
+    return with_closed_days(history, events["calendar"]) if "calendar" in events else history
+
+
+def _with_deliveries(data: PlanData, frame: pd.DataFrame | None) -> PlanData:
+    """Measure lead times, and put them in the place of assumed ones."""
+    if frame is None:
+        return data
+    deliveries = deliveries_of(frame)
+    measured = measure(deliveries, data.items)
+    items, used = with_measured(data.items, measured, data.period)
+    return replace(
+        data,
+        items=items,
+        deliveries=deliveries,
+        measured=measured,
+        measured_used=frozenset(used),
+    )
 
 
 def sales_until(record: DatasetRecord) -> date | None:
@@ -176,9 +241,16 @@ def plan_data(
         stock_known=origin.stock_known,
         sources=origin.sources,
         read_at=origin.read_at or datetime.now(UTC),
-        history_hash=origin.hashes.get("history", ""),
+        history_hash=_history_hash(origin.hashes),
         fingerprint=fingerprint(dict(origin.hashes)),
     )
+
+
+def _history_hash(hashes: Mapping[str, str]) -> str:
+    """Return a fingerprint of the sales with all that is marked on them."""
+    marks = {kind: hashes[kind] for kind in MARKING if kind in hashes}
+    sales = hashes.get("history", "")
+    return fingerprint([sales, marks]) if sales and marks else sales
 
 
 def last_day(history: SalesHistory) -> date:

@@ -19,7 +19,16 @@ from core.store.plain import plain
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = ("history", "items", "stock", "open_orders")
+KINDS = (
+    "history",
+    "items",
+    "stock",
+    "open_orders",
+    "deliveries",
+    "stockout_days",
+    "promotions",
+    "calendar",
+)
 
 
 @dataclass(frozen=True, slots=True)

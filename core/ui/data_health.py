@@ -12,6 +12,7 @@ import streamlit as st
 from core.domain import ItemKey
 from core.services.assortment import Assortment
 from core.services.health import Coverage, FileHealth
+from core.services.lead_times import differences
 from core.services.workspace import PlanData, last_day
 from core.ui import words
 
@@ -27,7 +28,7 @@ def health_table(files: Sequence[FileHealth]) -> None:
         width="stretch",
         height="content",
         column_config={"File": st.column_config.TextColumn(width="medium")},
-        alt="Which file counts now for sales, items, stock and open orders",
+        alt="Which file counts now for each kind of table",
     )
 
 
@@ -48,7 +49,8 @@ def _row(file: FileHealth) -> dict[str, str]:
 def _covers(facts: dict[str, str]) -> str:
     """Write what a file holds: "40 items, 2024-09-14 to 2026-09-13"."""
     if "First day" in facts:
-        return f"{facts['Items']} items, {facts['First day']} to {facts['Last day']}"
+        days = f"{facts['First day']} to {facts['Last day']}"
+        return f"{facts['Items']} items, {days}" if "Items" in facts else days
     return ", ".join(f"{value} {label.lower()}" for label, value in facts.items())
 
 
@@ -132,6 +134,39 @@ def assumptions(assortment: Assortment, *, stock_known: bool) -> None:
             "provisional. Bring one in under Stock.",
             icon=":material/inventory:",
         )
+
+
+def marks(data: PlanData) -> None:
+    """Say what deliveries, stock-outs, closed days and promotions change, where there are some."""
+    lines = [_measured(data), _marked(data), _promoted(data)]
+    told = [line for line in lines if line]
+    if told:
+        st.info("  \n".join(told), icon=":material/event:")
+
+
+def _measured(data: PlanData) -> str:
+    if data.deliveries is None:
+        return ""
+    n = len(differences(data.items, data.measured, data.period))
+    given = f" {words.plural(n, 'given lead time')} and the deliveries differ:" if n else ""
+    used = words.plural(len(data.measured_used), "lead time")
+    return f"{used} measured from deliveries.{given}" + (" look at Costs & rules." if n else "")
+
+
+def _marked(data: PlanData) -> str:
+    if not {"stockout_days", "calendar"} & set(data.events):
+        return ""
+    out = ~data.history.in_stock
+    return (
+        f"{words.plural(int(out.sum()), data.period.value)} of "
+        f"{words.plural(int(out.any(axis=1).sum()), 'item')} marked as out of stock or closed: "
+        "their sales say little about demand."
+    )
+
+
+def _promoted(data: PlanData) -> str:
+    n = len(data.promotions)
+    return f"{words.plural(n, 'promotion')} marked; no sale is taken away." if n else ""
 
 
 def coverage_chart(cover: Coverage, period: str) -> go.Figure:

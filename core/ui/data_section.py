@@ -27,6 +27,13 @@ _NEEDS = {
     "items": "One row per item: lead time, costs, and rules such as pack and minimum order.",
     "stock": "One row per item: what is on hand now.",
     "open_orders": "One row per order under way: how many units, due when.",
+    "deliveries": "One row per order line that arrived. They show how long suppliers really take.",
+    "stockout_days": "One row per stock-out, or per item and day. On these days sales say little "
+    "about demand. A list of the stock of each day does as well.",
+    "promotions": "One row per promotion, past or coming. They are marked on the sales; no sale "
+    "is taken away.",
+    "calendar": "One row per closed day, holiday or event. On closed days nothing could be sold: "
+    "they are no demand of 0.",
 }
 _DONE = "data.done"
 

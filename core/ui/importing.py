@@ -15,10 +15,12 @@ import streamlit as st
 from core.domain import InputFileError, Period, PlannerError, attribute, attributes
 from core.ingest import Asked, ReadOptions, Source
 from core.ingest.questions import MANY
+from core.ingest.stages import listening
 from core.services.first_look import FirstLook, first_look
 from core.services.importing import ImportRequest, Preview, preview_import
 from core.services.workspace import PlanData
 from core.store import sha256_of
+from core.ui.words import escaped
 
 T = TypeVar("T")
 
@@ -112,8 +114,14 @@ def _kept(upload: Upload, name: str, mark: object, work: Callable[[], T]) -> T:
     key, mark = f"data.{name}.{upload.kind}", (upload.sha, repr(mark))
     kept = st.session_state.get(key)
     if kept is None or kept[0] != mark:
-        with st.spinner(f"Reading {upload.source.name} …"):
+        bar = st.progress(0.0, f"Reading {escaped(upload.source.name)} …")
+
+        def tell(share: float, what: str) -> None:
+            bar.progress(share, f"{what} …")
+
+        with listening(tell):
             kept = mark, work()
+        bar.empty()
         st.session_state[key] = kept
     result: T = kept[1]
     return result

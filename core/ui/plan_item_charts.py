@@ -104,12 +104,15 @@ def demand_history(demand: DemandOutlook, unusual: Sequence[Unusual] = ()) -> go
         charts.shade(chart, edges[start], edges[end])
     if demand.stockouts:
         marker = {"color": charts.faded(charts.BAD, 0.4), "symbol": "square", "size": 12}
-        chart.add_scatter(x=[None], y=[None], mode="markers", name="Out of stock", marker=marker)
+        chart.add_scatter(
+            x=[None], y=[None], mode="markers", name="Out of stock or closed", marker=marker
+        )
     charts.line(chart, demand.dates, demand.quantity, "Sold", colour=charts.NEUTRAL)
     charts.band(
         chart, demand.ahead, demand.low, demand.high, name="8 in 10 futures", colour=charts.AGENT
     )
     charts.line(chart, demand.ahead, demand.mean, "Expected demand", colour=charts.AGENT)
+    _promotions(chart, demand)
     _unusual(chart, demand, unusual)
     return chart
 
@@ -140,11 +143,30 @@ def _places(dates: Dates, each: Unusual) -> range:
     return range(first, min(first + each.stretch.n_periods, len(dates))) if is_seen else range(0)
 
 
+def _promotions(chart: go.Figure, demand: DemandOutlook) -> None:
+    """Mark the periods with a promotion by a diamond on what was sold, or is expected."""
+    at = [place for place, name in enumerate(demand.promotions) if name]
+    if not at:
+        return
+    dates, units = np.append(demand.dates, demand.ahead), np.append(demand.quantity, demand.mean)
+    chart.add_scatter(
+        x=dates[at],
+        y=units[at],
+        text=[demand.promotions[place] for place in at],
+        mode="markers",
+        name="Promotion",
+        marker={"color": charts.YOU, "symbol": "diamond", "size": 8},
+        hovertemplate="%{text}<extra>Promotion</extra>",
+    )
+
+
 def demand_words(demand: DemandOutlook, period: Period) -> str:
     """Say the chart in words."""
     out = int((~demand.in_stock).sum())
     sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
-    shaded = f", {words.plural(out, period.value)} out of stock (shaded)" if out else ""
+    shaded = f", {words.plural(out, period.value)} out of stock or closed (shaded)" if out else ""
+    n = sum(map(bool, demand.promotions[: len(demand.dates)]))
+    shaded += f", {words.plural(n, period.value)} with a promotion (diamonds)" if n else ""
     return (
         f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
         f"{words.periods(len(demand.dates), period)}{shaded}; "

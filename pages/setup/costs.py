@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import costs_actions, costs_example, frame, state, words
+from core.ui import costs_actions, costs_example, frame, measured, state, words
 
 with frame.page(
     "Costs & rules", "What are we optimising, in money, and what must every order respect?"
@@ -13,6 +13,7 @@ with frame.page(
     shown = costs_actions.filters(data)
     costs_actions.editor(data, shown)
     costs_actions.save_bar(now)
+    measured.measured_box(data, now.items)
     with st.expander(f"Set one value for {words.plural(len(shown), 'item')} shown"):
         costs_actions.bulk(data, now, shown)
     costs_actions.record_bar(data)

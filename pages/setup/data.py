@@ -31,6 +31,7 @@ def _health() -> None:
     data_health.freshness(assortment.data)
     data_health.plannable(assortment)
     data_health.assumptions(assortment, stock_known=assortment.data.stock_known)
+    data_health.marks(assortment.data)
     with st.container(horizontal=True):
         st.page_link(frame.COSTS_PAGE, label="Set costs and rules", icon=":material/payments:")
         st.page_link(frame.TODAY_PAGE, label="See today's orders", icon=":material/today:")

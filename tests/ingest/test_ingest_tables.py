@@ -29,10 +29,14 @@ from core.ingest import (
     default_items,
     items_csv,
     join_stock,
+    read_calendar,
+    read_deliveries,
     read_history,
     read_items,
     read_open_orders,
+    read_promotions,
     read_stock,
+    read_stockout_days,
     template_csv,
 )
 
@@ -41,6 +45,10 @@ READERS = {
     "items": read_items,
     "stock": read_stock,
     "open_orders": read_open_orders,
+    "deliveries": read_deliveries,
+    "stockout_days": read_stockout_days,
+    "promotions": read_promotions,
+    "calendar": read_calendar,
 }
 ITEM_HEAD = "item,location,lead_time,holding_cost,stockout_cost\n"
 

@@ -148,8 +148,10 @@ def test_dates_as_planners_write_them(text: str, day: date | None) -> None:
 @pytest.mark.parametrize(
     ("texts", "order", "is_open"),
     [
-        (["01/01/2024", "01/02/2024", "01/03/2024"], "day_first", False),
-        (["1/1/2024", "2/1/2024", "3/1/2024"], "month_first", False),
+        (["01/01/2024", "01/02/2024", "01/03/2024"], "day_first", True),
+        (["1/1/2024", "2/1/2024", "3/1/2024"], "month_first", True),
+        (["01/11/2023", "01/12/2023", "01/01/2024"], "day_first", False),
+        (["11/1/2023", "12/1/2023", "1/1/2024"], "month_first", False),
         (["03.04.2024"], "day_first", False),
         (["03/04/2024"], "day_first", True),
     ],
@@ -171,3 +173,18 @@ def test_order_of_day_and_month_without_proof(texts: list[str], order: str, is_o
 def test_the_spacing_of_days_is_said_in_words(days: list[str], words: str) -> None:
     _, guess = detect_period(np.array(days, dtype="datetime64[D]"))
     assert guess.evidence.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("week 1 2012", "2012-01-02"),
+        ("mar 12 2024", "2024-03-12"),
+        ("Mi 12.06.2024", "2024-06-12"),
+        ("Wed, 12 June 2024", "2024-06-12"),
+        ("mardi 12 mars 2024", "2024-03-12"),
+        ("KW 05/2024", "2024-01-29"),
+    ],
+)
+def test_names_of_weekdays_are_told_from_months_and_weeks(text: str, day: str) -> None:
+    assert str(to_date(text)) == day

@@ -141,3 +141,22 @@ def test_the_worked_example_speaks_of_the_costs_as_typed(store):
     app = typed(opened(PAGE), {KEY: {"fixed_cost": 20.0}})
     assert "An order costs **20.00**" in said(app)
     assert "found anew when you save" in said(app)
+
+
+def test_deliveries_that_contradict_a_given_lead_time_are_shown_and_taken_when_asked(store):
+    rows = [
+        f"{key},2026-01-02,2026-01-{2 + n:02d}" for n in (8, 9, 9, 10, 12) for key in (KEY, OTHER)
+    ]
+    table = "\n".join(["item,order_date,receipt_date", *rows]).encode()
+    import_from_file(store, "deliveries", Source("deliveries.csv", table))
+    assert load_plan_data(store).item(KEY).lead_time.mean == 3.0
+    assert load_plan_data(store).item(OTHER).lead_time.mean == 9.6
+    app = opened(PAGE)
+    assert "You said 3 days; 5 deliveries took 9.6 ± 1.5 days." in cells(app)
+    assert "1 item has no lead time of its own" in said(app)
+    app = press(app, "Use the measured lead times for 1 item")
+    assert load_plan_data(store).item(KEY).lead_time.mean == 3.0
+    assert "No lead time that you gave differs" in said(app)
+    press(app, "Save 2 changes")
+    saved = load_plan_data(store).item(KEY).lead_time
+    assert (saved.mean, saved.sd) == (9.6, 1.52)

@@ -113,7 +113,11 @@ def test_undo_brings_back_what_was_used_before(store):
     assert load_plan_data(store).sources["history"] == "old.csv"
 
 
-@pytest.mark.parametrize("kind", ["Items", "Stock", "Open orders"])
+OTHERS = ["Items", "Stock", "Open orders"]
+OTHERS += ["Deliveries", "Stock-out days", "Promotions", "Calendar"]
+
+
+@pytest.mark.parametrize("kind", OTHERS)
 def test_each_kind_of_table_has_its_template_and_its_drop_zone(store, kind):
     from core.services.health import KIND_LABELS
 
@@ -125,9 +129,32 @@ def test_each_kind_of_table_has_its_template_and_its_drop_zone(store, kind):
     assert len(app.file_uploader) == 1
 
 
+TABLES = {
+    "deliveries": ("item,ordered,received\n" + "B,2026-01-02,2026-01-11\n" * 5, "1 lead time mea"),
+    "stockout_days": ("item,from,to\nB,2026-01-05,2026-01-06\n", "2 days of 1 item marked"),
+    "promotions": ("item,start,end\nB,2026-01-05,2026-03-06\n", "1 promotion marked"),
+    "calendar": ("date,what\n2026-01-07,closed\n", "1 day of 1 item marked"),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_table_beside_the_sales_is_used_and_its_effect_told(store, kind):
+    from core.ingest import Source
+
+    rows = (f"2026-01-{day:02d},B,{0 if day == 7 else 3}\n" for day in range(1, 29))
+    sales = ("date,item,quantity\n" + "".join(rows)).encode()
+    import_from_file(store, "history", Source("sales.csv", sales))
+    text, told = TABLES[kind]
+    app = opened(PAGE)
+    app.session_state["keep.data.kind"] = kind
+    app = press(drop(sound(app.run()), "table.csv", text.encode()), "Use this file")
+    assert told in said(app)
+    assert "2026-01-" in app.dataframe[0].value.set_index("File").loc["table.csv", "Covers"]
+
+
 def test_what_is_no_table_at_all_is_refused_in_words(store):
     app = drop(opened(PAGE), "photo.csv", b"\x89PNG\0\1\2\3" * 50)
-    assert "neither a text table nor an .xlsx workbook" in said(app)
+    assert "The file is a picture" in said(app)
     assert next(b for b in app.button if b.label == "Use this file").disabled
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.domain import ItemKey, Period, SalesHistory
+from core.domain import Events, ItemKey, Period, SalesHistory
 from core.ingest import ReadOptions, Source
 from core.services.importing import import_from_file, load_sample
 from core.services.one_offs import Answer, Stretch, answer, answers, whole_history
@@ -94,9 +94,11 @@ def test_a_peak_is_listed_with_what_is_usual(store):
 
 def test_a_promotion_and_a_yearly_peak_are_told_apart_from_a_one_off(store):
     data = shop_with_a_peak(store, 800)
-    promoted = np.zeros(data.history.quantity.shape, dtype=bool)
-    promoted[data.history.keys.index(MUG), 100] = True
-    assert "promotion" in understand(data, promoted).unusual[0].advice
+    day = np.array([FIRST + timedelta(days=100)], dtype="datetime64[D]")
+    word = np.array(["promotion"])
+    promotions = Events((MUG,), np.array([0]), day, day, word, word)
+    promoted = replace(data, events={"promotions": promotions})
+    assert "On promotion" in understand(promoted).unusual[0].advice
     quantity = data.history.quantity.copy()
     quantity[data.history.keys.index(MUG), 465] = 280
     again = replace(data, history=replace(data.history, quantity=quantity))

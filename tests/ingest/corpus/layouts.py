@@ -1,0 +1,183 @@
+"""What stands above, below and between the rows; columns and their names; item codes."""
+
+from __future__ import annotations
+
+from tests.ingest.corpus.case import HEAD, ROWS, Case, bad, days, good
+
+TWO = {**days("A", 5, 7), **days("B", 1, 2)}
+TWO_ROWS = "2024-04-13,A,5\n2024-04-14,A,7\n2024-04-13,B,1\n2024-04-14,B,2\n"
+LANGUAGES = {
+    "English": "Order Date,SKU,Units Sold",
+    "German": "Datum,Artikel-Nr.,Menge",
+    "German of an ERP": "Buchungsdatum,Materialnummer,Absatzmenge",
+    "French": "Jour,Référence,Quantité",
+    "Spanish": "Fecha,Código,Cantidad",
+    "Dutch": "DATUM,artikelnummer,Aantal",
+    "with units in brackets": "Date (UTC),Item [code],Quantity (pcs)",
+    "in snake case": "sales_date,item_id,qty",
+    "in capitals, run together": "ORDERDATE,ITEMCODE,QTY",
+}
+CODES = (
+    "00123",
+    "1E5",
+    "NA",
+    "NULL",
+    "TRUE",
+    "2024-01-01",
+    "12,5",
+    "-",
+    "nan",
+    "0",
+    "1.0",
+    "#N/A",
+    "A" * 300,
+    "🍓",
+    "ß",
+    "<b>A</b>",
+    "=A1",
+    "O'Neil",
+    "A/B\\C",
+    "100 %",
+    "$ 5",
+)
+
+
+def _code(code: str) -> Case:
+    data = HEAD.replace(",", "|") + f"2024-04-13|{code}|5\n2024-04-14|{code}|7\n"
+    return good(f"code {code[:12]!r}", data, days(code, 5, 7))
+
+
+CASES = (
+    good("title above", "Sales report 2024\n\n" + HEAD + ROWS),
+    good(
+        "several title lines with commas", "Sales, all shops\nprinted, 15.04.2024\n\n" + HEAD + ROWS
+    ),
+    good(
+        "title above with many cells",
+        "Report,,\nfrom,2024-04-13,\nto,2024-04-14,\n\n" + HEAD + ROWS,
+    ),
+    good("totals below", HEAD + ROWS + "Total,,12\n", tells="total_row"),
+    good("totals below in German", HEAD + ROWS + ",Gesamtergebnis,12\n", tells="total_row"),
+    good("totals below in French", HEAD + ROWS + "Total général,,12\n", tells="total_row"),
+    good("total with a colon below", HEAD + ROWS + "Summe:,,12\n", tells="total_row"),
+    good("notes below", HEAD + ROWS + "\nSource: ERP\nprinted by Ann\n", tells="note_row"),
+    good(
+        "total of each item in between",
+        HEAD + ROWS + "Total,,12\n2024-04-13,B,1\n2024-04-14,B,2\nTotal,,3\nGrand total,,15\n",
+        TWO,
+        tells="total_row",
+    ),
+    good(
+        "total of each day in between",
+        HEAD + "2024-04-13,A,5\n2024-04-13,B,1\n2024-04-13,Total,6\n"
+        "2024-04-14,A,7\n2024-04-14,B,2\n2024-04-14,Total,9\n",
+        TWO,
+        tells="total_row",
+    ),
+    good(
+        "a spreadsheet's subtotals by item",
+        HEAD + ROWS + ",A Total,12\n2024-04-13,B,1\n2024-04-14,B,2\n,B Total,3\n,Grand Total,15\n",
+        TWO,
+        tells="total_row",
+    ),
+    good(
+        "a German spreadsheet's subtotals",
+        "Artikel;Datum;Menge\nA;13.04.2024;5\nA;14.04.2024;7\nA Ergebnis;;12\n"
+        "B;13.04.2024;1\nB;14.04.2024;2\nB Ergebnis;;3\nGesamtergebnis;;15\n",
+        TWO,
+        tells="total_row",
+    ),
+    good(
+        "an item that is called Total Wine",
+        HEAD + "2024-04-13,Total Wine,5\n2024-04-14,Total Wine,7\n",
+        days("Total Wine", 5, 7),
+    ),
+    good(
+        "names repeated at each page",
+        HEAD + ROWS + HEAD + TWO_ROWS[30:],
+        TWO,
+        tells="repeated_header",
+    ),
+    good(
+        "two files glued together",
+        HEAD + ROWS + "\ufeff" + HEAD + TWO_ROWS[30:],
+        TWO,
+        tells="repeated_header",
+    ),
+    bad(
+        "page numbers in between", HEAD + ROWS + "Page 2,,\n" + TWO_ROWS[30:], "empty_cell", "row 4"
+    ),
+    bad(
+        "item named once per block",
+        HEAD + "2024-04-13,A,5\n2024-04-14,,7\n2024-04-15,,7\n",
+        "empty_cell",
+        "row 3",
+    ),
+    good("column without a name", "date,,item,quantity\n2024-04-13,x,A,5\n2024-04-14,y,A,7\n"),
+    good(
+        "columns with nothing in them",
+        "date,,item,empty,quantity,,\n2024-04-13,,A,,5,,\n2024-04-14,,A,,7,,\n",
+    ),
+    good(
+        "quantity named twice",
+        "date,item,quantity,quantity\n2024-04-13,A,5,50\n2024-04-14,A,7,70\n",
+        opens="column_quantity",
+    ),
+    good(
+        "quantity named twice, the second one empty",
+        "date,item,quantity,quantity\n2024-04-13,A,5,\n2024-04-14,A,7,\n",
+    ),
+    good(
+        "date named twice",
+        "date,date,item,quantity\n2024-04-13,2024-05-01,A,5\n2024-04-14,2024-05-02,A,7\n",
+        opens="column_date",
+    ),
+    good(
+        "name beside the code",
+        "date,item,item name,quantity\n2024-04-13,A,Mug,5\n2024-04-14,A,Mug,7\n",
+    ),
+    good(
+        "ordered and delivered quantity",
+        "date,item,order quantity,quantity\n2024-04-13,A,6,5\n2024-04-14,A,8,7\n",
+    ),
+    bad("no names", ROWS, "no_header", "row 1", "Add a first row"),
+    bad("names only", HEAD, "no_rows", "row 1", "date, item, quantity"),
+    bad("names and blank lines", HEAD + "\n , , \n,,\n", "no_rows", "row 1"),
+    bad("nothing", b"", "empty_file", "0 bytes"),
+    bad("only blanks", " \n\t\n \r\n", "empty_file"),
+    bad("only separators", ",,,\n,,,\n", "wrong_delimiter"),
+    bad("one word", "hello", "no_rows"),
+    bad(
+        "prose",
+        "Dear Ann,\nplease find the sales attached, as agreed.\nBest, Bob\n",
+        "missing_column",
+    ),
+    bad(
+        "no item column", "date,quantity\n2024-04-13,5\n2024-04-14,7\n", "missing_column", "'item'"
+    ),
+    *(good(f"names in {name}", f"{head}\n" + ROWS) for name, head in LANGUAGES.items()),
+    *(_code(code) for code in CODES),
+    good("codes with blanks behind", HEAD + "2024-04-13,A ,5\n2024-04-14,A\u00a0,7\n"),
+    good(
+        "code protected by a formula",
+        HEAD + '2024-04-13,"=""00123""",5\n2024-04-14,="00123",7\n',
+        days("00123", 5, 7),
+    ),
+    good(
+        "code protected by an apostrophe",
+        HEAD + "2024-04-13,'00123,5\n2024-04-14,'00123,7\n",
+        days("00123", 5, 7),
+    ),
+    good(
+        "twins that differ by capitals",
+        HEAD + "2024-04-13,a,5\n2024-04-14,A,7\n",
+        {"a": {"2024-04-13": 5}, "A": {"2024-04-14": 7}},
+        tells="case_twins",
+    ),
+    bad("empty code", HEAD + "2024-04-13,A,5\n2024-04-14,,7\n", "empty_cell", "row 3"),
+    good(
+        "codes that look the same in two kinds of letters",
+        HEAD + "2024-04-13,Größe,5\n2024-04-14,Gro\u0308ße,7\n",
+        days("Größe", 5, 7),
+    ),
+)
