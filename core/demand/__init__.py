@@ -2,6 +2,7 @@
 
 from core.demand.abc_xyz import AbcXyz, abc_xyz
 from core.demand.empirical import EmpiricalDemand
+from core.demand.forecast import ForecastDemand
 from core.demand.gamma import GammaDemand
 from core.demand.life import LifeState, Lives, lives
 from core.demand.negative_binomial import NegativeBinomialDemand
@@ -16,7 +17,7 @@ from core.demand.seasonality import Season
 from core.demand.selection import Candidate, DemandChoice, choose_model
 from core.demand.telling import Buckets, bucketed, telling
 from core.demand.textbook import TEXTBOOK_DEMANDS, demand_from_name, geometric, poisson
-from core.demand.wanted import estimated_demand
+from core.demand.wanted import estimated_demand, whole_demand
 
 __all__ = [
     "DEMAND_MODELS",
@@ -30,6 +31,7 @@ __all__ = [
     "DemandProfile",
     "EmpiricalDemand",
     "FitPlan",
+    "ForecastDemand",
     "GammaDemand",
     "LifeState",
     "Lives",
@@ -53,4 +55,5 @@ __all__ = [
     "profile_demand",
     "season_table",
     "telling",
+    "whole_demand",
 ]

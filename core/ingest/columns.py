@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from core.domain import Attribute, attributes
 from core.ingest.findings import Finding
 from core.ingest.names import plain, synonyms, weak_synonyms, words
+from core.ingest.spoiled import spoiled
 from core.ingest.text_table import TextTable
 
 SURE = 0.8
 # Names such as hourly_stockout: a flag that is overlooked makes stock-outs count as no demand.
 _BY_ENDING = frozenset({"out_of_stock"})
-_ERRORS = frozenset({"#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#NAME?", "#DIV/0!"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,8 @@ def guess_columns(
 
 def _in_doubt(guess: ColumnGuess, columns: Sequence[str]) -> ColumnGuess:
     """Lower the confidence where another column has the same name."""
-    if f"{guess.column} (2)" not in columns:
+    alike = [name for name in columns if plain(name) == plain(guess.column)]
+    if len(alike) == 1 and f"{guess.column} (2)" not in columns:
         return guess
     return replace(guess, confidence=min(guess.confidence, SURE - 0.2))
 
@@ -146,7 +145,13 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         if a.required and a.name not in found and not table.options.chosen.get(a.name)
     ]
     wide = [_wide(table)] if missing and kind == "history" and _looks_wide(table) else []
-    return wrong + wide + missing + _unsure(table, found) + _error_cells(table, found)
+    return (
+        wrong
+        + wide
+        + missing
+        + _unsure(table, found)
+        + spoiled(table, {name: g.column for name, g in found.items()})
+    )
 
 
 # A sales table in rows has a dozen columns; one with a column per period or item has far more.
@@ -203,26 +208,3 @@ def _one_column(table: TextTable) -> Finding:
         remedy="Choose the delimiter that stands between the columns (comma, semicolon, tab or "
         "bar), or save the file again as CSV.",
     )
-
-
-def _error_cells(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]:
-    """Warn of spreadsheet errors where item codes should be: a look-up that failed."""
-    if "item" not in found:
-        return []
-    column = table.column(found["item"].column)
-    at = np.flatnonzero(column.where(lambda text: text in _ERRORS))
-    if not at.size:
-        return []
-    return [
-        Finding(
-            "warning",
-            "error_cell",
-            "Item is an error of the spreadsheet, and is read as a code like others",
-            table.name,
-            value=column.texts[column.codes[at[0]]],
-            row=int(table.lines[at[0]]),
-            column=column.name,
-            remedy="Mend the look-up in the spreadsheet and export again.",
-            count=int(at.size),
-        )
-    ]

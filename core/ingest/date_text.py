@@ -12,11 +12,7 @@ from core.ingest.source import DateOrder
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
-_WEEKDAY = re.compile(
-    r"(?:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|mi|ju|vi|sá|wo|vr|za|zo)[^\W\d]{0,8}[.,]*\s+"
-    r"(?=\d{1,4}([./-])\s?\d{1,2}\1|\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s+[^\W\d])",
-    re.IGNORECASE,
-)
+_IN_FRONT = re.compile(r"([^\W\d]{2,})[.,]*\s+(?=\d)")
 _TIME = re.compile(r"(?:T|,?\s+)\d{1,2}:\d{2}.*$")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
@@ -34,7 +30,7 @@ _DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}(\d{{4}}|\d{{2}})")
 _NAME_DAY = re.compile(rf"{_NAME}[-\s/]*{_DAY},?[-\s/]+(\d{{4}}|\d{{2}})")
 _NAME_YEAR = re.compile(rf"{_NAME}{_DE}(\d{{4}}|\d{{2}})")
 _YEAR_NAME = re.compile(rf"(\d{{4}})[-\s/.]*{_NAME}(?:[-\s/]*(\d{{1,2}}))?")
-_YEAR_WEEK = re.compile(r"((?:19|20)\d{2})(0[1-9]|[1-4]\d|5[0-3])")
+_YEAR_WEEK = re.compile(r"((?:19|20)\d{2})[-/. ]?(\d{2})")
 _WEEK_NAMES = ("week", "woche", "kalenderwoche", "kw", "semaine", "semana", "isoweek", "yearweek")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
@@ -60,6 +56,15 @@ _MONTHS = {
     for n in range(_LEAST_LETTERS, len(name) + 1)
 }
 del _MONTHS["jui"]  # juin or juillet
+_WEEKDAY_NAMES = (
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag "
+    "freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes "
+    "miercoles jueves viernes sabado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag "
+    "zondag"
+)
+_WEEKDAYS = {
+    name[:n] for name in _WEEKDAY_NAMES.split() for n in range(2, len(name) + 1)
+} - _MONTHS.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,8 @@ def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
 def without_time(text: str) -> str:
     """Cut the time of day off, and the name of the weekday in front."""
     text = _TIME.sub("", text).strip()
-    return text if text[:1].isdigit() else _WEEKDAY.sub("", text, count=1)
+    front = _IN_FRONT.match(text)
+    return text[front.end() :] if front and plain(front[1]) in _WEEKDAYS else text
 
 
 def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) -> date | None:
@@ -204,23 +210,37 @@ def period_without_year(text: str) -> bool:
 
 
 def as_weeks(texts: Sequence[str], name: str) -> tuple[str, ...]:
-    """Return weeks written as 202405 in a way that says so: 2024-W05; other texts as they are.
+    """Return weeks written as 202405 or 05/2024 in a way that says so: 2024-W05.
 
     Args:
         texts: The different texts of a column.
         name: Name of the column; where it says week, or a number is no month, they are weeks.
+
+    Returns:
+        The texts; as they are where they are no weeks.
     """
     filled = [text for text in texts if text]
-    named = plain(name).startswith(_WEEK_NAMES) and all(map(_YEAR_WEEK.fullmatch, filled))
+    named = plain(name).startswith(_WEEK_NAMES) and all(map(year_and_week, filled))
     if not named and not is_weeks(filled):
         return tuple(texts)
-    return tuple(f"{text[:4]}-W{text[4:]}" if text else text for text in texts)
+    return tuple(year_and_week(text) or text for text in texts)
 
 
 def is_weeks(texts: Sequence[str]) -> bool:
     """Whether texts like 202405 are all weeks: one of them, such as 202413, is no month."""
-    found = [_YEAR_WEEK.fullmatch(text) for text in texts]
-    return all(found) and any(int(match[2]) > 12 for match in found if match)
+    found = [year_and_week(text) for text in texts]
+    return all(found) and any(int(week[-2:]) > 12 for week in found if week)
+
+
+def year_and_week(text: str) -> str | None:
+    """Write 202405, 2024-05 or 05/2024 as 2024-W05; None where it cannot be a week."""
+    if found := _YEAR_WEEK.fullmatch(text):
+        year, week = found[1], found[2]
+    elif found := _MONTH_FIRST.fullmatch(text):
+        year, week = found[2], found[1]
+    else:
+        return None
+    return f"{year}-W{int(week):02d}" if 1 <= int(week) <= 53 else None
 
 
 def is_year_first(texts: Sequence[str]) -> bool:

@@ -95,7 +95,7 @@ def _not_quite_utf8(data: bytes, at: int) -> tuple[str, Guess]:
     if n_fitting >= max(1, n_stray):
         text = data.decode("utf-8", _STRAY)
         return text, Guess("encoding", "UTF-8", f"{seen} and is read as Windows-1252")
-    encoding, label = best_encoding(data)
+    encoding, label = best_encoding(data[max(0, at - 1) : at + 16 * _SAMPLE])
     try:
         return data.decode(encoding), Guess("encoding", label, seen)
     except UnicodeDecodeError:

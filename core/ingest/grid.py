@@ -111,11 +111,11 @@ def _column(grid: Grid, rows: Codes, codes: Codes, n_rows: int) -> pd.Categorica
     return pd.Categorical.from_codes(places, categories=pd.Index([*texts, ""]))  # type: ignore[arg-type]
 
 
-def too_many_cells(name: str) -> Exception:
+def too_many_cells(name: str, most: int = MAX_CELLS) -> Exception:
     """Return the error for a sheet or page that would not fit in memory."""
     return unusable(
         "too_large",
-        f"The sheet has more than {MAX_CELLS // 10**6} million cells",
+        f"The sheet has more than {most // 10**6} million cells",
         name,
         remedy="Save the sheet as CSV and upload that.",
     )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html.parser import HTMLParser
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
 
 import numpy as np
 
 from core.ingest.decoding import decode
 from core.ingest.findings import unusable
-from core.ingest.grid import MAX_CELLS, Grid, table_of, too_many_cells
+from core.ingest.grid import Grid, table_of, too_many_cells
 from core.ingest.layout import is_number, names_in_header
 from core.ingest.source import Guess, ReadOptions, Source, too_large
 from core.ingest.text_table import TextTable, tidy
 
 _MAX_BYTES = 50 * 1024 * 1024
+_MAX_CELLS = 2_000_000
 _MAX_SPAN = 1000
-_CELLS, _UNSEEN = frozenset({"td", "th"}), frozenset({"script", "style", "template"})
+_CELLS, _ENDS = frozenset({"td", "th"}), frozenset({"/td", "/th", "/tr"})
+_UNSEEN = frozenset({"script", "style", "template"})
+# A tag with its attributes; other markup (<!doctype>, <?xml>) counts as one without a meaning.
+_TAG = re.compile(r"<(/?[a-zA-Z][^\s/<>]*|[!?])((?:[\s/]|(?<=[!?]))[^<>]*)?>")
 
 
 def read_html(source: Source, options: ReadOptions, known: frozenset[str]) -> TextTable:
@@ -28,10 +33,8 @@ def read_html(source: Source, options: ReadOptions, known: frozenset[str]) -> Te
     if len(source.data) > _MAX_BYTES:
         raise too_large(source.name, len(source.data))
     text, encoding = decode(source, options.encoding)
-    page = _Page(source.name)
-    page.feed(text)
-    page.close()
-    grids = [_grid(rows) for rows in page.tables if any(map(any, rows))]
+    tables = _tables(text, source.name)
+    grids = [_grid(rows) for rows in tables if any(map(any, rows))]
     if not grids:
         raise unusable(
             "no_table",
@@ -71,51 +74,58 @@ def _grid(rows: Sequence[Sequence[str]]) -> Grid:
     return Grid(tuple(place), cells[:, 0], cells[:, 1], cells[:, 2])
 
 
-class _Page(HTMLParser):
-    """Gathers the rows of every table; a table inside a cell is a table of its own."""
-
-    def __init__(self, name: str):
-        super().__init__(convert_charrefs=True)
-        self._name, self._n_cells, self._unseen = name, 0, 0
-        self.tables: list[list[list[str]]] = []
-        self._open: list[_Table] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Enter an element."""
+def _tables(text: str, name: str) -> list[list[list[str]]]:
+    """Return the rows of every table of a page; a table inside a cell is a table of its own."""
+    tables: list[_Table] = []
+    inside: list[_Table] = []
+    n_cells = 0
+    for tag, rest in _tokens(text):
         if tag == "table":
-            self._open.append(_Table())
-            self.tables.append(self._open[-1].rows)
-        elif tag in _UNSEEN:
-            self._unseen += 1
-        elif self._open and tag == "tr":
-            self._open[-1].next_row()
-        elif self._open and tag in _CELLS:
-            told = dict(attrs)
-            self._n_cells += self._open[-1].next_cell(told.get("colspan"), told.get("rowspan"))
-            if self._n_cells > MAX_CELLS:
-                raise too_many_cells(self._name)
-        elif self._open and tag in ("br", "p", "div"):
-            self.handle_data(" ")
+            inside.append(_Table())
+            tables.append(inside[-1])
+        elif not inside:
+            continue
+        elif tag == "tr":
+            n_cells += inside[-1].next_row()
+        elif tag in _CELLS:
+            n_cells += inside[-1].next_cell(_span("colspan", rest), _span("rowspan", rest))
+        elif tag == "/table":
+            inside.pop().end_cell()
+        elif tag in _ENDS:
+            inside[-1].end_cell()
+        else:
+            inside[-1].pieces.append(rest if tag == "" else " ")
+        if n_cells > _MAX_CELLS:
+            raise too_many_cells(name, _MAX_CELLS)
+    for table in inside:
+        table.end_cell()
+    return [table.rows for table in tables]
 
-    def handle_endtag(self, tag: str) -> None:
-        """Leave an element."""
-        if tag in _UNSEEN:
-            self._unseen = max(0, self._unseen - 1)
-        elif self._open and tag == "table":
-            self._open.pop().next_row()
-        elif self._open and tag in (*_CELLS, "tr"):
-            self._open[-1].end_cell()
 
-    def handle_data(self, data: str) -> None:
-        """Take text."""
-        if self._open and not self._unseen:
-            self._open[-1].pieces.append(data)
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Cut a page into tags, each with its attributes, and texts, which have no tag.
 
-    def close(self) -> None:
-        """End the page, and the tables that it leaves open."""
-        super().close()
-        for table in self._open:
-            table.next_row()
+    The time taken grows with the length of the page only, whatever is left open in it.
+    """
+    at = 0
+    while (start := text.find("<", at)) >= 0:
+        if start > at:
+            yield "", unescape(text[at:start])
+        found = _TAG.match(text, start)
+        if text.startswith("<!--", start):
+            at = text.find("-->", start) + 3
+        elif found is None:
+            yield "", "<"
+            at = start + 1
+        else:
+            tag = found[1].lower()
+            yield tag, found[2] or ""
+            at = found.end()
+            if tag in _UNSEEN:
+                at = text.find(f"</{found[1]}", at)
+        if at < start:
+            return
+    yield "", unescape(text[at:])
 
 
 class _Table:
@@ -129,20 +139,21 @@ class _Table:
         # Column -> rows still to fill, and the text for them.
         self._hanging: dict[int, tuple[int, str]] = {}
 
-    def next_row(self) -> None:
-        """End the row."""
+    def next_row(self) -> int:
+        """End the row and begin one; return how many cells rows above give it."""
         self.end_cell()
         self.rows.append([])
         self._fill_hanging()
+        return len(self._hanging)
 
-    def next_cell(self, columns: str | None, rows: str | None) -> int:
+    def next_cell(self, n_columns: int, n_rows: int) -> int:
         """End the cell before and begin one; return how many columns it covers."""
         self.end_cell()
         if not self.rows:
             self.rows.append([])
         self.pieces.clear()
-        self._spans, self._is_open = (_span(columns), _span(rows)), True
-        return self._spans[0]
+        self._spans, self._is_open = (n_columns, n_rows), True
+        return n_columns
 
     def end_cell(self) -> None:
         """End the cell: its text goes to its first column, and to each row that it covers.
@@ -173,6 +184,7 @@ class _Table:
             row.append(text)
 
 
-def _span(told: str | None) -> int:
-    told = (told or "1").strip()[:6]
-    return max(1, min(int(told), _MAX_SPAN)) if told.isascii() and told.isdigit() else 1
+def _span(name: str, attributes: str) -> int:
+    """Return how many columns or rows a cell covers."""
+    found = re.search(rf"\b{name}\s*=\s*[\"']?(\d{{1,6}})", attributes, re.IGNORECASE)
+    return max(1, min(int(found[1]), _MAX_SPAN)) if found else 1

@@ -7,13 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from core.ingest.date_text import to_date
 from core.ingest.names import plain
+from core.ingest.number_text import bare
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 HEAD_ROWS = 40
 
-_NUMBER = re.compile(r"[+\-(]?[\d][\d.,' ]*\)?-?")
+_NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,' ]*(?:[eE][+-]?\d+)?")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*")
 
 
@@ -111,9 +114,10 @@ def _n_known(cells: Sequence[str], known: Collection[str]) -> int:
 
 def is_number(cell: str) -> bool:
     """Whether a cell looks like a number, whatever its signs."""
-    return bool(_NUMBER.fullmatch(cell.strip()))
+    return bool(_NUMBER.fullmatch(bare(cell)))
 
 
+@lru_cache(maxsize=8192)
 def kind_of(cell: str) -> str:
     """Say what a cell looks like: blank, date, number or text."""
     cell = cell.strip()
@@ -121,4 +125,6 @@ def kind_of(cell: str) -> str:
         return "blank"
     if _DATE.fullmatch(cell):
         return "date"
-    return "number" if _NUMBER.fullmatch(cell) else "text"
+    if is_number(cell):
+        return "number"
+    return "date" if to_date(cell) or to_date(cell, "month_first") else "text"

@@ -12,8 +12,13 @@ _ENCODINGS = {
     "cp1250": "Windows-1250",
 }
 _USUAL = frozenset("äöüßéèàçñáíóú")
-_RARE = frozenset("âêîôûëïùìòœæøåãõÿýÄÖÜÉÈÀÇÑÁÍÓÚÂÊÎÔÛËÏÙŒÆØÅ")
-_CENTRAL = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽőűŐŰăşţľĺŕ")
+_RARE = frozenset("âêîôûëïùìòœæøåÄÖÜÉÈÀÇÑÁÍÓÚÂÊÎÔÛËÏÙŒÆØÅ")
+_MORE = {
+    "cp1252": frozenset("ãõýÿšž"),
+    "cp1250": frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽőűŐŰăşţľĺŕý"),
+}
+# Signs by where they stand: before a word, behind one, inside one.
+_OPENING, _CLOSING, _INSIDE = frozenset("“„‘‚«¿¡"), frozenset("”“’…»™®ºª²³"), frozenset("’")
 _MAX_LETTERS = 2000
 
 
@@ -30,16 +35,18 @@ def best_encoding(data: bytes) -> tuple[str, str]:
 
 
 def _score(around: list[bytes], encoding: str) -> int:
-    letters = _USUAL | _RARE | (_CENTRAL if encoding == "cp1250" else frozenset())
+    letters = _USUAL | _RARE | _MORE.get(encoding, frozenset())
     return sum(_fit(three.decode(encoding, "replace"), letters) for three in around)
 
 
 def _fit(around: str, letters: frozenset[str]) -> int:
-    """Rate a letter between its neighbours: 2 usual, 1 rare, 0 on its own, -1 out of place."""
-    before, letter, after = around[0], around[1], around[2:]
-    if letter in letters and not before.isalpha() and not after.isalpha():
-        return 0
+    """Rate a letter or sign by its neighbours: 2 usual, 1 rare, 0 on its own, -1 out of place."""
+    before, letter, after = around[0].isalpha(), around[1], around[2:].isalpha()
     if letter in letters:
-        shouted = letter.isupper() and before.islower()
-        return -1 if shouted else 2 if letter in _USUAL else 1
-    return -1 if letter.isalpha() or before.isalpha() or letter == "\ufffd" else 0
+        if not before and not after:
+            return 0
+        return -1 if letter.isupper() and around[0].islower() else 2 if letter in _USUAL else 1
+    signs = {(False, True): _OPENING, (True, False): _CLOSING, (True, True): _INSIDE}
+    if letter in signs.get((before, after), ()):
+        return 2
+    return -1 if letter.isalpha() or before or letter == "\ufffd" else 0

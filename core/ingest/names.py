@@ -14,13 +14,17 @@ _SYNONYMS: dict[str, str] = {
     "transaction date, posting date, buchungsdatum, verkaufsdatum, belegdatum, rechnungsdatum, "
     "bestelldatum, date de vente, date commande, fecha de venta, verkoopdatum, week, woche, "
     "semaine, semana, month, monat, mois, mes, maand, period, periode, période, periodo, dt, ds, "
-    "timestamp, zeitstempel, week start, wochenbeginn, kalendertag, invoicedate, calday",
+    "timestamp, zeitstempel, week start, wochenbeginn, kalendertag, invoicedate, calday, "
+    "buch dat, budat, beleg dat, bldat, fkdat, erdat, fakturadatum, date facture, "
+    "date de facture, fecha factura, fecha de factura, factuurdatum, orderdatum",
     "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
     "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
     "material, materialnummer, material number, référence, reference, ref, code article, "
     "artículo, articulo, código, codigo, codigo articulo, referencia, artikelcode, "
-    "part number, part no, teilenummer, ean, gtin, upc, sku id, sku nr, unique id",
+    "part number, part no, teilenummer, ean, gtin, upc, sku id, sku nr, unique id, "
+    "matnr, mat nr, materialnr, material nr, artnr, art nr, sachnummer, référence article, "
+    "ref article, código producto, codigo producto, cod articulo, productnummer",
     "location": "location, location id, store, store id, shop, filiale, standort, lager, lagerort, "
     "werk, warehouse, warehouse id, site, plant, branch, outlet, agency, magasin, entrepôt, "
     "entrepot, tienda, almacén, almacen, sucursal, winkel, magazijn, vestiging, filiaal, depot, "
@@ -29,7 +33,9 @@ _SYNONYMS: dict[str, str] = {
     "absatzmenge, verkaufsmenge, anzahl, stück, stueck, stk, quantité, quantite, qté, qte, "
     "unités, cantidad, unidades, unidades vendidas, aantal, hoeveelheid, verkocht, stuks, "
     "sales qty, sales quantity, sales units, sold, demand, nachfrage, bedarf, volume, "
-    "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty",
+    "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty, "
+    "fakturierte menge, erfassmenge, menge in bme, fkimg, kwmeng, quantité vendue, qté vendue, "
+    "cantidad vendida, verkochte hoeveelheid, verkochte aantallen",
     "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
     "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
     "out_of_stock": "out of stock, is out of stock, stockout, hourly stockout, daily stockout, "
@@ -149,7 +155,8 @@ _SYNONYMS: dict[str, str] = {
 
 # Names that may mean this and may mean something else: taken last, and the planner is asked.
 _WEAK: dict[str, str] = {
-    "item": "series, part, product name, product description, item description, description, "
+    "item": "row labels, zeilenbeschriftungen, étiquettes de lignes, etiquetas de fila, rijlabels, "
+    "series, part, product name, product description, item description, description, "
     "bezeichnung, name",
     "quantity": "sales, sale, hourly sale, daily sales, weekly sales, monthly sales, ventes, "
     "ventas, verkäufe, verkaeufe, verkopen, value, y",

@@ -16,6 +16,7 @@ _MOST_AT_END = 10
 _MOST_TOTALS = 0.5
 # A column with more different texts holds no totals worth the search: numbers of invoices.
 _MOST_TEXTS = 200_000
+_DRAWN = frozenset("-=_+*|")
 _BESIDE = frozenset(
     names("total,totals,sum,summe,gesamt,ergebnis,somme,résultat,suma,totaal,subtotal,resultaat")
 )
@@ -52,10 +53,15 @@ def _filled(frame: pd.DataFrame) -> Codes:
     count = np.zeros(len(frame), dtype=np.int64)
     for name in frame.columns:
         cells = frame[name].cat
-        full = np.array([bool(tidy(str(text))) for text in cells.categories], dtype=np.int64)
+        full = np.array([_holds(tidy(str(text))) for text in cells.categories], dtype=np.int64)
         if full.size:
             count += full[np.asarray(cells.codes)]
     return count
+
+
+def _holds(text: str) -> bool:
+    """Whether a cell holds anything but a line drawn with dashes."""
+    return bool(text) and not (len(text) > 2 and set(text) <= _DRAWN)
 
 
 def _tail(
@@ -65,7 +71,8 @@ def _tail(
     n, findings = 0, []
     while n < min(_MOST_AT_END, len(frame) - 1):
         row = [tidy(str(cell)) for cell in frame.iloc[-1 - n]]
-        total = next(filter(is_total, row), None)
+        marks = zip(frame.columns, frame.iloc[-1 - n], row, strict=True)
+        total = next((t for name, c, t in marks if is_total(t) and _is_rare(frame[name], c)), None)
         is_note = filled[-1 - n] == 1 and len(row) >= 3
         if total is None and not is_note:
             break
@@ -83,6 +90,11 @@ def _tail(
         )
         n += 1
     return n, tuple(reversed(findings))
+
+
+def _is_rare(cells: pd.Series, text: object) -> bool:
+    """Whether a text stands in few rows: one in most of them is a value and marks nothing."""
+    return bool((cells == text).mean() <= _MOST_TOTALS)
 
 
 def _without_between(table: TextTable) -> tuple[TextTable, tuple[Finding, ...]]:

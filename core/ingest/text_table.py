@@ -23,8 +23,14 @@ _SPACES = (
     " \t\n\v\f\x1a\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u200b\u200e\u200f"
     "\u202f\u2060\u3000\ufeff"
 )
+# Inside a text: marks without a width, and blanks that look like any other.
+_UNSEEN = {
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"), None),
+    **dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000"), " "),
+}
 # An apostrophe keeps a spreadsheet from reading a number; one before a letter is a name's.
 _PROTECTED = re.compile(r"'[\d=+-][^']*")
+_GUARDS = frozenset(("'", '"', "="))
 _TOTALS = frozenset(
     names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
@@ -51,11 +57,13 @@ def is_blank(text: str) -> bool:
 def tidy(text: str) -> str:
     """Strip blanks of all kinds, and what protects codes in spreadsheets: ="...", '00123, "...".
 
-    Letters with a loose accent become the letters that look the same.
+    Letters with a loose accent, and rare blanks, become the ones that look the same.
     """
     text = text.strip(_SPACES)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    if text[:1] not in _GUARDS:
+        return text
     if _PROTECTED.fullmatch(text):
         return text[1:].strip(_SPACES)
     if len(text) > 2 and text.endswith('"') and text.startswith(('="', '"')):

@@ -18,7 +18,7 @@ from core.ingest.layout import is_number
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
 from core.ingest.text_table import Codes, Mask, TextTable, is_blank
-from core.ingest.wide_names import dated, is_calendar, is_derived, month_of, numbered
+from core.ingest.wide_names import dated, is_attribute, is_calendar, is_derived, month_of, numbered
 
 _HEAD = 50
 _MOSTLY = 0.9
@@ -82,7 +82,7 @@ def _item_columns(table: TextTable) -> list[str]:
 
 
 def _is_beside(name: str) -> bool:
-    return is_derived(name) or is_calendar(name)
+    return is_derived(name) or is_calendar(name) or is_attribute(name)
 
 
 def _holds_numbers(table: TextTable, name: str) -> bool:

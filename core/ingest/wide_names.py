@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from core.domain import Period
-from core.ingest.date_text import is_weeks, month_number, to_date
-from core.ingest.names import names, plain
+from core.ingest.date_text import is_weeks, month_number, to_date, year_and_week
+from core.ingest.names import known_names, names, plain
 from core.ingest.text_table import is_total
 
 _LEAST_DATED, _LEAST_NUMBERED = 2, 6
@@ -27,6 +27,10 @@ _CALENDAR = frozenset(
         "trimestre,kwartaal"
     )
 )
+# Short names may as well be codes of items: VE, EK, DC.
+_ATTRIBUTES = frozenset(
+    name for table in ("items", "stock") for name in known_names(table) if len(name) > 3
+)
 _SUMMARIES = frozenset(
     names(
         "min,max,minimum,maximum,mean,average,avg,median,std,mittelwert,durchschnitt,moyenne,"
@@ -37,9 +41,11 @@ _SUMMARIES = frozenset(
 
 def dated(columns: Sequence[str]) -> list[str]:
     """Return the columns named by a date or period, where they are at least half of all."""
-    if is_weeks([name for name in columns if name.isdigit()]):
-        return []  # 202413 is a week, and then 202405 is no month
-    found = [name for name in columns if to_date(name) or to_date(name, "month_first")]
+    numbers = [name for name in columns if year_and_week(name)]
+    if is_weeks(numbers):  # 202413 is a week, and then 202405 is no month
+        found = numbers if numbers == sorted(numbers) else []
+    else:
+        found = [name for name in columns if to_date(name) or to_date(name, "month_first")]
     return found if len(found) >= max(_LEAST_DATED, len(columns) / 2) else []
 
 
@@ -76,6 +82,11 @@ def _months(columns: Sequence[str]) -> tuple[list[str], Period | None]:
 def is_derived(name: str) -> bool:
     """Whether a column's name says that it is worked out from others: a total, a formula."""
     return is_total(name) or "=" in name or plain(name) in _SUMMARIES
+
+
+def is_attribute(name: str) -> bool:
+    """Whether a column's name says that it describes items or stock: a price, a lead time."""
+    return plain(name) in _ATTRIBUTES
 
 
 def is_calendar(name: str) -> bool:

@@ -131,16 +131,16 @@ def without(data: PlanData, stretches: Collection[Stretch]) -> PlanData:
 def _leave_out(
     history: SalesHistory, stretches: Collection[Stretch]
 ) -> tuple[SalesHistory, tuple[LeftOut, ...]]:
-    quantity, in_stock = history.quantity.copy(), history.in_stock.copy()
+    quantity, cells = history.quantity.copy(), np.zeros_like(history.in_stock)
     row_of = {key: row for row, key in enumerate(history.keys)}
     left: list[LeftOut] = []
     for each in stretches:
         for index in each.indices(history.period) if each.key in row_of else ():
             cell = (row_of[each.key], index - history.first_index)
-            if 0 <= cell[1] < history.n_periods and in_stock[cell]:
+            if 0 <= cell[1] < history.n_periods and history.in_stock[cell] and not cells[cell]:
                 left.append(LeftOut(each.key, index, float(quantity[cell])))
-                quantity[cell], in_stock[cell] = 0.0, False
-    return replace(history, quantity=quantity, in_stock=in_stock), tuple(left)
+                quantity[cell], cells[cell] = 0.0, True
+    return replace(history, quantity=quantity).unknown_at(cells), tuple(left)
 
 
 def whole_history(data: PlanData) -> SalesHistory:
@@ -157,18 +157,24 @@ def whole_history(data: PlanData) -> SalesHistory:
     columns = np.array([each.index - history.first_index for each in cells], dtype=np.int64)
     quantity[rows, columns] = [each.quantity for each in cells]
     in_stock[rows, columns] = True
-    return replace(history, quantity=quantity, in_stock=in_stock)
+    share = None if history.stocked_share is None else history.stocked_share.copy()
+    if share is not None:
+        share[rows, columns] = 1.0
+    return replace(history, quantity=quantity, in_stock=in_stock, stocked_share=share)
 
 
 def whole_item(data: PlanData, key: ItemKey) -> ItemHistory:
     """Return one item's sales as the file tells them, one-offs included."""
     history = data.history.item(key)
     quantity, in_stock = history.quantity.copy(), history.in_stock.copy()
+    share = None if history.stocked_share is None else history.stocked_share.copy()
     for each in data.left_out:
         column = each.index - history.first_index
         if each.key == key and 0 <= column < history.n_periods:
             quantity[column], in_stock[column] = each.quantity, True
-    return replace(history, quantity=quantity, in_stock=in_stock)
+            if share is not None:
+                share[column] = 1.0
+    return replace(history, quantity=quantity, in_stock=in_stock, stocked_share=share)
 
 
 def sales_mark(data: PlanData, key: ItemKey) -> str:

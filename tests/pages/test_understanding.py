@@ -204,7 +204,7 @@ def test_the_chart_marks_what_counts_and_what_is_left_out():
 
     days = Period.DAY.start(np.arange(20500, 20530))
     sold = np.arange(30.0)
-    shape = (days, sold, np.ones(30, bool), days + 30, sold, sold, sold)
+    shape = (days, sold, np.ones(30, bool), sold, days + 30, sold, sold, sold)
     outlook = DemandOutlook(*shape, promotions=("",) * 60)
     first = [days[k].item() for k in (5, 12)]
     odd = (

@@ -126,6 +126,20 @@ def test_a_one_off_is_left_out_of_demand_and_can_be_taken_back(store):
     assert back.history.quantity.tolist() == before.history.quantity.tolist()
 
 
+def test_hours_in_stock_are_left_out_and_brought_back_with_the_sale(store):
+    from core.services.one_offs import whole_item, without
+
+    before = shop_with_a_peak(store)
+    share = np.ones(before.history.quantity.shape)
+    before = replace(before, history=replace(before.history, stocked_share=share))
+    data = without(before, [Stretch(MUG, FIRST + timedelta(days=100), 1)])
+    one = data.history.item(MUG)
+    assert one.stocked_share is not None and one.stocked_share[99:102].tolist() == [1, 0, 1]
+    assert whole_history(data).stocked_share.tolist() == share.tolist()
+    assert whole_item(data, MUG).stocked_share.tolist() == [1.0] * one.n_periods
+    assert whole_item(data, MUG).quantity[100] == 300
+
+
 def test_a_real_sale_stays_and_its_answer_is_kept(store):
     before = shop_with_a_peak(store)
     (peak,) = understand(before).unusual

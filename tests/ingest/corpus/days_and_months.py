@@ -236,4 +236,19 @@ CASES = (
         {"A": {"2024-04-13": 11, "2024-04-14": 7}},
         tells="same_item_and_date",
     ),
+    good(
+        "year and week with a dash, named week",
+        dates("2024-05", "2024-06", head="Woche"),
+        on("2024-01-29", "2024-02-05"),
+    ),
+    good(
+        "week and year with a slash, named week",
+        dates("5/2024", "6/2024", head="Semana"),
+        on("2024-01-29", "2024-02-05"),
+    ),
+    good(
+        "year and week with a dash, one past December",
+        dates("2024-11", "2024-12", "2024-13"),
+        on("2024-03-11", "2024-03-18", "2024-03-25"),
+    ),
 )

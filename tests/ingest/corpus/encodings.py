@@ -72,4 +72,15 @@ CASES = (
         "Export it again",
     ),
     bad("only nul bytes", bytes(5000), "empty_file", "Export it again"),
+    *(
+        good(
+            f"windows-1252 with {code!r}",
+            f"date;item;quantity\n2024-04-13;{code};5\n2024-04-14;{code};7\n".encode("cp1252"),
+            days(code, 5, 7),
+        )
+        for code in (
+            *("Prix d’achat", "“Premium” box", "Neil’s", "Acme™", "et cetera…", "„Sonder“"),
+            *("Nº 7", "¿Activo?", "Würfel 3 m³", "10–20 mm", "Ø 8 mm", "25 °C", "½ Liter", "São"),
+        )
+    ),
 )

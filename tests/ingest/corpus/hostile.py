@@ -68,7 +68,7 @@ def claiming(size: int) -> bytes:
 def overlapping() -> bytes:
     """A workbook whose strings are a bomb of repeated text."""
     text = "<si><t>" + "A" * 1000 + "</t></si>"
-    strings = f"<sst {MAIN}>{text * 300_000}</sst>"
+    strings = f"<sst {MAIN}>{text * 100_000}</sst>"
     return packed(
         parts_of(sheet_of(row_of(*HEADER)), xl__sharedStrings__xml=strings)
         | {"xl/sharedStrings.xml": strings}

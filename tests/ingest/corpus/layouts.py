@@ -180,4 +180,87 @@ CASES = (
         HEAD + "2024-04-13,Größe,5\n2024-04-14,Gro\u0308ße,7\n",
         days("Größe", 5, 7),
     ),
+    good(
+        "codes rounded by a spreadsheet",
+        HEAD + "2024-04-13,4.00638E+12,5\n2024-04-14,4.00638E+12,7\n",
+        days("4.00638E+12", 5, 7),
+        tells="rounded_code",
+    ),
+    good(
+        "a column that says total in every row",
+        "date,item,quantity,scope\n2024-04-13,A,5,Total\n2024-04-14,A,7,Total\n",
+    ),
+    bad(
+        "the first row is bad",
+        HEAD + "2024-04-12,A,abc\n" + ROWS + ROWS.replace("A", "B"),
+        "not_a_number",
+        "row 2",
+        "'abc'",
+    ),
+    bad(
+        "the first row has no quantity",
+        HEAD + "2024-04-12,A,n/a\n" + ROWS + ROWS.replace("A", "B"),
+        "not_a_number",
+        "row 2",
+    ),
+    bad(
+        "the first row has no date",
+        HEAD + "unknown,A,5\n" + ROWS + ROWS.replace("A", "B"),
+        "not_a_date",
+        "row 2",
+    ),
+    bad(
+        "year and month in two columns",
+        "year,month,item,quantity\n2024,1,A,5\n2024,2,A,7\n",
+        "not_a_date",
+        "'month'",
+    ),
+    bad(
+        "seconds since 1970",
+        HEAD + "1712966400,A,5\n1713052800,A,7\n",
+        "not_a_date",
+        "row 2",
+    ),
+    good(
+        "note in a small column above",
+        "Filter:;A\n\nDatum;Artikel;Menge\n13.04.2024;A;5\n14.04.2024;A;7\n",
+    ),
+    good(
+        "shop beside the item",
+        "date,store,item,quantity\n2024-04-13,Köln,A,5\n2024-04-14,Köln,A,7\n",
+    ),
+    good(
+        "codes with a mark that nobody sees, or a blank that looks like another",
+        HEAD + "2024-04-13,A\u200b B,5\n2024-04-14,A\u00a0B,7\n",
+        days("A B", 5, 7),
+    ),
+    good(
+        "list printed by an ERP, with drawn lines",
+        "-" * 33 + "\n|Material|Buch.dat.  |     Menge|\n" + "-" * 33 + "\n"
+        "|A       |13.04.2024 |         5|\n|A       |14.04.2024 |         7|\n" + "-" * 33 + "\n",
+        file="sales.txt",
+    ),
+    good(
+        "ERP export with the minus behind and three decimals",
+        "Materialnr\tBudat\tFakturierte Menge\tME\n00123\t13.04.2024\t1.005,000\tST\n"
+        "00123\t14.04.2024\t7,000\tST\n00123\t14.04.2024\t2,000-\tST\n",
+        days("00123", 1005, 5),
+        opens="negatives",
+        file="sales.txt",
+    ),
+    good(
+        "quantity in thousands",
+        "date,item,quantity (x1000)\n" + ROWS,
+        tells="in_thousands",
+    ),
+    good(
+        "quantity in Tsd.",
+        "Datum;Artikel;Menge (Tsd.)\n" + ROWS.replace(",", ";"),
+        tells="in_thousands",
+    ),
+    good(
+        "quantity named twice, in capitals",
+        "date,item,Qty,QTY\n2024-04-13,A,5,50\n2024-04-14,A,7,70\n",
+        opens="column_quantity",
+    ),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from tests.ingest.corpus.case import bad, good
 
 AB = {"A": {"2024-01-01": 5, "2024-02-01": 7}, "B": {"2024-01-01": 1, "2024-02-01": 2}}
 DAYS = {"A": {"2024-04-13": 5, "2024-04-14": 7}, "B": {"2024-04-13": 1, "2024-04-14": 2}}
 WEEKS = {"A": {"2024-01-29": 5, "2024-02-05": 7}, "B": {"2024-01-29": 1, "2024-02-05": 2}}
+TWENTY_WEEKS = {"A": {(date(2024, 1, 1) + timedelta(weeks=k)).isoformat(): 1.0 for k in range(20)}}
 
 CASES = (
     good("wide by month", "item,2024-01,2024-02\nA,5,7\nB,1,2\n", AB),
@@ -65,9 +68,19 @@ CASES = (
         {"A": {"2024-01-01": 1234, "2024-02-01": 7}, "B": {"2024-01-01": 1, "2024-02-01": 2}},
         opens="decimal",
     ),
-    bad(
+    good(
         "wide by week in six digits, of which most could be months",
         "item," + ",".join(str(202401 + k) for k in range(20)) + "\nA" + ",1" * 20 + "\n",
+        TWENTY_WEEKS,
+    ),
+    good(
+        "wide by week, year and number with a dash",
+        "item," + ",".join(f"2024-{k:02d}" for k in range(1, 21)) + "\nA" + ",1" * 20 + "\n",
+        TWENTY_WEEKS,
+    ),
+    bad(
+        "wide by week in six digits, newest first",
+        "item," + ",".join(str(202420 - k) for k in range(20)) + "\nA" + ",1" * 20 + "\n",
         "wide_table",
         "2024-04-14",
     ),
@@ -82,5 +95,25 @@ CASES = (
         "wide with numbered columns of no known kind",
         "code," + ",".join(f"x{k}" for k in range(24)) + "\n" + "A" + ",3" * 24 + "\n",
         "wide_table",
+    ),
+    good(
+        "one column per item, with a price and a year beside",
+        "date,year,A,B,price\n2024-04-13,2024,5,1,9.5\n2024-04-14,2024,7,2,9.5\n",
+        DAYS,
+        tells="columns_left_out",
+    ),
+    good(
+        "a spreadsheet's pivot table",
+        "Sum of Qty,Column Labels,,\nRow Labels,2024-01,2024-02,Grand Total\n"
+        "A,5,7,12\nB,1,2,3\nGrand Total,6,9,15\n",
+        AB,
+        tells="total_row",
+    ),
+    good(
+        "a German spreadsheet's pivot table",
+        "Zeilenbeschriftungen;Jan 24;Feb 24;Gesamtergebnis\n"
+        "A;5;7;12\nB;1;2;3\nGesamtergebnis;6;9;15\n",
+        AB,
+        tells="total_row",
     ),
 )

@@ -1,28 +1,37 @@
-"""Workbooks: types of cells, several sheets, formulas, hidden parts, macros, HTML named .xls."""
+"""Workbooks: types of cells, several sheets, formulas, hidden parts, macros."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from tests.ingest.corpus.case import BASE, Case, bad, days, good
+from tests.ingest.corpus.case import BASE, bad, days, good
 from tests.ingest.corpus.parts import (
     D1,
     D2,
     HEADER,
+    MAIN,
     ROWS,
     book,
     new_book,
+    packed,
+    parts_of,
     raw,
+    row_of,
     saved,
     serial,
+    sheet_of,
 )
 
 S1, S2 = serial(date(2024, 4, 13)), serial(date(2024, 4, 14))
-TABLE = (
-    "<table border=1><tr><th>date<th>item<th>quantity<tr><td>2024-04-13<td>A<td>5"
-    "<tr><td>2024-04-14</td><td>A</td><td>7</td></tr></table>"
+DAY_CODES = (
+    *("dd.mm.yyyy", "[$-407]d. mmmm yyyy", 'yyyy"年"m"月"d"日"', "[$-F800]dddd", "mmm yy"),
 )
-PAGE = f"<html><head><meta charset=utf-8><title>Report</title></head><body>{TABLE}</body></html>"
+NUMBER_CODES = (
+    *('0 "Stk"', "#,##0.00\\ [$€-407]", "0.00E+00", "[Red]-0;[Blue]0", "#,##0_);(#,##0)"),
+)
+TWO_ROWS = row_of(*HEADER) + row_of("2024-04-13", "A", 5) + row_of("2024-04-14", "A", 7)
 
 
 def merged() -> bytes:
@@ -93,8 +102,46 @@ def shown_with_noughts() -> bytes:
     return saved(made)
 
 
-def _page(name: str, html: str, series: object = BASE, **more: str) -> Case:
-    return good(name, html, series, file="sales.xls", **more)  # type: ignore[arg-type]
+def prefixed() -> bytes:
+    """Every element carries a prefix, as some systems write them."""
+    sheet = re.sub(r"<(/?)(\w)", r"<\1x:\2", sheet_of(TWO_ROWS)).replace("xmlns=", "xmlns:x=")
+    return packed(parts_of(sheet))
+
+
+def strict() -> bytes:
+    """The strict form of the standard, with names of its own."""
+    old, new = "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"
+    parts = parts_of(sheet_of(TWO_ROWS))
+    for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        parts[name] = str(parts[name]).replace(old, new)
+    return packed(parts)
+
+
+def shared_texts() -> bytes:
+    """Texts in pieces of several fonts, one with its reading beside it."""
+    texts = (
+        "<si><r><t>da</t></r><r><t>te</t></r></si><si><t>item</t></si><si><t>quantity</t></si>"
+        "<si><t>A</t><rPh><t>ah</t></rPh></si><si><t>2024-04-13</t></si><si><t>2024-04-14</t></si>"
+    )
+    cells = [[f'<c t="s"><v>{k}</v></c>' for k in row] for row in ((0, 1, 2), (4, 3), (5, 3))]
+    rows = row_of(*cells[0]) + row_of(*cells[1], 5) + row_of(*cells[2], 7)
+    return packed(parts_of(sheet_of(rows)) | {"xl/sharedStrings.xml": f"<sst {MAIN}>{texts}</sst>"})
+
+
+def shown_as(code: str) -> bytes:
+    """Days shown in a form of one's own."""
+    made = new_book(*ROWS)
+    for row in (2, 3):
+        made.active.cell(row, 1).number_format = code
+    return saved(made)
+
+
+def raw_numbers(code: str) -> bytes:
+    """Quantities shown in a form of one's own, which is no date."""
+    made = new_book(*ROWS)
+    for row in (2, 3):
+        made.active.cell(row, 3).number_format = code
+    return saved(made)
 
 
 CASES = (
@@ -203,46 +250,17 @@ CASES = (
     ),
     good("macro sheet", lambda: book(*ROWS), file="sales.xlsm"),
     good("wide workbook with dates as names", lambda: book(("item", D1, D2), ("A", 5, 7))),
-    good("page named .xls", PAGE, file="sales.xls"),
-    good("table alone named .xls", TABLE, file="sales.xls"),
-    good("page in UTF-16", PAGE.replace("utf-8", "utf-16").encode("utf-16"), file="sales.xls"),
-    _page("page with a mark and blanks in front", "\ufeff \n<!DOCTYPE html>\n" + PAGE),
-    _page(
-        "page with a title row across",
-        PAGE.replace("<tr><th>date", "<tr><td colspan=3>Sales report<tr><th>date"),
-    ),
-    _page(
-        "page with cells across rows",
-        "<table><tr><td>item<td>date<td>quantity<tr><td rowspan=2>A"
-        "<td>2024-04-13<td>5<tr><td>2024-04-14<td>7</table>",
-    ),
-    _page(
-        "page with letters as entities",
-        TABLE.replace("quantity", "Quantit&eacute;").replace("<td>A", "<td>A&amp;B&nbsp;"),
-        days("A&B", 5, 7),
-    ),
-    _page(
-        "page with scripts and styles",
-        PAGE.replace(
-            "<body>", "<body><script>var a='<table><tr><td>1'</script><style>td{}</style>"
+    good("elements with a prefix", prefixed),
+    good("the strict form of the standard", strict),
+    good("texts in pieces, with readings", shared_texts),
+    *(good(f"days shown as {code}", partial(shown_as, code)) for code in DAY_CODES),
+    *(good(f"numbers shown as {code}", partial(raw_numbers, code)) for code in NUMBER_CODES),
+    good(
+        "days as texts of the standard",
+        lambda: raw(
+            HEADER,
+            ('<c t="d"><v>2024-04-13T00:00:00</v></c>', "A", 5),
+            ('<c t="d"><v>2024-04-14</v></c>', "A", 7),
         ),
-    ),
-    _page(
-        "page with a small table in front",
-        PAGE.replace("<body>", "<body><table><tr><td>Report</td></tr></table>"),
-    ),
-    bad(
-        "page without a table",
-        "<html><body><p>Session expired</p></body></html>",
-        "no_table",
-        "Save it as",
-        file="sales.xls",
-    ),
-    bad(
-        "page with tables alike",
-        PAGE.replace("</body>", TABLE + "</body>"),
-        "several_tables",
-        "Save",
-        file="sales.xls",
     ),
 )
