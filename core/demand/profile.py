@@ -10,8 +10,9 @@ import numpy as np
 
 from core.demand.observations import tell
 from core.demand.protocol import Floats
+from core.demand.telling import Flags, Ints, telling
 from core.demand.wanted import estimated_demand
-from core.domain import ItemHistory
+from core.domain import ItemHistory, SalesHistory
 
 ADI_CUT = 1.32
 CV2_CUT = 0.49
@@ -82,9 +83,75 @@ def _profile_sold(quantity: Floats, sizes: Floats, share_out: float) -> DemandPr
     return DemandProfile(
         adi=adi,
         cv2=cv2,
-        demand_class=_CLASSES[adi >= ADI_CUT, cv2 >= CV2_CUT],
+        demand_class=_class(adi, cv2),
         mean=float(quantity.mean()),
         sd=float(quantity.std()),
         share_zero=1.0 - len(sizes) / len(quantity),
         share_out_of_stock=share_out,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """The demand of all items in a few numbers each; see DemandProfile.
+
+    Args:
+        adi, cv2, mean, sd: As in DemandProfile, shape [n_items].
+        demand_class: Shape [n_items].
+        n_out_of_stock: Periods without stock since each item was listed, shape [n_items].
+    """
+
+    adi: Floats
+    cv2: Floats
+    mean: Floats
+    sd: Floats
+    demand_class: tuple[DemandClass, ...]
+    n_out_of_stock: Ints
+
+
+def profile_all(history: SalesHistory, tells: Flags | None = None) -> Profiles:
+    """Describe the demand of all items at once, each as ``profile_demand`` would.
+
+    Only a period that ran out after a sale is left out here: what was wanted in it has to be
+    estimated item by item, which takes minutes for thousands of them.
+
+    Args:
+        history: Sales of all items.
+        tells: What ``telling`` gave, where it is known already.
+
+    References:
+        Syntetos, Boylan and Croston (2005), JORS 56(5): cuts 1.32 and 0.49.
+    """
+    tells = telling(history) if tells is None else tells
+    quantity = np.where(tells, history.quantity, 0.0)
+    n, n_sold = tells.sum(axis=1), (quantity > 0).sum(axis=1)
+    total, squares = quantity.sum(axis=1), np.einsum("ij,ij->i", quantity, quantity)
+    mean, sd = _moments(total, squares, n)
+    size_mean, size_sd = _moments(total, squares, n_sold)
+    adi = np.where(n_sold > 0, n / np.maximum(n_sold, 1), math.inf)
+    cv2 = (size_sd / np.where(size_mean > 0, size_mean, 1.0)) ** 2
+    listed = np.arange(history.n_periods) >= history.first_listed[:, None]
+    return Profiles(
+        adi=adi,
+        cv2=cv2,
+        mean=mean,
+        sd=sd,
+        demand_class=tuple(map(_class, adi, cv2)),
+        n_out_of_stock=(listed & ~history.in_stock).sum(axis=1),
+    )
+
+
+def _moments(total: Floats, squares: Floats, n: Ints) -> tuple[Floats, Floats]:
+    """Return means and population standard deviations; 0 where there is nothing."""
+    count = np.maximum(n, 1)
+    mean = total / count
+    variance = squares / count - mean**2
+    # What is left of equal numbers after rounding is no variation.
+    variance = np.where(variance < 1e-12 * squares / count, 0.0, variance)
+    return mean, np.sqrt(variance)
+
+
+def _class(adi: float, cv2: float) -> DemandClass:
+    if not math.isfinite(adi):
+        return DemandClass.NONE
+    return _CLASSES[bool(adi >= ADI_CUT), bool(cv2 >= CV2_CUT)]

@@ -17,12 +17,12 @@ from core.domain import ParameterError, Period
 Ints = npt.NDArray[np.int64]
 
 _YEAR = 365.25
-_MID_MONTH = (np.arange(12) + 0.5) * _YEAR / 12
+MID_MONTH = (np.arange(12) + 0.5) * _YEAR / 12
 _N_HARMONICS = 2
 _MIN_YEARS = 1.1
-_MIN_FACTOR = 0.02
+MIN_FACTOR = 0.02
 # A weekday without any sale counts as closed where this many units could be expected on it.
-_CLOSED_UNITS = 10.0
+CLOSED_UNITS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Season:
             factor = factor * np.asarray(self.weekday)[_weekday(index)]
         if self.month:
             day = _day_of_year(self.period, index)
-            factor = factor * np.interp(day, _MID_MONTH, self.month, period=_YEAR)
+            factor = factor * np.interp(day, MID_MONTH, self.month, period=_YEAR)
         return factor
 
     def to_json(self) -> dict[str, Any]:
@@ -187,8 +187,8 @@ def _weekday_factors(index: Ints, quantity: Floats) -> Floats | None:
     count = np.bincount(day, minlength=7)
     mean = np.bincount(day, quantity, minlength=7) / count
     raw = mean / mean.mean()
-    factor = np.maximum(1.0 + test.shrinkage * (raw - 1.0), _MIN_FACTOR)
-    is_closed = (mean == 0) & (quantity.mean() * count >= _CLOSED_UNITS)
+    factor = np.maximum(1.0 + test.shrinkage * (raw - 1.0), MIN_FACTOR)
+    is_closed = (mean == 0) & (quantity.mean() * count >= CLOSED_UNITS)
     factor = np.where(is_closed & (test.chance < 0.01), 0.0, factor)
     return np.asarray(factor / factor.mean())
 
@@ -199,7 +199,7 @@ def _year_test(period: Period, index: Ints, quantity: Floats) -> tuple[_FTest, F
         return None
     trend = (index - index[0]) / max(float(index[-1] - index[0]), 1.0)
     base = np.column_stack([np.ones(len(index)), trend])
-    both = np.hstack([base, _waves(_day_of_year(period, index))])
+    both = np.hstack([base, waves(_day_of_year(period, index))])
     freedom = len(index) - both.shape[1]
     if freedom < 1:
         return None
@@ -216,12 +216,13 @@ def _month_factors(period: Period, index: Ints, quantity: Floats) -> Floats | No
     if found is None or mean <= 0:
         return None
     test, sizes = found
-    raw = _waves(_MID_MONTH) @ sizes / mean
-    factor = np.maximum(1.0 + test.shrinkage * raw, _MIN_FACTOR)
+    raw = waves(MID_MONTH) @ sizes / mean
+    factor = np.maximum(1.0 + test.shrinkage * raw, MIN_FACTOR)
     return np.asarray(factor / factor.mean())
 
 
-def _waves(day: Floats) -> Floats:
+def waves(day: Floats) -> Floats:
+    """Return two sine and two cosine waves of the year on these days of it, shape [n_days, 4]."""
     angle = 2 * np.pi * day[:, None] / _YEAR * np.arange(1, _N_HARMONICS + 1)
     return np.hstack([np.sin(angle), np.cos(angle)])
 

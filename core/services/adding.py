@@ -10,6 +10,7 @@ from core.domain import SalesHistory
 from core.ingest import Asked, Finding, Question
 from core.ingest.questions import Questions
 from core.services.appending import Appended, append, in_periods
+from core.services.one_offs import whole_history
 
 if TYPE_CHECKING:
     from core.services.previewing import ImportRequest
@@ -62,7 +63,7 @@ def ask_to_add(
     asked = questions.asked[QUESTION]
     if asked.answer != "add":
         return Adding(asked, ())
-    found = joined(data.history, newer, span, data.sales_until)
+    found = joined(whole_history(data), newer, span, data.sales_until)
     return Adding(asked, tuple(_findings(found, newer, request.source.name)))
 
 

@@ -124,7 +124,7 @@ def build_assortment(
     """
     chosen = _stored_choices(data, store)
     if chosen is None:
-        chosen = _choose(data, on_progress)
+        chosen = _choose(data, _rows_of_before(data, store), on_progress)
         if store is not None:
             store.runs.add("demand", _inputs(data), chosen)
     rows = chosen["items"]
@@ -157,8 +157,18 @@ def without_tail(data: PlanData, share: float) -> PlanData:
     ]
     kept = known.select(some)
     items = tuple(item for item in data.items if item.key in set(some))
-    mark = data.history_hash and f"{data.history_hash} without the last {share:g}"
-    return replace(data, history=kept, items=items, as_of=last_day(kept), history_hash=mark)
+
+    def cut(mark: str) -> str:
+        return mark and f"{mark} without the last {share:g}"
+
+    return replace(
+        data,
+        history=kept,
+        items=items,
+        as_of=last_day(kept),
+        history_hash=cut(data.history_hash),
+        whole_hash=cut(data.whole_hash),
+    )
 
 
 def _inputs(data: PlanData) -> dict[str, Any]:
@@ -172,15 +182,32 @@ def _stored_choices(data: PlanData, store: Store | None) -> dict[str, Any] | Non
     return None if record is None else record.result
 
 
-def _choose(data: PlanData, on_progress: Progress | None) -> dict[str, Any]:
-    histories = tuple(data.history.items())
+def _rows_of_before(data: PlanData, store: Store | None) -> dict[ItemKey, Any]:
+    """Return the choices for items whose sales did not change when one-offs were left out."""
+    if store is None or not data.left_out:
+        return {}
+    whole = {"history": data.whole_hash, "version": _DEMAND_VERSION}
+    record = store.runs.latest("demand", whole)
+    if record is None or record.result is None:
+        return {}
+    changed = {each.key for each in data.left_out}
+    rows = zip(data.history.keys, record.result["items"], strict=True)
+    return {key: row for key, row in rows if key not in changed}
+
+
+def _choose(
+    data: PlanData, known: dict[ItemKey, Any], on_progress: Progress | None
+) -> dict[str, Any]:
+    histories = tuple(each for each in data.history.items() if each.key not in known)
 
     def tell(n_done: int) -> None:
         if on_progress is not None and n_done < len(histories):
             key = histories[n_done].key
             on_progress(n_done / len(histories), f"demand of {key.label}")
 
-    return {"items": demand_rows(histories, tell)}
+    found = zip((each.key for each in histories), demand_rows(histories, tell), strict=True)
+    rows = known | dict(found)
+    return {"items": [rows[key] for key in data.history.keys]}
 
 
 def _cannot(item: Item, choice: Mapping[str, Any]) -> str | None:

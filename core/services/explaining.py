@@ -31,6 +31,7 @@ from core.planning import situation_of
 from core.policies import Policy
 from core.services.assortment import Assortment
 from core.services.events import names_touching
+from core.services.one_offs import whole_item
 from core.services.ordering import Ordering
 from core.services.recent_sales import recent_sales
 from core.simulator import Observation
@@ -237,7 +238,7 @@ def demand_outlook(
         n_past: Most periods to look back.
         n_ahead: Periods to look ahead.
     """
-    history = assortment.data.history.item(key)
+    history = whole_item(assortment.data, key)
     problem, period = assortment.problems[assortment.row(key)], assortment.data.period
     past = slice(max(history.n_periods - n_past, 0), None)
     rng = np.random.default_rng(OUTLOOK_SEED)

@@ -23,6 +23,7 @@ from core.domain import (
 from core.services.dated_tables import deliveries_of, events_of
 from core.services.events import with_closed_days, with_stockouts
 from core.services.lead_times import Measured, measure, with_measured
+from core.services.one_offs import LeftOut, marked, one_offs, sales_mark, without
 from core.services.tables import history_of, items_of, positions_of
 from core.store import DatasetRecord, Store, fingerprint
 
@@ -49,6 +50,9 @@ class PlanData:
         read_at: When the newest of the tables was imported.
         history_hash: Fingerprint of the sales.
         fingerprint: Fingerprint of all of it.
+        left_out: Sales that the planner called one-off: not in the history.
+        whole_hash: Fingerprint of the sales before they were left out; empty where none were.
+        whole_fingerprint: Fingerprint of all of it before that; empty where none were.
         sales_until: Last day that the sales file covers, where that is known.
         events: Stock-out days, promotions and calendar by kind of table; stock-outs and closed
             days are marked in the history already.
@@ -67,6 +71,9 @@ class PlanData:
     read_at: datetime
     history_hash: str
     fingerprint: str
+    left_out: tuple[LeftOut, ...] = ()
+    whole_hash: str = ""
+    whole_fingerprint: str = ""
     sales_until: date | None = None
     events: Mapping[str, Events] = field(default_factory=dict)
     deliveries: Deliveries | None = None
@@ -107,7 +114,8 @@ class PlanData:
             return ""
         item = self.items[self._places[key]]
         known = (item.costs, item.lead_time, item.rules, item.lost_share)
-        return fingerprint([self.history_hash, self.today_index, known, self.position(key)])
+        sales = sales_mark(self, key)
+        return fingerprint([sales, self.today_index, known, self.position(key)])
 
     def counts_today(self, decision: Decision) -> bool:
         """Whether nothing that a decision rests on has changed since."""
@@ -169,7 +177,7 @@ def load_plan_data(store: Store, as_of: date | None = None) -> PlanData | None:
     )
     until = sales_until(active["history"])
     data = replace(plan_data(history, items, positions, origin), sales_until=until, events=events)
-    return _with_deliveries(data, frames.get("deliveries"))
+    return without(_with_deliveries(data, frames.get("deliveries")), one_offs(store))
 
 
 def _marked(history: SalesHistory, events: Mapping[str, Events]) -> SalesHistory:
@@ -204,7 +212,8 @@ def sales_until(record: DatasetRecord) -> date | None:
 def data_fingerprint(store: Store) -> str:
     """Return a cheap fingerprint of the active data, to know when a cached copy is stale."""
     active = store.datasets.all_active()
-    return fingerprint({kind: record.parquet_sha256 for kind, record in active.items()})
+    tables = fingerprint({kind: record.parquet_sha256 for kind, record in active.items()})
+    return marked(tables, one_offs(store))
 
 
 def plan_data(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.demand.abc_xyz import ABC, XYZ
 from core.domain import Item, ParameterError, PlannerError, attribute
 from core.ingest import items_csv
 from core.services.bulk import BULK_RULES, bulk_edits
@@ -72,8 +73,29 @@ def filters(data: PlanData) -> tuple[Item, ...]:
             width=200,
             disabled=not suppliers,
         )
+        letters = st.pills(
+            "Class",
+            [*ABC, *XYZ],
+            selection_mode="multi",
+            key="keep.costs.class",
+            help="A, B, C: by value. X, Y, Z: steady, varying, erratic. See the Data page.",
+        )
         assumed = st.toggle("Only with assumed values", key="keep.costs.assumed")
-    return costs.chosen(data.items, search, supplier or costs.EVERY_SUPPLIER, assumed=assumed)
+    found = costs.chosen(data.items, search, supplier or costs.EVERY_SUPPLIER, assumed=assumed)
+    return of_class(found, letters) if letters else found
+
+
+def of_class(items: Sequence[Item], letters: Sequence[str]) -> tuple[Item, ...]:
+    """Return the items of these classes: A and X leave AX, A alone leaves AX, AY and AZ."""
+    known = state.understanding()
+    assert known is not None
+    rules = [set(letters) & set(kind) for kind in (ABC, XYZ)]
+    facts = ((item, known.of(item.key)) for item in items)
+    return tuple(
+        item
+        for item, fact in facts
+        if all(not rule or {fact.abc, fact.xyz} & rule for rule in rules)
+    )
 
 
 def editor(data: PlanData, shown: Sequence[Item]) -> None:

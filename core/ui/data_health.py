@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.domain import ItemKey
 from core.services.assortment import Assortment
 from core.services.health import Coverage, FileHealth
 from core.services.lead_times import differences
-from core.services.workspace import PlanData
+from core.services.workspace import PlanData, last_day
 from core.ui import words
 
 # One hue from nearly clear to full: it reads on a white ground and on a dark one.
@@ -71,6 +73,50 @@ def plannable(assortment: Assortment) -> None:
         height="content" if len(left) <= 8 else 300,
         alt="Items that cannot be planned, with the reason",
     )
+    st.download_button(
+        "Download this list",
+        _unplannable_csv(left),
+        file_name="cannot_be_planned.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        type="tertiary",
+        key="_data.unplannable",
+    )
+
+
+def _unplannable_csv(left: Mapping[ItemKey, str]) -> bytes:
+    """Write items and reasons for a spreadsheet."""
+    rows = [(key.item, key.location, why) for key, why in left.items()]
+    return (
+        pd.DataFrame(rows, columns=["item", "location", "why"])
+        .to_csv(index=False)
+        .encode("utf-8-sig")
+    )
+
+
+def freshness(data: PlanData, today: date | None = None) -> None:
+    """Say how old the newest sales are, and whether that is too old to order by."""
+    n = ((today or date.today()) - last_day(data.history)).days
+    told = f"Sales up to {words.day(last_day(data.history))}: {_ago(n)}."
+    # A period that has just ended is not late; nor is one more, since exports take their time.
+    if n > 2 * data.period.days + 7 and not data.is_sample:
+        st.warning(
+            f"{told} What sold since then is not known. Bring in a newer file before you order.",
+            icon=":material/event_busy:",
+        )
+    else:
+        st.caption(told)
+
+
+def _ago(n: int) -> str:
+    """Write an age in days, months or years, as one would say it."""
+    if n <= 0:
+        return "up to date"
+    for length, noun in ((730, "year"), (90, "month")):
+        if n >= length:
+            return f"about {round(n / {'year': 365.25, 'month': 30.44}[noun])} {noun}s ago"
+    return f"{words.plural(n, 'day')} ago"
 
 
 def assumptions(assortment: Assortment, *, stock_known: bool) -> None:

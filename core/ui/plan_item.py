@@ -21,7 +21,7 @@ from core.services.explaining import try_words
 from core.services.meanwhile import Seen, seen_of
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
-from core.ui import charts, components, frame, plan_item_charts, state, words
+from core.ui import charts, components, frame, plan_item_charts, plan_item_facts, state, words
 from core.ui.plan_item_tabs import Case
 from core.ui.words import escaped
 
@@ -62,8 +62,10 @@ def head(case: Case) -> None:
             st.badge(f"in use: {escaped(components.policy_label(proposal.policy))}", color="blue")
             colour, icon = ("green", "verified") if explanation.is_sound else ("orange", "warning")
             st.badge(explanation.badge, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
+            plan_item_facts.badges(case.line.key)
             if case.line.record is not None:
                 st.badge(_decided(case.line), icon=":material/task_alt:", color="green")
+        plan_item_facts.ending_words(case.line.key)
 
 
 def _decided(line: OrderLine) -> str:
@@ -229,7 +231,8 @@ def outlook(case: Case, quantity: float) -> None:
     with right:
         st.markdown("**What was sold, and what is expected**")
         told = plan_item_charts.demand_words(demand, period)
-        charts.show(plan_item_charts.demand_history(demand), "item.demand", told)
+        odd = plan_item_facts.unusual_of(key, case.assortment.data)
+        charts.show(plan_item_charts.demand_history(demand, odd), "item.demand", told)
         st.caption(told)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -9,6 +11,8 @@ from core.domain import Period
 from core.domain.period import Dates
 from core.explain import Drivers
 from core.services.explaining import DemandOutlook, StockOutlook
+from core.services.one_offs import Answer
+from core.services.unusual import Unusual
 from core.ui import charts, words
 
 LOOK_BACK = {Period.DAY: 180, Period.WEEK: 104, Period.MONTH: 36}
@@ -86,8 +90,13 @@ def stock_words(outlook: StockOutlook, shown: str) -> str:
     )
 
 
-def demand_history(demand: DemandOutlook) -> go.Figure:
-    """Draw past sales with stock-outs shaded, and the demand that is expected."""
+def demand_history(demand: DemandOutlook, unusual: Sequence[Unusual] = ()) -> go.Figure:
+    """Draw past sales with stock-outs shaded and unusual ones marked, and what is expected.
+
+    Args:
+        demand: Past and expected.
+        unusual: Unusual sales of the item; one that is left out of demand is crossed.
+    """
     chart = charts.figure(340, unit="units")
     chart.update_xaxes(type="date")
     edges = np.append(demand.dates, demand.ahead[:1])
@@ -113,7 +122,34 @@ def demand_history(demand: DemandOutlook) -> go.Figure:
     )
     charts.line(chart, demand.ahead, demand.mean, "Expected demand", colour=charts.AGENT)
     _promotions(chart, demand)
+    _unusual(chart, demand, unusual)
     return chart
+
+
+def _unusual(chart: go.Figure, demand: DemandOutlook, unusual: Sequence[Unusual]) -> None:
+    """Mark unusual sales: a ring where they count as demand, a cross where they do not."""
+    for is_out, name, symbol in (
+        (False, "Unusual", "circle-open"),
+        (True, "One-off, left out", "x"),
+    ):
+        own = [each for each in unusual if (each.answer is Answer.ONE_OFF) is is_out]
+        at = [k for each in own for k in _places(demand.dates, each)]
+        if at:
+            chart.add_scatter(
+                x=demand.dates[at],
+                y=demand.quantity[at],
+                name=name,
+                mode="markers",
+                marker={"color": charts.RULE, "symbol": symbol, "size": 10, "line": {"width": 2}},
+                hovertemplate="%{y:,.4~g}<extra>" + name + "</extra>",
+            )
+
+
+def _places(dates: Dates, each: Unusual) -> range:
+    """Return the places of an unusual sale among the dates; none where it lies before them."""
+    first = int(np.searchsorted(dates, np.datetime64(each.stretch.first)))
+    is_seen = first < len(dates) and dates[first] == np.datetime64(each.stretch.first)
+    return range(first, min(first + each.stretch.n_periods, len(dates))) if is_seen else range(0)
 
 
 def _promotions(chart: go.Figure, demand: DemandOutlook) -> None:

@@ -14,7 +14,7 @@ from core.services.assortment import Assortment, PlannedItem
 from core.services.explaining import try_words
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
-from core.ui import charts, components, plan_item_charts, state, words
+from core.ui import charts, components, plan_item_charts, plan_item_facts, state, words
 from core.ui.words import escaped
 
 
@@ -253,6 +253,7 @@ def _driver_table(drivers: Drivers, other: Drivers | None, names: tuple[str, str
 
 def _demand_model(case: Case) -> None:
     plan = case.plan
+    plan_item_facts.facts(case.line.key, case.assortment.data)
     st.markdown(f"**{escaped(plan.demand_label)}** · {escaped(plan.demand_class)} demand")
     st.markdown(escaped(plan.demand_reason))
 

@@ -24,6 +24,7 @@ from core.services.explaining import (
 )
 from core.services.order_lines import OrderLine, order_lines
 from core.services.ordering import Ordering, ordering_fingerprint, plan_today
+from core.services.understanding import Understanding, understand
 from core.services.workspace import PlanData, data_fingerprint, load_plan_data
 from core.store import Store, open_store
 
@@ -46,6 +47,15 @@ def assortment() -> Assortment | None:
     record = store()
     data = plan_data()
     return None if data is None else _assortment(str(record.home), data.fingerprint)
+
+
+def understanding() -> Understanding | None:
+    """Return what is known of each item's demand, or None where there is no data yet."""
+    data = plan_data()
+    if data is None:
+        return None
+    # One-offs are looked at all the same, so that leaving some out changes nothing here.
+    return _understanding(str(store().home), data.whole_fingerprint or data.fingerprint)
 
 
 def ordering() -> Ordering | None:
@@ -143,6 +153,13 @@ def _demand_ahead(
 @st.cache_resource(max_entries=3, show_spinner="Reading your data …")
 def _plan_data(home: str, fingerprint: str) -> PlanData | None:
     return load_plan_data(store())
+
+
+@st.cache_resource(max_entries=3, show_spinner="Looking at each item's demand …")
+def _understanding(home: str, fingerprint: str) -> Understanding:
+    data = plan_data()
+    assert data is not None
+    return understand(data)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Choosing each item's demand model …")

@@ -5,7 +5,15 @@ import streamlit as st
 from core.domain import PlannerError
 from core.services.health import KIND_LABELS, coverage, file_health
 from core.services.importing import load_sample
-from core.ui import data_health, data_section, frame, state
+from core.ui import (
+    components,
+    data_health,
+    data_section,
+    data_understanding,
+    data_unusual,
+    frame,
+    state,
+)
 
 
 def _back_to_sample() -> None:
@@ -20,6 +28,7 @@ def _health() -> None:
     if assortment is None:
         return
     st.subheader("Good enough to plan on?", anchor=False)
+    data_health.freshness(assortment.data)
     data_health.plannable(assortment)
     data_health.assumptions(assortment, stock_known=assortment.data.stock_known)
     data_health.marks(assortment.data)
@@ -37,10 +46,15 @@ def _health() -> None:
             config={"displayModeBar": False},
             alt="Heat map: share of periods with a sale, by item and month",
         )
+    st.subheader("How do my items sell?", anchor=False)
+    data_understanding.section(assortment.data)
+    st.subheader("Unusual sales", anchor=False)
+    data_unusual.section(assortment.data)
 
 
 with frame.page("Data", "Was my file read as I meant it, and is it good enough to plan on?"):
     data_section.show_failure()
+    components.tell_news()
     data = state.plan_data()
     files = file_health(state.store())
     if data is None:
