@@ -3,6 +3,7 @@
 from core.cli import (
     benchmark,
     compare,
+    forecast,
     generalist,
     importing,
     lead_times,
@@ -17,6 +18,7 @@ __all__ = [
     "app",
     "benchmark",
     "compare",
+    "forecast",
     "generalist",
     "importing",
     "lead_times",

@@ -17,6 +17,7 @@ from core.domain import (
     UnknownNameError,
 )
 from core.services.demand_rows import demand_rows
+from core.services.forecast_use import forecast_in_use
 from core.services.forecasts import with_forecasts
 from core.services.workspace import PlanData, last_day
 from core.simulator import Problem
@@ -121,6 +122,7 @@ def build_assortment(
         store: Where earlier choices are kept; None chooses anew and keeps nothing.
         on_progress: Told the share done and the item at hand.
         forecast: Of the same sales; takes the place of demand models it is proved better than.
+            None takes the one that the store has in use.
     """
     chosen = _stored_choices(data, store)
     if chosen is None:
@@ -128,6 +130,8 @@ def build_assortment(
         if store is not None:
             store.runs.add("demand", _inputs(data), chosen)
     rows = chosen["items"]
+    if forecast is None and store is not None:
+        forecast = forecast_in_use(store, data)
     if forecast is not None:
         rows = with_forecasts(rows, tuple(data.history.items()), forecast)
     planned: list[PlannedItem] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.demand.forecasts import LABELS, Forecast, ForecastPlan
 from core.domain import JobError, PlannerError
-from core.jobs import JobContext, checkpoint, list_jobs, submit
+from core.jobs import JobContext, JobRecord, checkpoint, list_jobs, submit
 from core.services.forecasts import forecast_items
 from core.services.workspace import PlanData, load_plan_data
 from core.store import JobStatus, Store
@@ -63,16 +63,22 @@ def _summary(data: PlanData, forecast: Forecast) -> dict[str, Any]:
     }
 
 
+def latest_record(store: Store, data: PlanData) -> JobRecord | None:
+    """Return the newest job that forecast exactly these sales; None where there is none."""
+    for record in list_jobs(store, FORECAST, _RECENT):
+        told = record.result or {}
+        if record.status is JobStatus.DONE and told.get("history") == data.history_hash:
+            return record
+    return None
+
+
 def latest_forecast(store: Store, data: PlanData) -> Forecast | None:
     """Return the newest forecast of exactly these sales; None where there is none to use."""
-    for record in list_jobs(store, FORECAST, _RECENT):
-        result = record.result or {}
-        if record.status is not JobStatus.DONE or result.get("history") != data.history_hash:
-            continue
-        kept = checkpoint(store, record)
-        if kept is not None:
-            try:
-                return Forecast.from_parquet(kept)
-            except PlannerError:
-                continue  # of an earlier version
-    return None
+    record = latest_record(store, data)
+    kept = None if record is None else checkpoint(store, record)
+    if kept is None:
+        return None
+    try:
+        return Forecast.from_parquet(kept)
+    except PlannerError:
+        return None  # of an earlier version

@@ -199,6 +199,7 @@ def ordering_fingerprint(store: Store, assortment: Assortment) -> str:
     return fingerprint(
         [
             assortment.data.fingerprint,
+            assortment.fingerprint,
             policy_in_use(store),
             None if active is None else [active.id, active.name, active.bundle_sha256],
             None if proof is None else proof.id,

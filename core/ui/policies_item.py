@@ -75,7 +75,7 @@ def _chart(
 ) -> StockChart:
     who = (0, "") if record is None else (record.id, record.bundle_sha256)
     home = str(state.store().home)
-    return _stock_chart(home, assortment.data.fingerprint, key.label, policy, *who)
+    return _stock_chart(home, assortment.fingerprint, key.label, policy, *who)
 
 
 @st.cache_resource(max_entries=50, show_spinner="Playing the futures …")

@@ -22,6 +22,7 @@ from core.services.explaining import (
     stock_outlook,
     try_quantity,
 )
+from core.services.forecast_use import forecast_mark
 from core.services.order_lines import OrderLine, order_lines
 from core.services.ordering import Ordering, ordering_fingerprint, plan_today
 from core.services.understanding import Understanding, understand
@@ -46,7 +47,9 @@ def assortment() -> Assortment | None:
     """Return today's ordering problems, or None where there is no data yet."""
     record = store()
     data = plan_data()
-    return None if data is None else _assortment(str(record.home), data.fingerprint)
+    if data is None:
+        return None
+    return _assortment(str(record.home), data.fingerprint, forecast_mark(record, data))
 
 
 def understanding() -> Understanding | None:
@@ -94,7 +97,8 @@ def demand_ahead(key: ItemKey, n_past: int, n_ahead: int) -> DemandOutlook:
     """Return past sales and expected demand; worked out once per data."""
     problems = assortment()
     assert problems is not None
-    return _demand_ahead(str(store().home), problems.data.fingerprint, key.label, n_past, n_ahead)
+    mark = f"{problems.data.fingerprint} {problems.fingerprint}"
+    return _demand_ahead(str(store().home), mark, key.label, n_past, n_ahead)
 
 
 def _of_plan(key: ItemKey) -> tuple[str, str, str]:
@@ -163,7 +167,7 @@ def _understanding(home: str, fingerprint: str) -> Understanding:
 
 
 @st.cache_resource(max_entries=3, show_spinner="Choosing each item's demand model …")
-def _assortment(home: str, fingerprint: str) -> Assortment:
+def _assortment(home: str, fingerprint: str, forecast: str) -> Assortment:
     data = _plan_data(home, fingerprint)
     assert data is not None
     return build_assortment(data, store())

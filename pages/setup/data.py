@@ -7,6 +7,7 @@ from core.services.health import KIND_LABELS, coverage, file_health
 from core.services.importing import load_sample
 from core.ui import (
     components,
+    data_forecasts,
     data_health,
     data_section,
     data_understanding,
@@ -50,6 +51,8 @@ def _health() -> None:
     data_understanding.section(assortment.data)
     st.subheader("Unusual sales", anchor=False)
     data_unusual.section(assortment.data)
+    st.subheader("Forecasts", anchor=False)
+    data_forecasts.section(assortment)
 
 
 with frame.page("Data", "Was my file read as I meant it, and is it good enough to plan on?"):
