@@ -38,6 +38,10 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "panel": lambda: _rows_of("panel", DATA, 9.0),
     "panel, p = 4": lambda: _rows_of("panel", DATA, 4.0),
     "history": lambda: _rows_of("history", DATA),
+    "hidden demand": lambda: _rows_of("censored", DATA),
+    "forecasts": lambda: _rows_of("forecasts", DATA, function="m3_rows"),
+    "forecasts, daily": lambda: _rows_of("forecasts", DATA, function="m5_rows"),
+    "forecasts, time": lambda: _rows_of("forecasts", function="time_rows"),
     "pages": lambda: _rows_of("pages"),
 }
 

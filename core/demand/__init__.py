@@ -1,6 +1,7 @@
 """From sales history to a demand model that can be sampled, with the choice explained."""
 
 from core.demand.empirical import EmpiricalDemand
+from core.demand.forecast import ForecastDemand
 from core.demand.gamma import GammaDemand
 from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.observations import FitPlan
@@ -11,7 +12,7 @@ from core.demand.registry import DEMAND_MODELS, demand_model_from_json
 from core.demand.seasonality import Season
 from core.demand.selection import Candidate, DemandChoice, choose_model
 from core.demand.textbook import TEXTBOOK_DEMANDS, demand_from_name, geometric, poisson
-from core.demand.wanted import estimated_demand
+from core.demand.wanted import estimated_demand, whole_demand
 
 __all__ = [
     "DEMAND_MODELS",
@@ -23,6 +24,7 @@ __all__ = [
     "DemandProfile",
     "EmpiricalDemand",
     "FitPlan",
+    "ForecastDemand",
     "GammaDemand",
     "NegativeBinomialDemand",
     "PoissonDemand",
@@ -34,4 +36,5 @@ __all__ = [
     "geometric",
     "poisson",
     "profile_demand",
+    "whole_demand",
 ]

@@ -81,7 +81,9 @@ class Backtest:
     def _known(self, cut: int, plan: FitPlan) -> Prepared:
         if (cut, plan) not in self._prepared:
             known = self.observations.part(0, cut)
-            plain = replace(plan, recent=False)
-            season = self._known(cut, plain).season if plan.recent else None
-            self._prepared[cut, plan] = prepare(known, plan, season)
+            plain = self._known(cut, replace(plan, recent=False)) if plan.recent else None
+            season = None if plain is None else plain.season
+            earlier = self._cuts[max(self._cuts.index(cut) - 1, 0)]
+            like = self._prepared.get((earlier, plan), plain)
+            self._prepared[cut, plan] = prepare(known, plan, season, like)
         return self._prepared[cut, plan]

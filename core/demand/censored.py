@@ -25,30 +25,41 @@ import numpy as np
 from scipy import special
 
 from core.demand.moments import gamma_shape, negative_binomial_shape
-from core.demand.observations import FitPlan, Floors, Observations, Prepared, with_season
+from core.demand.observations import FitPlan, Observations, Prepared, with_season
 from core.demand.protocol import Floats
 from core.demand.seasonality import Season, fit_season
 
 _MAX_ROUNDS, _TOLERANCE = 30, 1e-3
 _LEAST = 1e-290
+# Demand is not taken to lie further above a sale than so many times the largest sale.
+_MOST_BEYOND = 3.0
 # Beyond the largest known demand the rest is spread exponentially, over so many equal parts.
 _TAIL_PARTS = 8
 
 
-def prepare(observations: Observations, plan: FitPlan, season: Season | None = None) -> Prepared:
+def prepare(
+    observations: Observations,
+    plan: FitPlan,
+    season: Season | None = None,
+    like: Prepared | None = None,
+) -> Prepared:
     """Return season, weights, and what demand was or may have been, ready for a family to fit.
 
     Args:
         observations: The periods that tell demand.
         plan: Which season, and whether recent periods count more.
         season: Where it is known already; else it is fitted.
+        like: Of the same periods, or the first of them: where to begin, so that it ends sooner.
     """
-    if observations.floors is not None and plan.recent and season is None:
+    if observations.floors is None:
+        known = _season(observations, plan) if season is None else season
+        return with_season(observations, known, plan.recent)
+    if plan.recent and season is None:
         season = prepare(observations, replace(plan, recent=False)).season
     is_settled = season is not None or not (plan.weekday or plan.year)
-    first = _season(observations, plan) if season is None else season
-    data = with_season(observations, first, plan.recent)
-    for _ in range(_MAX_ROUNDS if observations.floors is not None else 0):
+    seen = observations if like is None else _begun(observations, like)
+    data = with_season(seen, _season(seen, plan) if season is None else season, plan.recent)
+    for _ in range(_MAX_ROUNDS):
         before = data.level
         data = expected_demand(data)
         if not is_settled:
@@ -73,9 +84,12 @@ def expected_demand(data: Prepared) -> Prepared:
     else:
         shape, share = gamma_shape(data)
         mean, variance = amount_no_less(sold, means / share, shape)
+    # Where next to nothing is known in full, the tail is a guess that feeds on itself.
+    most = _MOST_BEYOND * data.floors.largest
     quantity = data.quantity.copy()
-    quantity[place] = mean
-    return replace(data, quantity=quantity, floors=Floors(place, sold, variance))
+    quantity[place] = np.minimum(mean, sold + most)
+    floors = replace(data.floors, variance=np.minimum(variance, most**2))
+    return replace(data, quantity=quantity, floors=floors)
 
 
 def count_no_less(sold: Floats, means: Floats, shape: float) -> tuple[Floats, Floats]:
@@ -166,6 +180,17 @@ def _tail(least: Floats, expected: Floats, chance: Floats) -> Floats:
 
 def _season(seen: Observations, plan: FitPlan) -> Season:
     return fit_season(seen.period, seen.index, seen.quantity, plan.weekday, plan.year)
+
+
+def _begun(observations: Observations, like: Prepared) -> Observations:
+    """Put in what an earlier fit expected of the first periods."""
+    if observations.floors is None or like.floors is None:
+        return observations
+    quantity, variance = observations.quantity.copy(), observations.floors.variance.copy()
+    quantity[: len(like.quantity)] = like.quantity
+    variance[: len(like.floors.variance)] = like.floors.variance
+    floors = replace(observations.floors, variance=variance)
+    return replace(observations, quantity=quantity, floors=floors)
 
 
 def _checked(sold: Floats, first: Floats, second: Floats, above: Floats) -> tuple[Floats, Floats]:

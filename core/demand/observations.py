@@ -12,7 +12,10 @@ from core.demand.seasonality import Season
 from core.domain import HistoryError, ItemHistory, Period
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
+# A period that ran out tells demand by its hours in stock where these make this share or more.
+_LEAST_SHARE = 0.3
 # A run of zeros at the start this unlikely under the later sales means "not yet listed".
 _UNLISTED_CHANCE = 1e-4
 
@@ -40,18 +43,21 @@ class Floors:
         place: Positions among the periods that tell demand, rising, shape [n_floors].
         sold: Units sold, shape [n_floors].
         variance: Of demand about what is expected of it, units squared, shape [n_floors].
+        largest: Most units sold in any period, so that estimates keep to what the item can do.
     """
 
     place: Ints
     sold: Floats
     variance: Floats
+    largest: float
 
-    def part(self, start: int, stop: int) -> Floors | None:
-        """Return those at positions ``start`` to ``stop``, counted from there; None if none."""
-        some = slice(*np.searchsorted(self.place, (start, stop)).tolist())
-        if some.start == some.stop:
+    @classmethod
+    def of(cls, ran_out: Flags, quantity: Floats) -> Floors | None:
+        """Begin with what was sold; None where no period ran out."""
+        place = np.flatnonzero(ran_out)
+        if not len(place):
             return None
-        return Floors(self.place[some] - start, self.sold[some], self.variance[some])
+        return cls(place, quantity[place], np.zeros(len(place)), float(quantity.max()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +69,7 @@ class Observations:
         index: Period numbers, rising, shape [n].
         quantity: Units sold, or expected where stock ran out, shape [n].
         n_out_of_stock: Periods left out because stock had run out before the first sale.
+        n_estimated: Periods that ran out and are not left out: what they say is in ``quantity``.
         n_before_listing: Periods left out because the item was not on sale yet.
         whole_units: Whether every quantity sold is a whole number.
         floors: The periods that ran out; None where there are none.
@@ -72,6 +79,7 @@ class Observations:
     index: Ints
     quantity: Floats
     n_out_of_stock: int
+    n_estimated: int
     n_before_listing: int
     whole_units: bool
     floors: Floors | None = None
@@ -82,19 +90,17 @@ class Observations:
         return int(self.quantity.shape[0])
 
     @property
-    def n_floors(self) -> int:
-        """Periods that ran out after a sale."""
-        return 0 if self.floors is None else len(self.floors.place)
-
-    @property
     def years(self) -> float:
         """Years from the first to the last period."""
         return float(self.index[-1] - self.index[0] + 1) / self.period.per_year
 
     def part(self, start: int, stop: int) -> Observations:
-        """Return the observations at positions ``start`` to ``stop``."""
-        floors = None if self.floors is None else self.floors.part(start, stop)
-        index, quantity = self.index[start:stop], self.quantity[start:stop]
+        """Return the observations at positions ``start`` to ``stop``, as they were sold."""
+        index, quantity, floors = self.index[start:stop], self.quantity[start:stop], None
+        if self.floors is not None:
+            ran_out = np.zeros(self.n, dtype=np.bool_)
+            ran_out[self.floors.place] = True
+            floors = Floors.of(ran_out[start:stop], quantity)
         return replace(self, index=index, quantity=quantity, floors=floors)
 
 
@@ -168,22 +174,60 @@ def observe(history: ItemHistory) -> Observations:
     Raises:
         HistoryError: where fewer than two periods in stock remain, or nothing was ever sold.
     """
-    is_number = np.isfinite(history.quantity)
-    known = history.in_stock & is_number
-    keep = known | (is_number & (history.quantity > 0))
-    _require_sales(history, int(np.count_nonzero(known)), history.quantity[keep])
-    index, quantity = history.indices[keep], history.quantity[keep].astype(np.float64)
+    told = tell(history)
+    keep, quantity = told.keep, told.quantity[told.keep]
+    _require_sales(history, int(np.count_nonzero(told.is_known)), quantity)
     skip = _n_unlisted(quantity)
-    quantity, ran_out = quantity[skip:], np.flatnonzero(~known[keep][skip:])
+    quantity, index = quantity[skip:], history.indices[keep][skip:]
     return Observations(
         period=history.period,
-        index=index[skip:],
+        index=index,
         quantity=quantity,
         n_out_of_stock=int(np.count_nonzero(~history.in_stock & ~keep)),
+        n_estimated=int(np.count_nonzero(~history.in_stock[keep][skip:])),
         n_before_listing=skip,
         whole_units=bool(np.all(quantity == np.rint(quantity))),
-        floors=Floors(ran_out, quantity[ran_out], np.zeros(len(ran_out))) if len(ran_out) else None,
+        floors=Floors.of(~told.is_known[keep][skip:], quantity),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What each period says of demand, shape [n_periods] each.
+
+    Args:
+        quantity: Units; where a share of the period was in stock, sales over that share.
+        is_known: Whether that is the demand.
+        keep: Whether it says anything: else stock had run out before the first sale.
+    """
+
+    quantity: Floats
+    is_known: Flags
+    keep: Flags
+
+
+def tell(history: ItemHistory) -> Told:
+    """Say of every period whether its demand is known, or was at least what was sold.
+
+    Where it is known which part of a period was in stock, sales in that part are scaled up by the
+    share of demand that usually falls in it.
+
+    References:
+        Conrad (1976), Sales data and the estimation of demand, Operational Research Quarterly
+        27(1), for the time in stock; Lau and Lau (1996), EJOR 92(2), for the share of the day.
+    """
+    quantity = history.quantity.astype(np.float64)
+    is_number = np.isfinite(quantity)
+    known = history.in_stock & is_number
+    if history.stocked_share is not None:
+        share = history.stocked_share
+        # A whole share beside the flag "out of stock": somebody else said that nothing is known.
+        in_part = ~history.in_stock & is_number & (share >= _LEAST_SHARE) & (share < 1)
+        is_whole = np.all(quantity[is_number] == np.rint(quantity[is_number]))
+        scaled = quantity[in_part] / share[in_part]
+        quantity[in_part] = np.rint(scaled) if is_whole else scaled
+        known = known | in_part
+    return Told(quantity, known, known | (is_number & (quantity > 0)))
 
 
 def with_season(observations: Observations, season: Season, recent: bool) -> Prepared:

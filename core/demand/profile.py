@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.demand.observations import tell
 from core.demand.protocol import Floats
 from core.demand.wanted import estimated_demand
 from core.domain import ItemHistory
@@ -67,8 +68,7 @@ def profile_demand(history: ItemHistory) -> DemandProfile:
         Syntetos, Boylan and Croston (2005), JORS 56(5): cuts 1.32 and 0.49.
     """
     share_out = float(np.mean(~history.in_stock)) if history.n_periods else 0.0
-    tells = history.in_stock | (history.quantity > 0)
-    quantity = estimated_demand(history)[tells]
+    quantity = estimated_demand(history)[tell(history).keep]
     sizes = quantity[quantity > 0]
     if not len(sizes):
         share_zero = 1.0 if len(quantity) else 0.0

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.demand.base import SeasonalDemand
 from core.demand.empirical import EmpiricalDemand
+from core.demand.forecast import ForecastDemand
 from core.demand.gamma import GammaDemand
 from core.demand.negative_binomial import NegativeBinomialDemand
 from core.demand.poisson import PoissonDemand
@@ -16,7 +17,7 @@ FAMILIES: dict[str, type[SeasonalDemand]] = {
     family.name: family
     for family in (PoissonDemand, NegativeBinomialDemand, GammaDemand, EmpiricalDemand)
 }
-DEMAND_MODELS: dict[str, type[DemandModel]] = dict(FAMILIES)
+DEMAND_MODELS: dict[str, type[DemandModel]] = {**FAMILIES, ForecastDemand.name: ForecastDemand}
 
 
 def demand_model_from_json(data: dict[str, Any]) -> DemandModel:

@@ -79,8 +79,8 @@ class DemandChoice:
         candidates: All that were tried, best score first.
         reason: Why this one, one sentence.
         n_periods_used: Periods the model was fitted on.
-        n_out_of_stock_estimated: Of these, periods that ran out after a sale; demand there is
-            estimated as no less than what was sold.
+        n_out_of_stock_estimated: Of these, periods that ran out after a sale, or part of which was
+            in stock; demand there is estimated, as no less than what was sold.
         n_out_of_stock_left_out: Periods left out because stock had run out before any sale.
         n_before_listing_left_out: Zeros at the start left out as "not yet on sale".
         n_held_out: Periods the scores come from; 0 where none could be held out.
@@ -229,7 +229,7 @@ def _choice(
         candidates=candidates,
         reason=_reason(chosen.candidate(), candidates, n_held_out, seen) + _ran_out(seen),
         n_periods_used=seen.n,
-        n_out_of_stock_estimated=seen.n_floors,
+        n_out_of_stock_estimated=seen.n_estimated,
         n_out_of_stock_left_out=seen.n_out_of_stock,
         n_before_listing_left_out=seen.n_before_listing,
         n_held_out=n_held_out,
@@ -238,9 +238,9 @@ def _choice(
 
 def _ran_out(seen: Observations) -> str:
     """Say what became of periods that ran out after a sale."""
-    if seen.floors is None:
+    if not seen.n_estimated:
         return ""
-    these = f"1 {seen.period}" if seen.n_floors == 1 else f"{seen.n_floors} {seen.period}s"
+    these = f"1 {seen.period}" if seen.n_estimated == 1 else f"{seen.n_estimated} {seen.period}s"
     return (
         f" In {these} stock ran out: what more would have been sold is estimated, as demand that "
         "was at least what was sold."

@@ -63,6 +63,13 @@ def estimated_demand(history: ItemHistory) -> Floats:
     return np.where(is_empty, local, wanted)
 
 
+def whole_demand(history: ItemHistory) -> Floats:
+    """Return the demand of every period, in whole units where sales are, shape [n_periods]."""
+    wanted = np.maximum(estimated_demand(history), 0.0)
+    is_whole = np.all(history.quantity == np.rint(history.quantity))
+    return np.rint(wanted) if is_whole else wanted
+
+
 def _drift(quantity: Floats, usual: Floats, place: Ints, history: ItemHistory) -> Floats:
     """Return how far demand lay above the usual around each period, as a factor."""
     half = max(round(history.period.per_year * _WINDOW_SHARE / 2), 1)

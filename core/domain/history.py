@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ class ItemHistory:
         first_index: Period number of the first entry (see Period.number).
         quantity: Units sold per period, returns netted, shape [n_periods], 0 or more.
         in_stock: False where stock ran out, so that sales understate demand, shape [n_periods].
+        stocked_share: Share of a period's usual demand that falls in its time in stock, 0 to 1,
+            shape [n_periods]; None where only whole periods are known.
     """
 
     key: ItemKey
@@ -33,9 +35,11 @@ class ItemHistory:
     first_index: int
     quantity: Quantities
     in_stock: Flags
+    stocked_share: Quantities | None = None
 
     def __post_init__(self) -> None:
         assert self.quantity.ndim == 1 and self.quantity.shape == self.in_stock.shape
+        assert self.stocked_share is None or self.stocked_share.shape == self.quantity.shape
 
     @property
     def n_periods(self) -> int:
@@ -55,15 +59,22 @@ class ItemHistory:
     def until(self, index: int) -> ItemHistory:
         """Return the part before period number ``index``: what was known then."""
         n = max(0, min(self.n_periods, index - self.first_index))
-        return ItemHistory(
-            self.key, self.period, self.first_index, self.quantity[:n], self.in_stock[:n]
-        )
+        return self._part(0, n)
 
     def since(self, index: int) -> ItemHistory:
         """Return the part from period number ``index`` on: the held-out tail."""
         n = max(0, min(self.n_periods, index - self.first_index))
+        return self._part(n, self.n_periods)
+
+    def _part(self, start: int, stop: int) -> ItemHistory:
+        share = self.stocked_share
         return ItemHistory(
-            self.key, self.period, self.first_index + n, self.quantity[n:], self.in_stock[n:]
+            self.key,
+            self.period,
+            self.first_index + start,
+            self.quantity[start:stop],
+            self.in_stock[start:stop],
+            None if share is None else share[start:stop],
         )
 
 
@@ -78,6 +89,8 @@ class SalesHistory:
         quantity: Units sold, shape [n_items, n_periods]; 0 where nothing was sold.
         in_stock: False where stock ran out, shape [n_items, n_periods].
         first_listed: Column in which each item first appears, shape [n_items].
+        stocked_share: Share of a period's usual demand that falls in its time in stock, 0 to 1,
+            shape [n_items, n_periods]; None where only whole periods are known.
     """
 
     period: Period
@@ -86,9 +99,11 @@ class SalesHistory:
     quantity: Quantities
     in_stock: Flags
     first_listed: npt.NDArray[np.int64]
+    stocked_share: Quantities | None = None
 
     def __post_init__(self) -> None:
         assert self.quantity.shape == self.in_stock.shape
+        assert self.stocked_share is None or self.stocked_share.shape == self.quantity.shape
         assert self.quantity.shape[0] == len(self.keys) == self.first_listed.shape[0]
 
     @property
@@ -130,6 +145,18 @@ class SalesHistory:
             self.quantity[rows],
             self.in_stock[rows],
             self.first_listed[rows],
+            None if self.stocked_share is None else self.stocked_share[rows],
+        )
+
+    def unknown_at(self, cells: Flags) -> SalesHistory:
+        """Mark periods whose sales tell nothing of demand, shape of cells [n_items, n_periods]."""
+        if not cells.any():
+            return self
+        share = self.stocked_share
+        return replace(
+            self,
+            in_stock=self.in_stock & ~cells,
+            stocked_share=None if share is None else np.where(cells, 0.0, share),
         )
 
     def split(self, share: float) -> tuple[SalesHistory, int]:
@@ -157,6 +184,7 @@ class SalesHistory:
             self.quantity[:, :n_known],
             self.in_stock[:, :n_known],
             np.minimum(self.first_listed, n_known),
+            None if self.stocked_share is None else self.stocked_share[:, :n_known],
         )
         return known, self.first_index + n_known
 
@@ -168,4 +196,5 @@ class SalesHistory:
             self.first_index + first,
             self.quantity[row, first:],
             self.in_stock[row, first:],
+            None if self.stocked_share is None else self.stocked_share[row, first:],
         )

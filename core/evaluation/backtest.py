@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from core.demand import DemandModel, choose_model
+from core.demand import DemandModel, choose_model, whole_demand
 from core.domain import (
     HistoryError,
     Item,
@@ -103,7 +103,7 @@ def backtest(
     Demand models are chosen and policies fitted on the past. At the cut every policy has the
     same stock on hand: the reference's order-up-to level (or, where it has none, the expected
     demand over lead time and review plus one standard deviation), with nothing on order. Then
-    the recorded sales come as demand, and every policy orders for itself.
+    recorded sales, or estimates where stock ran out, come as demand; every policy orders.
 
     Args:
         history: Sales of all items.
@@ -125,7 +125,7 @@ def backtest(
         raise UnknownNameError("policy to compare with", settings.reference, policies)
     tail = history.select(keys)
     held_out = slice(cut - history.first_index, None)
-    demand = np.maximum(tail.quantity[:, held_out], 0.0)
+    demand = np.stack([whole_demand(item)[cut - item.next_index :] for item in tail.items()])
     levels = _starting_levels(problems, policies[settings.reference])
     start = levels, [known.item(key) for key in keys]
     runs = {

@@ -33,8 +33,8 @@ class Backtest:
         overall_percent: By label: mean over items of the difference in % of the reference's cost,
             so that dear items count no more than cheap ones.
         block_lengths: Periods per block, per item.
-        n_out_of_stock: Held-out periods per item in which stock ran out, so that the recorded
-            sales understate demand.
+        n_out_of_stock: Held-out periods per item in which stock ran out, so that demand had to be
+            estimated.
         starting_levels: Units on hand at the cut, the same for all policies, per item.
         unjudged: Why an item could not be judged, by label.
         saw_tail: Policies trained on sales of the tail, by label: last day of that data.
@@ -131,8 +131,9 @@ class Backtest:
             return ()
         return (
             f"In {n} of {len(self.items) * self.n_periods} held-out item-{self.period}s "
-            f"({n_items} items) stock had run out: recorded sales understate demand there, which "
-            "favours policies that hold less stock.",
+            f"({n_items} items) stock had run out. Recorded sales understate demand there: it is "
+            "estimated, as no less than what was sold. An estimate swings less than demand does, "
+            "which favours policies that hold less stock.",
         )
 
     def _cheats(self) -> tuple[str, ...]:

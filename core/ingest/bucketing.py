@@ -23,6 +23,7 @@ class SalesRows:
         day: Date of each row, shape [n_rows].
         quantity: Units of each row, returns negative, shape [n_rows].
         in_stock: False where the row says the item was out of stock, shape [n_rows].
+        hour: Of the day, 0 to 23, shape [n_rows]; None where rows are not by the hour.
     """
 
     keys: tuple[ItemKey, ...]
@@ -30,12 +31,14 @@ class SalesRows:
     day: npt.NDArray[np.datetime64]
     quantity: npt.NDArray[np.float64]
     in_stock: Mask
+    hour: Codes | None = None
 
     def take(self, rows: Mask) -> SalesRows:
         """Keep only these rows, and the items that are left."""
         used, item = np.unique(self.item[rows], return_inverse=True)
         keys = tuple(self.keys[i] for i in used)
-        return SalesRows(keys, item, self.day[rows], self.quantity[rows], self.in_stock[rows])
+        hour = None if self.hour is None else self.hour[rows]
+        return SalesRows(keys, item, self.day[rows], self.quantity[rows], self.in_stock[rows], hour)
 
 
 def n_cells(rows: SalesRows, period: Period) -> int:

@@ -22,6 +22,7 @@ from core.ingest.spacing import Days, day_of, days_missing_at_end, detect_period
 from core.ingest.stages import stage
 from core.ingest.statuses import ask_statuses
 from core.ingest.stock_flags import in_stock_rows
+from core.ingest.stocked_share import stocked_share
 from core.ingest.stockout_runs import ask_zero_runs
 from core.ingest.text_table import Mask
 
@@ -67,18 +68,15 @@ def read_history(
     _check_size(checks, rows, period)
     stage("adding")
     history, n_negative = bucket(rows, period)
-    history = _without(history, unknown_cells(checks, history, rows))
+    history = history.unknown_at(unknown_cells(checks, history, rows))
     stage("stock_outs")
-    history = _without(history, ask_zero_runs(checks, history))
+    history = history.unknown_at(ask_zero_runs(checks, history))
+    if rows.hour is not None:
+        history = replace(history, stocked_share=stocked_share(history, rows, rows.hour))
     tell_about_history(checks, history, rows, n_negative, as_of)
     checks.stop()
     result = checks.result(history, checks.table.n_lines(counted))
     return replace(result, span=_span(history, np.unique(rows.day)))
-
-
-def _without(history: SalesHistory, cells: Mask) -> SalesHistory:
-    """Mark periods as telling nothing about demand."""
-    return replace(history, in_stock=history.in_stock & ~cells) if cells.any() else history
 
 
 def _span(history: SalesHistory, days: Days) -> tuple[date, date]:
@@ -104,7 +102,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     day = checks.dates("date")
     quantity = checks.numbers("quantity")
     assert quantity is not None
-    in_stock = in_stock_rows(checks, quantity)
+    in_stock, hour = in_stock_rows(checks, quantity)
     if as_of is not None:
         checks.reject(
             day > np.datetime64(as_of, "D"),
@@ -118,7 +116,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     left_out = ask_statuses(checks)
     quantity, ignored = _with_sign(checks, quantity, ~left_out)
     left_out |= ignored
-    rows = SalesRows(keys, item, day, quantity, in_stock)
+    rows = SalesRows(keys, item, day, quantity, in_stock, hour)
     return rows, left_out | _tell_duplicates(checks, rows, duplicates, ~left_out)
 
 

@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from core.ingest.checks import Checks
 from core.ingest.source import Guess
-from core.ingest.text_table import Mask
+from core.ingest.text_table import Codes, Mask
 
 _HOURS = 24
 # Hours that make less than this share of an even day's sales are taken for closing time.
 _CLOSED_SHARE = 0.1
 
 
-def in_stock_rows(checks: Checks, quantity: npt.NDArray[np.float64]) -> Mask:
+def in_stock_rows(checks: Checks, quantity: npt.NDArray[np.float64]) -> tuple[Mask, Codes | None]:
     """Return which rows count as in stock; both ways of writing it are understood.
 
     Where there is a row for each hour, a flag counts in opening hours only: the hours that sell.
@@ -22,33 +22,40 @@ def in_stock_rows(checks: Checks, quantity: npt.NDArray[np.float64]) -> Mask:
     Args:
         checks: The file.
         quantity: Units of each row, shape [n_rows].
+
+    Returns:
+        The rows in stock, and the hour of each, 0 to 23; None where flags are not by the hour.
     """
     in_stock, out = checks.flags("in_stock"), checks.flags("out_of_stock")
     known: Mask = np.ones(len(quantity), dtype=np.bool_) if in_stock is None else in_stock
     if out is not None:
         known = known & ~out
-    hour = checks.numbers("hour")
-    if hour is None or known.all():
-        return known
-    return known | ~_is_open(checks, hour, quantity)
+    told = checks.numbers("hour")
+    if told is None or known.all():
+        return known, None
+    is_known = checks.good & np.isfinite(told) & np.isfinite(quantity)
+    hour = np.where(is_known, told, 0).astype(np.int64) % _HOURS
+    units = np.where(is_known, np.maximum(quantity, 0.0), 0.0)
+    sold = np.bincount(hour, units, minlength=_HOURS).astype(np.float64)
+    return known | ~_opening_hours(checks, sold)[hour], hour
 
 
-def _is_open(
-    checks: Checks, hour: npt.NDArray[np.float64], quantity: npt.NDArray[np.float64]
-) -> Mask:
-    """Which rows lie in opening hours; all, where the hours do not tell."""
-    told = checks.good & np.isfinite(hour) & np.isfinite(quantity)
-    at = np.where(told, hour, 0).astype(np.int64) % _HOURS
-    sold = np.bincount(at[told], np.maximum(quantity[told], 0.0), minlength=_HOURS)
+def _opening_hours(checks: Checks, sold: npt.NDArray[np.float64]) -> Mask:
+    """Which hours of the day sell; all, where nothing tells, shape [24].
+
+    Args:
+        checks: The file, to say so.
+        sold: Units sold in each hour, shape [24].
+    """
     if not sold.any():
-        return np.ones(len(hour), dtype=np.bool_)
-    is_open = sold >= _CLOSED_SHARE * sold.sum() / _HOURS
-    shown = np.flatnonzero(is_open).tolist()
+        return np.ones(_HOURS, dtype=np.bool_)
+    is_open: Mask = sold >= _CLOSED_SHARE * sold.sum() / _HOURS
     share = sold[~is_open].sum() / sold.sum()
     evidence = f"the other hours make {share:.1%} of all sales; a stock-out then is none"
-    checks.guesses.append(Guess("opening hours", _spans(shown), evidence))
-    rows: Mask = is_open[at]
-    return rows
+    checks.guesses.append(
+        Guess("opening hours", _spans(np.flatnonzero(is_open).tolist()), evidence)
+    )
+    return is_open
 
 
 def _spans(hours: list[int]) -> str:

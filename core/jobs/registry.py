@@ -20,6 +20,7 @@ JOB_KINDS: dict[str, str] = {
     "train": "core.services.training:run_training_job",
     "compare": "core.services.comparing_job:run_comparison_job",
     "textbook": "core.services.textbook_job:run_textbook_job",
+    "forecast": "core.services.forecast_job:run_forecast_job",
 }
 
 EXTRA_KINDS = "QUARTERMASTER_JOB_KINDS"

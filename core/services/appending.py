@@ -62,6 +62,7 @@ class _Grid:
 
     quantity: npt.NDArray[np.float64]
     in_stock: npt.NDArray[np.bool_]
+    stocked_share: npt.NDArray[np.float64]
     covered: npt.NDArray[np.bool_]
 
 
@@ -88,13 +89,22 @@ def append(
         takes[cut] = False
     quantity = np.where(takes, new.quantity, old.quantity)
     in_stock = np.where(takes, new.in_stock, old.in_stock)
+    share = np.where(takes, new.stocked_share, old.stocked_share)
     if cut is not None and old.covered[cut] and _is_before(before_until, first_day):
+        share[:, cut] = np.nan
         quantity[:, cut] = old.quantity[:, cut] + new.quantity[:, cut]
         in_stock[:, cut] = old.in_stock[:, cut] & new.in_stock[:, cut]
     nobody = ~(old.covered | new.covered)
     in_stock[:, nobody] = False
+    has_share = before.stocked_share is not None or newer.stocked_share is not None
     history = SalesHistory(
-        before.period, first, keys, quantity, in_stock, _listed(before, newer, keys, first)
+        before.period,
+        first,
+        keys,
+        quantity,
+        in_stock,
+        _listed(before, newer, keys, first),
+        share if has_share else None,
     )
     return _told(history, before, newer, (old, new, takes), cut)
 
@@ -117,6 +127,8 @@ def in_periods(history: SalesHistory, period: Period) -> SalesHistory:
         )
     index = period.number(history.starts)
     firsts = np.flatnonzero(np.diff(index, prepend=index[0] - 1))
+    n_parts = np.diff(firsts, append=len(index))
+    share = history.stocked_share
     return SalesHistory(
         period,
         int(index[0]),
@@ -124,6 +136,7 @@ def in_periods(history: SalesHistory, period: Period) -> SalesHistory:
         np.add.reduceat(history.quantity, firsts, axis=1),
         np.logical_and.reduceat(history.in_stock, firsts, axis=1),
         index[np.minimum(history.first_listed, history.n_periods - 1)] - index[0],
+        None if share is None else np.add.reduceat(share, firsts, axis=1) / n_parts,
     )
 
 
@@ -174,7 +187,10 @@ def _on(history: SalesHistory, keys: tuple[ItemKey, ...], first: int, n_periods:
     rows = _places(keys, history.keys)
     quantity[rows, columns], in_stock[rows, columns] = history.quantity, history.in_stock
     covered[columns] = True
-    return _Grid(quantity, in_stock, covered)
+    share = in_stock.astype(np.float64)
+    if history.stocked_share is not None:
+        share[rows, columns] = history.stocked_share
+    return _Grid(quantity, in_stock, share, covered)
 
 
 def _places(keys: tuple[ItemKey, ...], of: tuple[ItemKey, ...]) -> npt.NDArray[np.int64]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from core.demand import demand_model_from_json
+from core.demand.forecasts import Forecast
 from core.domain import (
     HistoryError,
     Item,
@@ -16,6 +17,7 @@ from core.domain import (
     UnknownNameError,
 )
 from core.services.demand_rows import demand_rows
+from core.services.forecasts import with_forecasts
 from core.services.workspace import PlanData, last_day
 from core.simulator import Problem
 from core.store import Store, fingerprint
@@ -107,7 +109,10 @@ def problems_fingerprint(problems: Sequence[Problem]) -> str:
 
 
 def build_assortment(
-    data: PlanData, store: Store | None = None, on_progress: Progress | None = None
+    data: PlanData,
+    store: Store | None = None,
+    on_progress: Progress | None = None,
+    forecast: Forecast | None = None,
 ) -> Assortment:
     """Choose every item's demand model (once per history; then read from the store).
 
@@ -115,15 +120,19 @@ def build_assortment(
         data: The planner's data.
         store: Where earlier choices are kept; None chooses anew and keeps nothing.
         on_progress: Told the share done and the item at hand.
+        forecast: Of the same sales; takes the place of demand models it is proved better than.
     """
     chosen = _stored_choices(data, store)
     if chosen is None:
         chosen = _choose(data, on_progress)
         if store is not None:
             store.runs.add("demand", _inputs(data), chosen)
+    rows = chosen["items"]
+    if forecast is not None:
+        rows = with_forecasts(rows, tuple(data.history.items()), forecast)
     planned: list[PlannedItem] = []
     unplannable: dict[ItemKey, str] = {}
-    for item, choice in zip(data.items, chosen["items"], strict=True):
+    for item, choice in zip(data.items, rows, strict=True):
         problem = _cannot(item, choice)
         if problem is None:
             planned.append(_planned(item, choice, data.today_index))

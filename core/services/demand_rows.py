@@ -62,7 +62,7 @@ def _dealt(
     """Deal items out in turn, so that each helper has its share of hard ones."""
     found: list[Row | None] = [None] * len(histories)
     places = [iter(range(k, len(histories), n)) for k in range(n)]
-    parts = [[_packed(history) for history in histories[k::n]] for k in range(n)]
+    parts = [[packed(history) for history in histories[k::n]] for k in range(n)]
     with side_by_side(_HELPER, parts) as answers:
         for n_done, (number, row) in enumerate(answers):
             found[next(places[number])] = row
@@ -74,11 +74,13 @@ def _dealt(
 
 def answer_all() -> None:
     """Answer for all items of standard input, one line each: what a helper does."""
-    for packed in json.load(sys.stdin):
-        print(json.dumps(demand_row(_unpacked(packed))), flush=True)
+    for part in json.load(sys.stdin):
+        print(json.dumps(demand_row(unpacked(part))), flush=True)
 
 
-def _packed(history: ItemHistory) -> Row:
+def packed(history: ItemHistory) -> Row:
+    """Write a history as JSON values, for a helper."""
+    share = history.stocked_share
     return {
         "key": [history.key.item, history.key.location],
         "period": history.period.value,
@@ -86,11 +88,16 @@ def _packed(history: ItemHistory) -> Row:
         # As numbers, millions of them would take longer to read than to work on.
         "quantity": b64encode(history.quantity.astype("<f8").tobytes()).decode(),
         "in_stock": b64encode(history.in_stock.astype("?").tobytes()).decode(),
+        "share": None if share is None else b64encode(share.astype("<f8").tobytes()).decode(),
     }
 
 
-def _unpacked(packed: Row) -> ItemHistory:
-    quantity = np.frombuffer(b64decode(packed["quantity"]), dtype="<f8")
-    in_stock = np.frombuffer(b64decode(packed["in_stock"]), dtype="?")
-    key, period = ItemKey(*packed["key"]), Period(packed["period"])
-    return ItemHistory(key, period, packed["first_index"], quantity, in_stock)
+def unpacked(part: Row) -> ItemHistory:
+    """Read what ``packed`` wrote."""
+    quantity = np.frombuffer(b64decode(part["quantity"]), dtype="<f8")
+    in_stock = np.frombuffer(b64decode(part["in_stock"]), dtype="?")
+    key, period = ItemKey(*part["key"]), Period(part["period"])
+    share = part["share"]
+    if share is not None:
+        share = np.frombuffer(b64decode(share), dtype="<f8")
+    return ItemHistory(key, period, part["first_index"], quantity, in_stock, share)

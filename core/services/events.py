@@ -7,7 +7,6 @@ period is only marked as one in which they say little about demand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -121,7 +120,7 @@ def with_stockouts(history: SalesHistory, stockouts: Events) -> SalesHistory:
     )
     edges = history.period.start(np.arange(history.first_index, history.next_index + 1))
     length = np.diff(edges.astype(np.int64))
-    return replace(history, in_stock=history.in_stock & (days < OUT_SHARE * length))
+    return history.unknown_at(days >= OUT_SHARE * length)
 
 
 def with_closed_days(history: SalesHistory, calendar: Events) -> SalesHistory:
@@ -143,7 +142,7 @@ def with_closed_days(history: SalesHistory, calendar: Events) -> SalesHistory:
     for weekday in range(min(7, history.n_periods)):
         same = closed[:, weekday::7]
         same &= same.mean(axis=1, keepdims=True) <= _AS_A_RULE
-    return replace(history, in_stock=history.in_stock & ~closed)
+    return history.unknown_at(np.broadcast_to(closed, history.in_stock.shape))
 
 
 def _rows_touched(

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from core.demand import estimated_demand
 from core.domain import ItemKey, Period
 from core.domain.period import Dates
 from core.evaluation import EvaluationSettings, StartingStock, StockChart, stock_chart
@@ -94,6 +95,7 @@ class DemandOutlook:
         dates: First day of each period sold in.
         quantity: Units sold, shape [n_past].
         in_stock: False where stock ran out, shape [n_past].
+        wanted: Estimated demand: what was sold, and more where stock ran out, shape [n_past].
         ahead: First day of each period to come.
         mean, low, high: Expected units and 10 and 90 % points, shape [n_ahead].
         promotions: Names of the promotions in each period, past and to come,
@@ -103,6 +105,7 @@ class DemandOutlook:
     dates: Dates
     quantity: Floats
     in_stock: npt.NDArray[np.bool_]
+    wanted: Floats
     ahead: Dates
     mean: Floats
     low: Floats
@@ -248,6 +251,7 @@ def demand_outlook(
         dates=period.start(seen),
         quantity=history.quantity[past],
         in_stock=history.in_stock[past],
+        wanted=estimated_demand(history)[past],
         ahead=period.start(np.arange(problem.start, problem.start + n_ahead)),
         mean=problem.demand.mean(problem.start, n_ahead),
         low=low,

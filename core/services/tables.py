@@ -27,12 +27,15 @@ def history_frame(history: SalesHistory) -> pd.DataFrame:
     """Lay the history out as one row per item and period since its first listing."""
     listed = np.arange(history.n_periods) >= history.first_listed[:, None]
     row, column = np.nonzero(listed)
+    share = history.stocked_share
+    more = {} if share is None else {"stocked_share": share[row, column]}
     return pd.DataFrame(
         {
             "item": np.array(_codes(history.keys))[row],
             "period_number": column + history.first_index,
             "quantity": history.quantity[row, column],
             "in_stock": history.in_stock[row, column],
+            **more,
         }
     ).assign(period=history.period.value)
 
@@ -46,6 +49,10 @@ def history_of(frame: pd.DataFrame) -> SalesHistory:
     in_stock = np.ones(quantity.shape, dtype=np.bool_)
     quantity[rows, number - first] = frame["quantity"].to_numpy(dtype=np.float64)
     in_stock[rows, number - first] = frame["in_stock"].to_numpy(dtype=np.bool_)
+    share = None
+    if "stocked_share" in frame:
+        share = np.ones(quantity.shape)
+        share[rows, number - first] = frame["stocked_share"].to_numpy(dtype=np.float64)
     listed = np.full(len(labels), quantity.shape[1], dtype=np.int64)
     np.minimum.at(listed, rows, number - first)
     keys = [_key(label) for label in labels]
@@ -57,6 +64,7 @@ def history_of(frame: pd.DataFrame) -> SalesHistory:
         quantity[order],
         in_stock[order],
         listed[order],
+        None if share is None else share[order],
     )
 
 

@@ -99,6 +99,15 @@ def demand_history(demand: DemandOutlook) -> go.Figure:
             x=[None], y=[None], mode="markers", name="Out of stock or closed", marker=marker
         )
     charts.line(chart, demand.dates, demand.quantity, "Sold", colour=charts.NEUTRAL)
+    out = ~demand.in_stock
+    if out.any():
+        chart.add_scatter(
+            x=demand.dates[out],
+            y=demand.wanted[out],
+            mode="markers",
+            name="Demand when out of stock, estimated",
+            marker={"color": charts.BAD, "symbol": "circle-open", "size": 6},
+        )
     charts.band(
         chart, demand.ahead, demand.low, demand.high, name="8 in 10 futures", colour=charts.AGENT
     )
@@ -128,7 +137,13 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
     """Say the chart in words."""
     out = int((~demand.in_stock).sum())
     sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
-    shaded = f", {words.plural(out, period.value)} out of stock or closed (shaded)" if out else ""
+    lost = words.units(round(float((demand.wanted - demand.quantity).sum())))
+    shaded = (
+        f", {words.plural(out, period.value)} out of stock or closed (shaded), when customers are "
+        f"estimated to have wanted {lost} units more than was sold"
+        if out
+        else ""
+    )
     n = sum(map(bool, demand.promotions[: len(demand.dates)]))
     shaded += f", {words.plural(n, period.value)} with a promotion (diamonds)" if n else ""
     return (

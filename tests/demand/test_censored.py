@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -172,3 +174,42 @@ def test_a_level_that_rose_is_followed_through_stock_outs(run_out, negative_bino
     choice = choose_model(run_out(demand, np.where(np.arange(730) % 2, 14.0, 1e9)))
     assert choice.chosen.recent
     assert choice.model.mean(0, 1)[0] == pytest.approx(15, rel=0.2)
+
+
+def test_a_period_partly_in_stock_tells_by_its_share_and_not_by_what_emptied_it(
+    make_history, negative_binomial
+):
+    """Half the days open late for no reason of demand: floors alone would expect far too much."""
+    floors, shares = [], []
+    for seed in range(8):
+        demand = negative_binomial(np.full(400, 20.0), 6.0, seed)
+        rng = np.random.default_rng(seed + 50)
+        share = np.where(rng.random(400) < 0.5, rng.uniform(0.5, 0.95, 400), 1.0)
+        sold = rng.binomial(demand.astype(int), share).astype(float)
+        history = make_history(sold, in_stock=share == 1)
+        floors.append(NegativeBinomialDemand.fit(history).level)
+        found = choose_model(replace(history, stocked_share=share))
+        shares.append(found.model.mean(0, 1)[0])
+        assert found.n_out_of_stock_left_out == 0
+    assert np.mean(shares) == pytest.approx(20.0, rel=0.03)
+    assert np.mean(floors) > 22.0
+
+
+def test_a_quiet_morning_in_stock_counts_and_a_sliver_of_a_day_does_not(make_history):
+    sold = np.array([4.0, 0.0, 6.0, 2.0, 0.0, 5.0, 0.0])
+    in_stock = np.array([True, False, True, False, False, True, False])
+    share = np.array([1.0, 0.6, 1.0, 0.5, 0.1, 1.0, 1.0])
+    seen = observe(replace(make_history(sold, in_stock=in_stock), stocked_share=share))
+    assert seen.quantity.tolist() == [4.0, 0.0, 6.0, 4.0, 5.0]
+    assert (seen.n_estimated, seen.n_out_of_stock, seen.floors) == (2, 2, None)
+
+
+@pytest.mark.parametrize(
+    ("sold", "n_known", "most"),
+    [([0.0, 0.0, 9.0], 2, 15.0), ([1.0] * 50 + [1000.0] * 3, 50, 240.0)],
+)
+def test_an_estimate_keeps_to_what_the_item_can_do(sold, n_known, most, make_history):
+    history = make_history(sold, in_stock=np.arange(len(sold)) < n_known)
+    for family in [PoissonDemand, *WHOLE_FAMILIES]:
+        assert np.mean(sold) <= family.fit(history).level < most
+    assert choose_model(history).model.mean(0, 1)[0] < most

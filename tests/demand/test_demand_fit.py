@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from core.demand import (
-    DEMAND_MODELS,
     EmpiricalDemand,
     FitPlan,
     GammaDemand,
     NegativeBinomialDemand,
     PoissonDemand,
 )
+from core.demand.registry import FAMILIES as ALL_FAMILIES
 from core.domain import HistoryError, Period
 
 WEEKDAY = np.array([1.3, 0.9, 0.8, 0.9, 1.1, 1.5, 0.5])  # Monday first, mean 1
-FAMILIES = pytest.mark.parametrize("family", DEMAND_MODELS.values(), ids=DEMAND_MODELS)
+FAMILIES = pytest.mark.parametrize("family", ALL_FAMILIES.values(), ids=ALL_FAMILIES)
 
 
 def test_poisson_rate_and_variance_are_recovered_by_both_count_families(make_history):
@@ -89,7 +89,7 @@ def test_factors_without_a_pattern_are_shrunk_towards_one(make_history, negative
 def test_a_weekday_without_sales_is_closed_and_does_not_blur_the_others(make_history):
     quantity = np.random.default_rng(4).poisson(12, 364).astype(float)
     quantity[6::7] = 0.0
-    for family in DEMAND_MODELS.values():
+    for family in ALL_FAMILIES.values():
         model = family.fit(make_history(quantity), FitPlan(weekday=True))
         assert model.season.weekday[6] == 0.0
         monday = make_history(quantity).next_index
@@ -99,7 +99,7 @@ def test_a_weekday_without_sales_is_closed_and_does_not_blur_the_others(make_his
 
 def test_the_recent_level_follows_a_shift(make_history, negative_binomial):
     quantity = negative_binomial(np.repeat([5.0, 15.0], [365, 365]), 5.0, 5)
-    for family in DEMAND_MODELS.values():
+    for family in ALL_FAMILIES.values():
         old = family.fit(make_history(quantity)).level
         recent = family.fit(make_history(quantity), FitPlan(recent=True)).level
         assert old == pytest.approx(10, rel=0.1)

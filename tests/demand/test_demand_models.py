@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from core.demand import (
     DEMAND_MODELS,
     EmpiricalDemand,
+    ForecastDemand,
     GammaDemand,
     NegativeBinomialDemand,
     PoissonDemand,
@@ -19,12 +21,26 @@ from core.demand import (
 )
 from core.domain import ParameterError, Period, UnknownNameError
 
+
+def _scaled_to_mean_one(ratios: tuple[float, ...]) -> tuple[float, ...]:
+    middle = (np.array(ratios[1:]) + ratios[:-1]) / 2 @ [0.25, 0.25, 0.5]
+    return tuple((np.array(ratios) / middle).tolist())
+
+
 SEASON = Season(
     Period.DAY,
     weekday=(1.2, 0.8, 0.9, 1.0, 1.1, 1.6, 0.4),
     month=(0.7, 0.7, 0.8, 0.9, 1.1, 1.3, 1.4, 1.3, 1.1, 1.0, 0.9, 0.8),
 )
 CLOSED_SUNDAY = Season(Period.DAY, weekday=(1.2, 1.1, 1.1, 1.1, 1.1, 1.4, 0.0))
+SATURDAY = int(Period.DAY.number(np.datetime64("2024-06-08")))
+_RATIOS = ((0.0, 0.0, 0.5, 3.5), (0.2, 0.5, 0.8, 2.3))
+PATH: dict[str, Any] = {
+    "levels": (0.0, 0.25, 0.5, 1.0),
+    "ratios": tuple(_scaled_to_mean_one(row) for row in (*_RATIOS, *_RATIOS)),
+    "cycle": 2,
+    "persistence": 0.6,
+}
 ATOMS = {"ratios": (0.0, 0.5, 1.0, 3.0), "probabilities": (0.3, 0.2, 0.3, 0.2)}
 
 MODELS = {
@@ -43,10 +59,19 @@ MODELS = {
     "empirical-whole": EmpiricalDemand(level=2.0, **ATOMS),
     "empirical-season": EmpiricalDemand(level=2.7, season=SEASON, **ATOMS),
     "empirical-fraction": EmpiricalDemand(level=2.7, whole_units=False, **ATOMS),
+    "forecast-whole": ForecastDemand(start=SATURDAY, means=(3.0, 0.4, 40.0, 7.0), **PATH),
+    "forecast-season": ForecastDemand(
+        start=SATURDAY + 1, means=(9.0, 4.0, 4.0, 2.0), season=SEASON, **PATH
+    ),
+    "forecast-fraction": ForecastDemand(
+        start=SATURDAY,
+        means=(3.0, 0.4, 8.0, 7.0),
+        **PATH | {"whole_units": False, "persistence": 0.0},
+    ),
+    "forecast-closed": ForecastDemand(start=SATURDAY, means=(3.0, 0.0, 40.0, 7.0), **PATH),
     "empirical-closed": EmpiricalDemand(level=2.7, season=CLOSED_SUNDAY, **ATOMS),
 }
-FRACTIONAL = {"gamma-fraction", "empirical-fraction"}
-SATURDAY = int(Period.DAY.number(np.datetime64("2024-06-08")))
+FRACTIONAL = {"gamma-fraction", "empirical-fraction", "forecast-fraction"}
 
 each_model = pytest.mark.parametrize("name", MODELS)
 
@@ -177,6 +202,13 @@ BROKEN = [
     ("empirical-whole", {"ratios": [0.0, 0.5, 1.0, 4.0]}, "the mean ratio must be 1"),
     ("empirical-whole", {"probabilities": [0.3, 0.2, 0.3, 0.3]}, "probabilities must sum to 1"),
     ("empirical-whole", {"probabilities": 3}, "must be a list of numbers"),
+    ("forecast-whole", {"means": [3.0, -1.0, 2.0, 1.0]}, "means must be 0 or more"),
+    ("forecast-whole", {"cycle": 9}, "cycle must be 1 to the rows"),
+    ("forecast-whole", {"levels": [0.1, 0.25, 0.5, 1.0]}, "levels must rise from 0 to 1"),
+    ("forecast-whole", {"ratios": [[1.0, 1.0, 1.0, 1.0]]}, "a row for each mean"),
+    ("forecast-whole", {"ratios": [[0.0, 0.0, 0.0, 1.0]] * 4}, "the mean ratio must be 1"),
+    ("forecast-whole", {"ratios": 4}, "ratios is missing"),
+    ("forecast-whole", {"persistence": 1.0}, "persistence must be 0 to below 1"),
 ]
 
 

@@ -121,6 +121,20 @@ def test_weeks_out_of_stock_are_counted_and_said(settings):
     assert not any("understate" in note for note in none.notes)
 
 
+def test_demand_that_stock_outs_hid_is_played_in_whole_units(settings):
+    """Half of the tail sold nothing for want of stock: its demand is that of the other weeks."""
+    sales, full = history(), history()
+    for some in (sales, full):
+        some.quantity[:] = np.random.default_rng(1).poisson(6, size=some.quantity.shape)
+    sales.in_stock[:, -N_TAIL::2] = False
+    sales.quantity[:, -N_TAIL::2] = 0.0
+    hidden = backtest(sales, items(), levels(s_S=14.0), settings)
+    known = backtest(full, items(), levels(s_S=14.0), settings)
+    assert hidden.kpis["s_S"]["demand"] == pytest.approx(known.kpis["s_S"]["demand"], rel=0.12)
+    units = hidden.kpis["s_S"]["demand"] * N_TAIL
+    assert units == pytest.approx(np.rint(units), abs=1e-3)
+
+
 @pytest.mark.parametrize(("end", "saw"), [(CUT - 5, False), (CUT, False), (CUT + 1, True)])
 def test_an_agent_trained_on_the_tail_is_marked_as_a_cheat(settings, end, saw):
     """Its data may end at the cut, not a week later."""

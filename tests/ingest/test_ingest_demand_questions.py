@@ -93,6 +93,9 @@ def test_a_stockout_while_the_shop_is_shut_is_none() -> None:
     assert result.value.in_stock.tolist() == [[True, False]]
     hours = next(guess for guess in result.guesses if guess.name == "opening hours")
     assert hours.value == "8 to 19"
+    share = result.value.stocked_share
+    assert share is not None
+    np.testing.assert_allclose(share, [[1, 11 / 12]], atol=1e-6)
 
 
 def busy(skip: set[date], zero_rows: bool = False, n_items: int = 12) -> str:

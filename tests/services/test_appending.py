@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -76,3 +77,14 @@ def test_days_are_counted_in_the_weeks_of_before() -> None:
     assert (str(weeks.starts[0]), weeks.quantity.tolist()) == ("2024-01-08", [[15, 13], [0, 1]])
     with pytest.raises(HistoryError, match="counts in weeks"):
         in_periods(weeks, Period.DAY)
+
+
+def test_shares_of_days_in_stock_are_kept_and_a_period_added_up_has_none() -> None:
+    before = sales("2024-01-01", {A: [1, 2, 3, 4]})
+    before.in_stock[0, 1] = False
+    before = replace(before, stocked_share=np.array([[1.0, 0.4, 1.0, 1.0]]))
+    newer = sales("2024-01-05", {A: [9, 7]})
+    share = append(before, newer, date(2024, 1, 5), date(2024, 1, 4)).history.stocked_share
+    assert share is not None and share.tolist() == [[1.0, 0.4, 1.0, 1.0, 1.0, 1.0]]
+    both = append(newer, newer, date(2024, 1, 5), date(2024, 1, 6)).history
+    assert both.stocked_share is None

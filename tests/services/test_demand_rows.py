@@ -148,7 +148,17 @@ def test_a_helper_answers_for_all_items_one_after_the_other(histories, monkeypat
     """What runs inside of it, on streams of this process; also where a quantity is missing."""
     gap = replace(histories[0], quantity=np.append(histories[0].quantity[:-1], np.nan))
     some = [gap, *histories]
-    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps([many._packed(h) for h in some])))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps([many.packed(h) for h in some])))
     many.answer_all()
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert as_if_alone(found, some)
+
+
+def test_shares_of_days_in_stock_reach_the_helper(histories):
+    part = histories[0]
+    in_stock = np.arange(part.n_periods) % 4 > 0
+    share = np.where(in_stock, 1.0, 0.5)
+    part = replace(part, in_stock=in_stock, stocked_share=share)
+    again = many._unpacked(json.loads(json.dumps(many._packed(part))))
+    assert np.array_equal(again.stocked_share, share)
+    assert demand_row(again) == demand_row(part) != demand_row(replace(part, stocked_share=None))

@@ -123,6 +123,8 @@ def test_demand_shows_stock_outs_and_goes_on_where_history_ends(planned):
     assert len(found.dates) == 60 and len(found.ahead) == 14
     assert found.ahead[0] - found.dates[-1] == np.timedelta64(1, "D")
     assert [(int(b - a)) for a, b in found.stockouts] == [2]
+    assert np.array_equal(found.wanted[found.in_stock], found.quantity[found.in_stock])
+    assert np.all(found.wanted[~found.in_stock] > found.quantity[~found.in_stock])
     assert found.mean.mean() == pytest.approx(5, rel=0.2)
     assert np.all(found.low <= found.high)
 

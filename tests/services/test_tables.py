@@ -85,3 +85,19 @@ def test_an_estimate_is_never_written_as_if_it_were_counted():
     frame = stock_frame([StockPosition(KEYS[0], 0.0, (), is_estimate=True)])
     assert frame.empty
     assert isinstance(frame, pd.DataFrame)
+
+
+def test_shares_of_days_in_stock_read_back():
+    history = SalesHistory(
+        Period.DAY,
+        19000,
+        (ItemKey("A"), ItemKey("B")),
+        np.array([[0.0, 2.0, 1.0], [4.0, 0.0, 3.0]]),
+        np.array([[True, True, False], [True, False, True]]),
+        np.array([1, 0]),
+        np.array([[1.0, 1.0, 0.7], [1.0, 0.25, 1.0]]),
+    )
+    again = history_of(history_frame(history))
+    assert np.array_equal(again.stocked_share, history.stocked_share)
+    assert again.item(ItemKey("A")).since(19002).stocked_share.tolist() == [0.7]
+    assert again.item(ItemKey("B")).until(19002).stocked_share.tolist() == [1.0, 0.25]
