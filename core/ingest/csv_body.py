@@ -150,10 +150,11 @@ def _no_lines() -> Codes:
 def _refuse_long_cells(frame: pd.DataFrame, lines: Codes, file: str) -> None:
     for name in frame.columns:
         cells = frame[name].cat
-        for code, text in enumerate(cells.categories):
-            if len(text) > MAX_CELL:
-                row = int(np.flatnonzero(np.asarray(cells.codes) == code)[0])
-                raise long_cell(file, int(lines[row]), text)
+        lengths = list(map(len, cells.categories))
+        if max(lengths, default=0) > MAX_CELL:
+            code = int(np.argmax(lengths))
+            row = int(np.flatnonzero(np.asarray(cells.codes) == code)[0])
+            raise long_cell(file, int(lines[row]), cells.categories[code])
 
 
 def long_cell(file: str, line: int | None, text: str) -> Exception:

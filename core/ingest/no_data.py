@@ -61,7 +61,7 @@ def _filled(frame: pd.DataFrame) -> Codes:
 
 def _holds(text: str) -> bool:
     """Whether a cell holds anything but a line drawn with dashes."""
-    return bool(text) and not (len(text) > 2 and set(text) <= _DRAWN)
+    return bool(text) and not (text[0] in _DRAWN and len(text) > 2 and set(text) <= _DRAWN)
 
 
 def _tail(
@@ -114,7 +114,8 @@ def _repeats_names(table: TextTable) -> Mask:
     """Rows that say again what the columns are called, as at the head of a printed page."""
     same = np.ones(table.n_rows, dtype=np.bool_)
     named = [name for i, name in enumerate(table.columns) if name != f"column {i + 1}"]
-    for name in named if len(named) > 1 else []:
+    # The column with the fewest texts is the quickest to say no.
+    for name in sorted(named, key=lambda name: len(_texts(table, name))):
         same &= _where(table, name, [tidy(str(t)) == name for t in _texts(table, name)])
         if not same.any():
             break
@@ -124,26 +125,31 @@ def _repeats_names(table: TextTable) -> Mask:
 def _totals(table: TextTable) -> Mask:
     """Rows whose item or date, or first cell, is a total or the total of another one there."""
     found = np.zeros(table.n_rows, dtype=np.bool_)
-    known = {*synonyms("history", "item"), *synonyms("history", "date")}
+    dates = set(synonyms("history", "date"))
+    known = {*synonyms("history", "item"), *dates}
+    of_another = np.zeros_like(found)
     for name in table.columns:
-        texts = _texts(table, name)
-        if (name != table.columns[0] and plain(name) not in known) or len(texts) > _MOST_TEXTS:
+        held = _texts(table, name)
+        if (name != table.columns[0] and plain(name) not in known) or len(held) > _MOST_TEXTS:
             continue
-        others = {str(text).strip().casefold() for text in texts}
-        here = _where(table, name, [_is_total_of(str(text), others) for text in texts])
+        texts = [str(text).strip().strip(":").casefold() for text in held]
+        others = set(texts)
+        here = _where(table, name, [is_total(text) for text in texts])
         found |= here if here.mean() <= _MOST_TOTALS else False
-    return found
+        of_another |= _where(table, name, [_is_total_of(text, others) for text in texts])
+    if of_another.any() and any(plain(name) in dates for name in table.columns):
+        # The total of an item has no date; what has one is a name: Colgate Total.
+        filled = _filled(table.frame)
+        of_another &= filled < np.median(filled)
+    return found | (of_another if of_another.mean() <= _MOST_TOTALS else False)
 
 
 def _is_total_of(text: str, others: set[str]) -> bool:
-    """Whether a text is a total, or the total of another: 'A Total', 'Summe A', 'Total:'."""
-    text = text.strip().strip(":").casefold()
+    """Whether a text is the total of another: 'A Total', 'Summe A'."""
     first, _, rest = text.partition(" ")
     before, _, last = text.rpartition(" ")
-    return (
-        is_total(text)
-        or (plain(first) in _BESIDE and rest.strip() in others)
-        or (plain(last) in _BESIDE and before.strip() in others)
+    return (plain(first) in _BESIDE and rest.strip() in others) or (
+        plain(last) in _BESIDE and before.strip() in others
     )
 
 
@@ -170,8 +176,8 @@ def _told(
     )
 
 
-def _texts(table: TextTable, name: str) -> list[object]:
-    return list(table.frame[name].cat.categories)
+def _texts(table: TextTable, name: str) -> pd.Index:
+    return table.frame[name].cat.categories
 
 
 def _where(table: TextTable, name: str, per_text: list[bool]) -> Mask:

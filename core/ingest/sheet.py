@@ -167,7 +167,7 @@ def _day(value: float, *, from_1904: bool) -> str | None:
     """Write the day, and the time where there is one; None where the number is no day."""
     first = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)
     try:
-        moment = first + timedelta(seconds=round(value * 86_400))
+        moment = first + timedelta(milliseconds=round(value * 86_400_000))
     except (OverflowError, ValueError):
         return None
     if 0 <= value < 1:

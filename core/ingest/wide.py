@@ -55,6 +55,8 @@ def unfolded(table: TextTable, ask: Ask) -> TextTable:
     Raises:
         InputFileError: where an answer is no date.
     """
+    if table.n_rows == 0:
+        return table  # every row has too many cells, which is told
     columns = list(table.columns)
     periods, unit = dated(columns), None
     if not periods:

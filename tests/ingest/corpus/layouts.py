@@ -263,4 +263,9 @@ CASES = (
         "date,item,Qty,QTY\n2024-04-13,A,5,50\n2024-04-14,A,7,70\n",
         opens="column_quantity",
     ),
+    good(
+        "a product whose name is that of another with total behind",
+        HEAD + "2024-04-13,Colgate,5\n2024-04-14,Colgate,7\n2024-04-14,Colgate Total,2\n",
+        {**days("Colgate", 5, 7), "Colgate Total": {"2024-04-14": 2}},
+    ),
 )

@@ -116,4 +116,10 @@ CASES = (
         AB,
         tells="total_row",
     ),
+    bad(
+        "one column per item, every row with a cell too many",
+        "date;A;B\n2024-04-13;5;1;9\n2024-04-14;7;2;9\n",
+        "missing_column",
+        "'item'",
+    ),
 )

@@ -263,4 +263,12 @@ CASES = (
             ('<c t="d"><v>2024-04-14</v></c>', "A", 7),
         ),
     ),
+    good(
+        "times a moment before midnight",
+        lambda: book(
+            HEADER,
+            (D1 + timedelta(hours=24, milliseconds=-3), "A", 5),
+            (D2 + timedelta(hours=24, milliseconds=-3), "A", 7),
+        ),
+    ),
 )
