@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.demand.forecasts import Forecast
-from core.ingest import Source
+from core.ingest import ReadOptions, Source
 from core.jobs import run_inline
 from core.services.assortment import build_assortment
 from core.services.forecast_job import FORECAST, latest_forecast
@@ -34,7 +34,8 @@ def sales(n_months: int) -> str:
 
 
 def kept(store: Store, n_months: int) -> PlanData:
-    request = ImportRequest("history", Source("sales.csv", sales(n_months).encode()))
+    source = Source("sales.csv", sales(n_months).encode())
+    request = ImportRequest("history", source, ReadOptions(answers={"append": "replace"}))
     keep_import(store, preview_import(request, load_plan_data(store)))
     data = load_plan_data(store)
     assert data is not None
