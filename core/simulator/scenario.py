@@ -189,10 +189,12 @@ def expectations(problem: Problem, start: int, horizon: int) -> Floats:
     cover = max(1, round(lead_mean) + problem.rules.review_period)
     steps = 1 if problem.demand.is_stationary else horizon
     mean = problem.demand.mean(start, steps + cover)
-    variance = problem.demand.sd(start, steps + cover) ** 2
+    sd = problem.demand.sd(start, steps + cover)
+    # Only demand on a forecast has errors that carry over; elsewhere periods are independent.
+    carried = float(getattr(problem.demand, "persistence", 0.0))
     protection_mean = _moving_sum(mean, cover)[:steps]
     from_lead_time = (lead_sd * protection_mean / cover) ** 2
-    protection_sd = np.sqrt(_moving_sum(variance, cover)[:steps] + from_lead_time)
+    protection_sd = np.sqrt(_variance_of_sums(sd, cover, carried)[:steps] + from_lead_time)
     return np.stack([mean[:steps], protection_mean, protection_sd])
 
 
@@ -206,6 +208,14 @@ def _draw_demand(
 def _rng(seed: int, source: int, name: str) -> np.random.Generator:
     """One stream per seed, source and item, so that an item's futures do not depend on its row."""
     return np.random.default_rng([seed, source, *name.encode()])
+
+
+def _variance_of_sums(sd: Floats, width: int, carried: float) -> Floats:
+    """Return the variance of demand over ``width`` periods, of which errors carry over a share."""
+    total = _moving_sum(sd**2, width)
+    for gap in range(1, width if carried else 1):
+        total = total + 2 * carried**gap * _moving_sum(sd[:-gap] * sd[gap:], width - gap)
+    return total
 
 
 def _moving_sum(values: Floats, width: int) -> Floats:

@@ -14,16 +14,26 @@ import torch
 
 from core.demand import ForecastDemand, demand_model_from_json
 from core.demand.forecasts import Forecast, ForecastPlan, Panel
-from core.domain import CostRates, Item, ItemHistory, ItemKey, LeadTime, OrderRules, Period
+from core.domain import (
+    CostRates,
+    Item,
+    ItemHistory,
+    ItemKey,
+    JobError,
+    LeadTime,
+    OrderRules,
+    Period,
+)
 from core.jobs import JobStatus, run_inline
 from core.services import forecasts
 from core.services.assortment import build_assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.demand_rows import demand_rows
-from core.services.forecast_job import FORECAST, latest_forecast
+from core.services.forecast_job import FORECAST, latest_forecast, start_forecast
 from core.services.forecasts import forecast_chart, forecast_items, item_terms, with_forecasts
 from core.services.workspace import load_plan_data
 from core.simulator import InitialStock, SingleItemSystem, draw_scenario
+from core.store import open_store
 
 END = 600
 
@@ -117,6 +127,13 @@ def test_the_fan_holds_history_and_nested_bands(histories, forecast):
     assert (np.diff(highs, axis=0) <= 0).all()
     assert (chart.mean >= lows[-1]).all()
     assert len(forecast_chart(histories[0], forecast).sold) == 60
+
+
+def test_without_sales_there_is_nothing_to_forecast(var_dir):
+    empty = open_store(var_dir)
+    with pytest.raises(JobError, match=r"no sales to forecast\. Bring them in on the Data page"):
+        start_forecast(empty)
+    empty.close()
 
 
 def test_a_job_keeps_the_forecast_and_plans_can_be_made_on_it(store):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from core.demand import NegativeBinomialDemand, Season, poisson
+from core.demand import ForecastDemand, NegativeBinomialDemand, Season, poisson
 from core.domain import LeadTime, OrderRules
 from core.simulator import (
     SingleItemSystem,
     draw_scenario,
+    expectations,
     lead_time_probabilities,
     scenario_from_history,
     trajectory,
@@ -149,3 +152,24 @@ def test_a_mean_and_a_spread_are_kept_in_whole_periods(mean, sd):
 def test_a_period_lies_side_by_side_in_memory():
     """Read column by column, demand alone took half of all time."""
     assert draw_scenario([item()], 7, 11, seed=1).demand.is_contiguous()
+
+
+def test_the_spread_over_a_lead_time_holds_errors_that_carry_over():
+    """Policies and agents are told how much demand on a forecast really swings."""
+    demand = ForecastDemand(
+        start=0,
+        means=(20.0, 35.0, 15.0, 30.0, 25.0),
+        levels=(0.0, 0.5, 1.0),
+        ratios=((0.4, 1.0, 1.6),) * 5,
+        cycle=5,
+        persistence=0.7,
+        whole_units=False,
+    )
+    problem = item(4, demand=demand)
+    _, mean, sd = expectations(problem, 0, 1)[:, 0]
+    cover = 4 + problem.rules.review_period
+    sums = demand.sample(np.random.default_rng(0), 40_000, cover, 0).sum(axis=1)
+    assert mean == pytest.approx(sums.mean(), rel=0.01)
+    assert sd == pytest.approx(sums.std(), rel=0.03)
+    apart = expectations(item(4, demand=replace(demand, persistence=0.0)), 0, 1)[2, 0]
+    assert sd > 1.5 * apart

@@ -89,7 +89,9 @@ def _shrunk(values: Floats, classes: Sequence[str], n_windows: float) -> tuple[F
         middle = float(np.mean(own[known]))
         mean[rows] = np.where(np.isfinite(own[rows]), own[rows], middle) * weight
         mean[rows] += middle * (1 - weight)
-        spread[rows] = np.sqrt(weight * noise + noise / known.sum())
+        # Items share the windows' luck, so a class's mean errs by more than its items apart would.
+        shared = _chance(np.nanmean(values[:, known], axis=1, keepdims=True), n_windows)
+        spread[rows] = np.sqrt(weight * noise + max(shared, noise / known.sum()))
     return mean, spread
 
 
