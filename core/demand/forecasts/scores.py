@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -13,6 +13,7 @@ from core.demand.protocol import Floats
 
 _BIAS_WEIGHT = 0.25
 _MOST_BLOCKS = 4
+_MOST_RATIO = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,16 @@ class Terms:
     def ratio(self) -> Floats:
         """Critical ratio p / (p + h): the chance of covering demand that pays best."""
         return np.asarray(self.stockout_cost / (self.stockout_cost + self.holding_cost))
+
+    @property
+    def judged(self) -> Terms:
+        """The costs that a dozen past intervals can tell of: a critical ratio of 0.9 at most.
+
+        Where running out is to happen once in a hundred intervals, it hardly ever does in a dozen,
+        and whatever plans on the least stock would look the cheapest.
+        """
+        most = self.holding_cost * _MOST_RATIO / (1 - _MOST_RATIO)
+        return replace(self, stockout_cost=np.minimum(self.stockout_cost, most))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +90,8 @@ def score(past: PastForecasts, terms: Terms, as_used: bool = False) -> Scores:
 
     The error is 2 x pinball, averaged over LEVELS and periods, over the item's scale (close to
     the scaled CRPS), plus 0.25 x |mean error| / scale. The cost is that of stock up to the
-    forecast's p / (p + h) quantile of demand over lead time and review: h for each unit left, p
-    for each unit short, averaged over the intervals that fit into the window. Quantiles at an
+    forecast's p / (p + h) quantile of demand over lead time and review, 0.9 at most: h for each
+    unit left, p for each unit short, averaged over the intervals that fit into the window. Quantiles at an
     origin are calibrated on the other origins alone.
 
     Args:
@@ -93,6 +104,7 @@ def score(past: PastForecasts, terms: Terms, as_used: bool = False) -> Scores:
         Gneiting and Raftery (2007), JASA 102(477); Makridakis et al. (2022), Int. J. Forecasting
         38(4), for the scaled pinball loss; Arrow, Harris and Marschak (1951) for the newsvendor.
     """
+    terms = terms.judged
     n_origins = past.mean.shape[0]
     error, cost = (np.full(past.mean.shape[:2], np.nan) for _ in range(2))
     sums = _sums(past, terms)
