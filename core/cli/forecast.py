@@ -11,6 +11,7 @@ from core.cli.app import app
 from core.cli.output import JsonOption, planner_errors, print_table, progress, say, write_json
 from core.domain import PlannerError
 from core.services.forecast_job import FORECAST, latest_forecast
+from core.services.forecast_use import use_forecasts, uses_forecasts
 from core.services.workspace import load_plan_data
 from core.store import open_store
 
@@ -20,9 +21,16 @@ def run(
     horizon: Annotated[
         int | None, typer.Option(min=1, help="Periods ahead; by default what plans need.")
     ] = None,
+    use: Annotated[
+        bool | None, typer.Option("--use/--set-aside", help="Let plans use it where better.")
+    ] = None,
     json: JsonOption = None,
 ) -> None:
-    """Forecast every item of the active data; plans use it where past dates prove it better."""
+    """Forecast every item of the active data.
+
+    Plans by the month use a forecast where past dates prove it better; plans by the day or week
+    once you say so, here or on the Data page.
+    """
     from core.jobs import run_inline
     from core.services.prepare import prepare
 
@@ -36,6 +44,8 @@ def run(
                 tell(report["fraction"], str(report["phase"]))
 
             done = run_inline(store, FORECAST, {"horizon": horizon, "models": []}, on_report)
+        if use is not None:
+            use_forecasts(store, use)
         data = load_plan_data(store)
         found = None if data is None else latest_forecast(store, data)
         if found is None:
@@ -44,7 +54,7 @@ def run(
             {
                 "item": key.label,
                 "model": found.models[row],
-                "used_in_plans": found.is_better[row],
+                "is_better": found.is_better[row],
                 "mean": [round(float(x), 4) for x in found.mean[row]],
                 "quantiles": {
                     f"{level:g}": [round(float(x), 4) for x in found.quantiles[k, row]]
@@ -56,6 +66,10 @@ def run(
         ]
         left = {key.label: why for key, why in found.left_out.items()}
         write_json({**dict(done.result or {}), "forecast": rows, "not_forecast": left}, json)
-        shown = ("item", "model", "used_in_plans", "reason")
+        shown = ("item", "model", "is_better", "reason")
         print_table([{name: row[name] for name in shown} for row in rows], json)
-        say(f"Used in plans for {sum(found.is_better)} of {len(rows)} items.", json)
+        n_better = sum(found.is_better)
+        assert data is not None
+        is_used = uses_forecasts(store, data.period)
+        verb = "Plans use" if is_used else "Plans could use (--use)"
+        say(f"{verb} it for {n_better} of {len(rows)} items.", json)

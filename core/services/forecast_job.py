@@ -58,7 +58,7 @@ def _summary(data: PlanData, forecast: Forecast) -> dict[str, Any]:
         "history": data.history_hash,
         "items": len(forecast.keys),
         "left_out": len(forecast.left_out),
-        "used_in_plans": sum(forecast.is_better),
+        "better": sum(forecast.is_better),
         "models": dict(Counter(LABELS[name] for name in forecast.models)),
     }
 

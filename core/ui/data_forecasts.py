@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.domain import PlannerError
+from core.domain import Period, PlannerError
 from core.jobs import JobRecord, JobStatus, cancel
 from core.services.assortment import Assortment
 from core.services.forecast_job import start_forecast
 from core.services.forecast_use import (
+    PROVED,
     ForecastState,
     expected_seconds,
     forecast_job,
@@ -24,7 +25,7 @@ _WATCHED, _USE = "data.forecast.watched", "_data.forecast.use"
 def section(assortment: Assortment) -> None:
     """Say what forecasts are worth for these items, and offer to make them."""
     known = forecast_state(state.store(), assortment.data)
-    _summary(known)
+    _summary(known, assortment.data.period)
     job = forecast_job(state.store())
     if job is not None and not job.status.is_over:
         st.session_state[_WATCHED] = job.id
@@ -35,7 +36,7 @@ def section(assortment: Assortment) -> None:
     _button(assortment, known)
 
 
-def _summary(known: ForecastState) -> None:
+def _summary(known: ForecastState, period: Period) -> None:
     if known.made_at is None:
         st.markdown(
             "Plans stand on a demand model of each item: its level, season and spread. A forecast "
@@ -46,8 +47,14 @@ def _summary(known: ForecastState) -> None:
     used = "Plans use" if known.is_used else "Plans could use"
     st.markdown(
         f"Forecast {words.moment(known.made_at)}: {words.plural(known.n_items, 'item')}. {used} it "
-        f"for **{known.n_better:,}**; the demand model is as good for the others."
+        f"for **{known.n_better:,}**, where it did better at past dates; the demand model is as "
+        "good for the others."
     )
+    if period not in PROVED:
+        st.caption(
+            f"On sales by {period.value} our own benchmarks show no lower cost from planning on "
+            "forecasts yet, so they are used only when you say so."
+        )
     st.dataframe(
         pd.DataFrame(known.models, columns=["Best forecast", "Items"]),
         hide_index=True,

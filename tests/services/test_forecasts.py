@@ -148,7 +148,7 @@ def test_a_job_keeps_the_forecast_and_plans_can_be_made_on_it(store):
     assert found is not None
     assert (found.start, found.horizon) == (data.today_index, 7)
     assert sum(done.result["models"].values()) == done.result["items"]
-    assert done.result["used_in_plans"] == sum(found.is_better)
+    assert done.result["better"] == sum(found.is_better)
 
     everywhere = replace(found, is_better=(True,) * len(found.keys))
     assortment = build_assortment(data, store, forecast=everywhere)

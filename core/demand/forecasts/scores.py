@@ -91,8 +91,8 @@ def score(past: PastForecasts, terms: Terms, as_used: bool = False) -> Scores:
     The error is 2 x pinball, averaged over LEVELS and periods, over the item's scale (close to
     the scaled CRPS), plus 0.25 x |mean error| / scale. The cost is that of stock up to the
     forecast's p / (p + h) quantile of demand over lead time and review, 0.9 at most: h for each
-    unit left, p for each unit short, averaged over the intervals that fit into the window. Quantiles at an
-    origin are calibrated on the other origins alone.
+    unit left, p for each unit short, averaged over the intervals that fit into the window.
+    Quantiles at an origin are calibrated on the other origins alone.
 
     Args:
         past: Its forecasts.
