@@ -17,6 +17,7 @@ class Attribute:
     ``kind`` is one of text, number, date, flag, choice. ``minimum`` and ``maximum`` are None
     where there is no bound; ``default`` is the text that stands for an empty cell, or None.
     ``in_template`` is False for what is read where a file has it and asked of nobody.
+    ``may_be_assumed`` is True for what nothing works without, and a file may leave to the program.
     """
 
     table: str
@@ -27,6 +28,7 @@ class Attribute:
     kind: str
     required: bool
     in_template: bool
+    may_be_assumed: bool
     default: str | None
     minimum: float | None
     maximum: float | None
@@ -81,6 +83,7 @@ def _parse(row: dict[str, str]) -> Attribute:
         kind=row["type"],
         required=row["required"] == "yes",
         in_template=row["required"] != "read",
+        may_be_assumed=row["required"] == "assumed",
         default=row["default"] or None,
         minimum=float(row["min"]) if row["min"] else None,
         maximum=float(row["max"]) if row["max"] else None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from core.domain import CostRates, Item, ItemKey, LeadTime, OrderRules, Period, SalesHistory
 
@@ -42,8 +43,28 @@ def complete_items(items: Sequence[Item], history: SalesHistory) -> tuple[Item, 
 
     Items that have no sales history are left out: nothing can be planned for them.
     """
-    given = {item.key: item for item in items}
+    given = {item.key: with_assumed(item, history.period, item.assumed) for item in items}
     return tuple(given.get(key) or _default_item(key, history.period) for key in history.keys)
+
+
+def with_assumed(item: Item, period: Period, names: Collection[str]) -> Item:
+    """Return the item with lead time and costs assumed for this period.
+
+    Args:
+        item: The others of its values stay.
+        period: Day, week or month.
+        names: Which to assume.
+    """
+    costs = item.costs
+    if "holding_cost" in names:
+        holding = HOLDING_SHARE_PER_YEAR * costs.unit_cost / period.per_year
+        costs = replace(costs, holding_cost=holding)
+    if "stockout_cost" in names:
+        costs = replace(costs, stockout_cost=costs.holding_cost * SERVICE / (1 - SERVICE))
+    lead_time = item.lead_time
+    if "lead_time" in names:
+        lead_time = LeadTime(_LEAD_TIME[period], lead_time.sd)
+    return replace(item, costs=costs, lead_time=lead_time)
 
 
 def _default_item(key: ItemKey, period: Period) -> Item:

@@ -17,16 +17,19 @@ from core.domain import (
     LeadTime,
     OrderRules,
     ParameterError,
+    Period,
     attribute,
     attributes,
 )
 from core.ingest.checks import Checks
+from core.ingest.defaults import HOLDING_SHARE_PER_YEAR, SERVICE, with_assumed
 from core.ingest.keys import matches, row_keys, tell_unknown
 from core.ingest.names import plain
 from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.result import Result
-from core.ingest.source import AUTOMATIC, ReadOptions, Source
+from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
 from core.ingest.text_table import Codes
+from core.ingest.units import in_periods, unit_in
 
 ASSUMED_COLUMN = "assumed"
 _COSTS = ("holding_cost", "stockout_cost", "fixed_cost", "unit_cost")
@@ -55,15 +58,19 @@ def read_items(
     source: Source,
     *,
     known: Collection[ItemKey] | None = None,
+    period: Period = Period.DAY,
     options: ReadOptions = AUTOMATIC,
     reject_bad_rows: bool = False,
 ) -> Result[tuple[Item, ...]]:
     """Read an item master, one row per item (and location).
 
+    Lead time, holding and stock-out cost are assumed where the file leaves them out.
+
     Args:
         source: The file, with the columns of the items template.
         known: Items of the sales history. An item given without a location then stands for the
             item at every location, and items without sales are left out with a warning.
+        period: Of the sales: what costs and lead times are assumed for.
         options: What the planner says about the file.
         reject_bad_rows: Leave out rows with a fault and go on, instead of refusing the file.
 
@@ -71,9 +78,10 @@ def read_items(
         InputFileError: where the file cannot be used; its findings tell everything.
     """
     checks = Checks(source, "items", options)
-    rows = _convert(checks)
+    rows = _convert(checks, period)
     _check_repeats(checks, rows)
-    built = _build(checks, rows)
+    _tell_assumed(checks, rows)
+    built = _build(checks, rows, period)
     found = matches(rows.keys, known)
     tell_unknown(checks, rows.keys, rows.key_of_row, known, found)
     checks.stop(reject_bad_rows)
@@ -81,11 +89,12 @@ def read_items(
     return checks.result(items, len(built))
 
 
-def _convert(checks: Checks) -> _Rows:
+def _convert(checks: Checks, period: Period) -> _Rows:
     codes, locations = checks.texts("item"), checks.texts("location")
     assert codes is not None
     keys, key_of_row = row_keys(codes, locations)
     numbers = _numbers(checks)
+    numbers["lead_time"] = _as_periods(checks, numbers["lead_time"], period)
     names = [name for name in ("name", "supplier") if name in checks.columns]
     texts = {name: _row_texts(checks, checks.columns[name].column) for name in names}
     used = {guess.column for guess in checks.columns.values()}
@@ -116,6 +125,19 @@ def _numbers(checks: Checks) -> dict[str, npt.NDArray[np.float64]]:
         "Round it.",
     )
     return numbers
+
+
+def _as_periods(
+    checks: Checks, values: npt.NDArray[np.float64], period: Period
+) -> npt.NDArray[np.float64]:
+    """Return lead times in the sales' periods, where their column states another unit."""
+    found = checks.columns.get("lead_time")
+    unit = None if found is None else unit_in(found.column)
+    if found is None or unit is None or unit is period:
+        return values
+    words = f"{unit.value}s, counted in {period.value}s and rounded up"
+    checks.guesses.append(Guess("unit of lead_time", words, f"{found.column!r} says so"))
+    return in_periods(values, unit, period)
 
 
 def _row_texts(checks: Checks, column: str) -> tuple[str, ...]:
@@ -176,15 +198,31 @@ def _check_repeats(checks: Checks, rows: _Rows) -> None:
     )
 
 
-def _build(checks: Checks, rows: _Rows) -> dict[int, Item]:
+def _tell_assumed(checks: Checks, rows: _Rows) -> None:
+    """Say which of lead time and costs are assumed, and for how many items."""
+    for name, words in _ASSUMED.items():
+        missing = np.isnan(rows.numbers[name]) & checks.good
+        if missing.any():
+            label = attribute("items", name).label
+            checks.tell(
+                "warning",
+                "assumed",
+                f"{label} of {int(missing.sum()):,} items is not in the file; {words} is assumed",
+                name=name,
+                remedy="Right it on the Costs & rules page, or add a column with your own.",
+            )
+
+
+def _build(checks: Checks, rows: _Rows, period: Period) -> dict[int, Item]:
     """Make the items of all good rows, by number of the key; what cannot be is told."""
     built: dict[int, Item] = {}
     for row in np.flatnonzero(checks.good):
         key = int(rows.key_of_row[row])
         if key in built:
             continue
+        missing = {name for name in _ASSUMED if math.isnan(rows.numbers[name][row])}
         try:
-            built[key] = _item(rows, int(row)).check()
+            built[key] = with_assumed(_item(rows, int(row)), period, missing).check()
         except ParameterError as error:
             mask = np.arange(len(rows.key_of_row)) == row
             name = _attribute_in(error.what)
@@ -202,9 +240,13 @@ def _attribute_in(what: str) -> str:
 def _item(rows: _Rows, row: int) -> Item:
     given = {name: float(values[row]) for name, values in rows.numbers.items()}
     given["shortage"] = float(rows.lost_share[row])
-    assumed = {name for name, value in given.items() if math.isnan(value) and name in _DEFAULTS}
+    may_be = {*_DEFAULTS, *_ASSUMED}
+    assumed = {name for name, value in given.items() if math.isnan(value) and name in may_be}
+    # What is assumed stands at 1 until the period of the sales is known.
     value = {
-        name: _DEFAULTS.get(name, math.inf) if math.isnan(number) else number
+        name: _DEFAULTS.get(name, 1.0 if name in _ASSUMED else math.inf)
+        if math.isnan(number)
+        else number
         for name, number in given.items()
     }
     extra = {
@@ -232,6 +274,12 @@ def _item(rows: _Rows, row: int) -> Item:
         extra=extra,
     )
 
+
+_ASSUMED: Mapping[str, str] = {
+    "lead_time": "a usual one",
+    "holding_cost": f"{HOLDING_SHARE_PER_YEAR:.0%} of the unit cost a year",
+    "stockout_cost": f"{SERVICE / (1 - SERVICE):.0f} times the holding cost",
+}
 
 _DEFAULTS: Mapping[str, float] = {
     a.name: _SHORTAGE[a.default] if a.name == "shortage" else float(a.default)

@@ -22,7 +22,8 @@ _SYNONYMS: dict[str, str] = {
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
     "material, materialnummer, material number, référence, reference, ref, code article, "
     "artículo, articulo, código, codigo, codigo articulo, referencia, artikelcode, "
-    "part number, part no, teilenummer, ean, gtin, upc, sku id, sku nr, unique id, "
+    "item ref, item ref no, item reference, ref no, part number, part no, teilenummer, ean, gtin, "
+    "upc, sku id, sku nr, unique id, "
     "matnr, mat nr, materialnr, material nr, artnr, art nr, sachnummer, référence article, "
     "ref article, código producto, codigo producto, cod articulo, productnummer",
     "location": "location, location id, store, store id, shop, filiale, standort, lager, lagerort, "

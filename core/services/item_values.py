@@ -56,7 +56,8 @@ def is_empty(value: object) -> bool:
 def _default(name: str, default: str | None) -> object:
     if default is not None:
         return default
-    if attribute("items", name).required:
+    known = attribute("items", name)
+    if known.required or known.may_be_assumed:
         raise ParameterError(f"{attribute('items', name).label} is needed and is empty")
     return {"price": None, "name": "", "supplier": ""}.get(name, math.inf)
 

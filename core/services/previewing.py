@@ -178,7 +178,8 @@ def _history(
 def _items(
     request: ImportRequest, data: PlanData | None
 ) -> tuple[Result[Any], pd.DataFrame, dict[str, str]]:
-    result = read_items(request.source, **_of_known_items(request, data))
+    period = Period.DAY if data is None else data.period
+    result = read_items(request.source, period=period, **_of_known_items(request, data))
     suppliers = {item.supplier for item in result.value if item.supplier}
     facts = {"Items": f"{len(result.value):,}", "Suppliers": f"{len(suppliers):,}"}
     return result, items_frame(result.value), facts

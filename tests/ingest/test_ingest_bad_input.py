@@ -178,7 +178,6 @@ ITEM_CASES = {
     "negative cost": ("A,2,1,-3\n", "out_of_bounds", ["row 2", "item A", "stockout_cost", "'-3'"]),
     "text": ("A,soon,1,5\n", "not_a_number", ["row 2", "lead_time", "'soon'"]),
     "absurd lead time": ("A,900,1,5\n", "out_of_bounds", ["row 2", "lead_time", "365"]),
-    "empty cost": ("A,2,,5\n", "empty_cell", ["row 2", "item A", "holding_cost"]),
     "two rows": ("A,2,1,5\nA,3,1,5\n", "duplicate_item", ["row 3", "item A", "Keep one row"]),
     "unknown": ("X,2,1,5\n", "unknown_item", ["row 2", "'X'", "'A'"]),
 }

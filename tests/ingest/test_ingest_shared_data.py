@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.domain import InputFileError, ItemKey, Period
+from core.domain import ItemKey, Period
 from core.ingest import ReadOptions, Source, read_history, read_items, read_stock
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -215,7 +215,22 @@ def test_stock_snapshot_keeps_negative_stock() -> None:
     assert (result.counts.rows_read, negative) == (8000, 135)
 
 
-def test_real_item_master_lists_its_missing_cost_columns() -> None:
-    with pytest.raises(InputFileError) as caught:
-        read_items(Source.from_path(DATA / "replenishmentenv_sku58_info.csv"))
-    assert "stockout_cost" in " ".join(f.message for f in caught.value.findings)  # type: ignore[attr-defined]
+def test_a_real_item_master_without_costs_gets_them_assumed() -> None:
+    result = read_items(Source.from_path(DATA / "replenishmentenv_sku58_info.csv"))
+    assert len(result.value) == 58 and result.counts.rows_rejected == 0
+    first = result.value[0]
+    assert {"holding_cost", "stockout_cost"} <= first.assumed and "lead_time" not in first.assumed
+    costs = first.costs
+    assert costs.holding_cost == pytest.approx(0.25 * costs.unit_cost / Period.DAY.per_year)
+    assert costs.stockout_cost == pytest.approx(19 * costs.holding_cost)
+    told = [f.what for f in result.findings if f.code == "assumed"]
+    assert any(what.startswith("Holding cost of 58 items is not in the file") for what in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_items"),
+    [("raf_spares_monthly_wide.csv", 2500), ("backorder_stock_snapshot.csv", 8000)],
+)
+def test_sheets_that_hold_lead_times_are_item_masters_too(name: str, n_items: int) -> None:
+    result = read_items(Source.from_path(DATA / name), period=Period.MONTH, reject_bad_rows=True)
+    assert len(result.value) + result.counts.rows_rejected == n_items

@@ -176,3 +176,33 @@ def test_items_are_completed_in_the_order_of_the_history() -> None:
     a, b = complete_items(given_items, history(Period.WEEK))
     assert (a.key.item, b.key.item) == ("A", "B")
     assert "holding_cost" in a.assumed and "holding_cost" not in b.assumed
+
+
+def test_a_gap_in_the_costs_is_assumed_and_follows_the_period_of_the_sales() -> None:
+    text = "item,unit_cost,stockout_cost\nA,12,\nB,24,30\n"
+    a, b = complete_items(read_items(source(text)).value, history(Period.MONTH))
+    assert a.costs.holding_cost == pytest.approx(0.25)
+    assert (a.costs.stockout_cost, b.costs.stockout_cost) == (pytest.approx(0.25 * 19), 30)
+    assert "stockout_cost" in a.assumed and "stockout_cost" not in b.assumed
+    assert a.lead_time.mean == 1.0 and "lead_time" in a.assumed
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "lead_time"),
+    [
+        ("Lead Time (months)", Period.DAY, 61),
+        ("Lieferzeit Tage", Period.WEEK, 2),
+        ("lead_time_weeks", Period.WEEK, 2),
+        ("lead_time", Period.WEEK, 2),
+        ("délai (jours)", Period.MONTH, 1),
+    ],
+)
+def test_a_lead_time_that_names_its_unit_is_counted_in_the_sales_periods(
+    name: str, period: Period, lead_time: float
+) -> None:
+    days = {"Lieferzeit Tage": 14, "délai (jours)": 9}
+    text = f"item,{name},holding_cost,stockout_cost\nA,{days.get(name, 2)},1,9\n"
+    result = read_items(source(text), period=period)
+    assert result.value[0].lead_time.mean == lead_time
+    told = [guess.value for guess in result.guesses if guess.name == "unit of lead_time"]
+    assert bool(told) == (name not in ("lead_time", "lead_time_weeks"))
