@@ -66,11 +66,13 @@ def run(
             options = ReadOptions(answers={**recalled, **given})
             preview = _read(replace(request, options=options), json)
             _tell_recalled(recalled, json)
+        sources = dict.fromkeys(set(recalled) - set(given), "last time")
         if accept_defaults:
-            taken = {asked.question.id: asked.answer for asked in preview.questions}
+            taken = {asked.question.id: asked.answer for asked in preview.open_questions}
+            sources |= dict.fromkeys(taken, "default")
             options = replace(options, answers={**options.answers, **taken})
             preview = _read(replace(request, options=options), json)
-        write_json(report(preview), json)
+        write_json(report(preview, sources), json)
         _tell(preview, unknown_answers(preview, list(given)), json)
         if preview.open_questions:
             raise typer.Exit(_OPEN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,26 @@ KINDS = {"sales": "history", **{kind: kind for kind in READERS if kind != "histo
 """What the command line calls a table -> its kind."""
 
 
-def report(preview: Preview) -> dict[str, Any]:
+def report(preview: Preview, sources: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return how a file was read and what it holds.
 
     Args:
         preview: The file, read.
+        sources: Where answers come from, by the question's id: default, last time; those not
+            named are the planner's.
     """
+    sources = {} if sources is None else sources
     return {
         **_file(preview.request.source),
         "read_as": preview.guesses,
         "columns": preview.columns,
         "unused_columns": preview.unused,
         "questions": [_question(asked) for asked in preview.open_questions],
-        "answered": [_question(asked) for asked in preview.questions if not asked.is_open],
+        "answered": [
+            _question(asked) | {"answered_by": sources.get(asked.question.id, "you")}
+            for asked in preview.questions
+            if not asked.is_open
+        ],
         "findings": _findings(preview.findings),
         "rows_read": preview.rows_read,
         "rows_used": preview.rows_used,

@@ -24,7 +24,8 @@ from core.ui.words import escaped
 
 T = TypeVar("T")
 
-FILE_TYPES = ["csv", "tsv", "txt", "xlsx"]
+# An .xls that is a web page is read; a real one is refused in words.
+FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "html", "htm"]
 NOT_THERE = "(not in this file)"
 # Files with one column per week have thousands: their names alone tell them apart.
 MAX_WITH_SAMPLES = 100
@@ -69,7 +70,7 @@ class Reading:
 def drop_zone(kind: str) -> Upload | None:
     """Draw the drop zone; return the file that waits to be used, also after a change of page."""
     st.file_uploader(
-        "Drop a CSV or Excel file here, or browse",
+        "Drop a CSV, text or Excel file here, or browse",
         type=FILE_TYPES,
         key=_uploader(kind),
         on_change=_remember,

@@ -232,8 +232,9 @@ def outlook(case: Case, quantity: float) -> None:
         st.markdown("**What was sold, and what is expected**")
         told = plan_item_charts.demand_words(demand, period)
         odd = plan_item_facts.unusual_of(key, case.assortment.data)
-        charts.show(plan_item_charts.demand_history(demand, odd), "item.demand", told)
-        st.caption(told)
+        fan = state.forecast_beside(key)
+        charts.show(plan_item_charts.demand_history(demand, odd, fan), "item.demand", told)
+        st.caption(told + plan_item_charts.forecast_words(fan))
 
 
 def quantities_of(case: Case, quantity: float) -> Mapping[str, float]:

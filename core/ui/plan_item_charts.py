@@ -11,6 +11,7 @@ from core.domain import Period
 from core.domain.period import Dates
 from core.explain import Drivers
 from core.services.explaining import DemandOutlook, StockOutlook
+from core.services.forecasts import ForecastChart
 from core.services.one_offs import Answer
 from core.services.unusual import Unusual
 from core.ui import charts, words
@@ -90,12 +91,17 @@ def stock_words(outlook: StockOutlook, shown: str) -> str:
     )
 
 
-def demand_history(demand: DemandOutlook, unusual: Sequence[Unusual] = ()) -> go.Figure:
+def demand_history(
+    demand: DemandOutlook,
+    unusual: Sequence[Unusual] = (),
+    forecast: ForecastChart | None = None,
+) -> go.Figure:
     """Draw past sales with stock-outs shaded and unusual ones marked, and what is expected.
 
     Args:
         demand: Past and expected.
         unusual: Unusual sales of the item; one that is left out of demand is crossed.
+        forecast: One that the plan does not stand on, to compare.
     """
     chart = charts.figure(340, unit="units")
     chart.update_xaxes(type="date")
@@ -121,9 +127,30 @@ def demand_history(demand: DemandOutlook, unusual: Sequence[Unusual] = ()) -> go
         chart, demand.ahead, demand.low, demand.high, name="8 in 10 futures", colour=charts.AGENT
     )
     charts.line(chart, demand.ahead, demand.mean, "Expected demand", colour=charts.AGENT)
+    if forecast is not None:
+        _fan(chart, forecast)
     _promotions(chart, demand)
     _unusual(chart, demand, unusual)
     return chart
+
+
+def _fan(chart: go.Figure, forecast: ForecastChart) -> None:
+    """Draw a forecast beside what the plan expects: its mean, and the middle 80 %."""
+    _, low, high = min(forecast.bands, key=lambda band: abs(band[0] - 0.8))
+    charts.band(chart, forecast.ahead, low, high, name="Forecast, 8 in 10", colour=charts.YOU)
+    charts.line(
+        chart,
+        forecast.ahead,
+        forecast.mean,
+        "Forecast, not in the plan",
+        colour=charts.YOU,
+        dash="dash",
+    )
+
+
+def forecast_words(forecast: ForecastChart | None) -> str:
+    """Say what a forecast is there for that the plan does not stand on."""
+    return "" if forecast is None else f" Beside it the forecast. {forecast.words}"
 
 
 def _unusual(chart: go.Figure, demand: DemandOutlook, unusual: Sequence[Unusual]) -> None:

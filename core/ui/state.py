@@ -10,6 +10,7 @@ from threading import Thread
 
 import streamlit as st
 
+from core.demand.forecasts import Forecast
 from core.domain import ItemKey
 from core.explain import Explanation, WhyNot, warm_up
 from core.services.assortment import Assortment, build_assortment
@@ -22,7 +23,9 @@ from core.services.explaining import (
     stock_outlook,
     try_quantity,
 )
+from core.services.forecast_job import latest_forecast, latest_record
 from core.services.forecast_use import forecast_mark
+from core.services.forecasts import ForecastChart, forecast_chart
 from core.services.order_lines import OrderLine, order_lines
 from core.services.ordering import Ordering, ordering_fingerprint, plan_today
 from core.services.understanding import Understanding, understand
@@ -99,6 +102,24 @@ def demand_ahead(key: ItemKey, n_past: int, n_ahead: int) -> DemandOutlook:
     assert problems is not None
     mark = f"{problems.data.fingerprint} {problems.fingerprint}"
     return _demand_ahead(str(store().home), mark, key.label, n_past, n_ahead)
+
+
+def forecast_beside(key: ItemKey) -> ForecastChart | None:
+    """Return an item's forecast where there is one that the plan does not stand on."""
+    record, problems = store(), assortment()
+    if problems is None or problems.planned[problems.row(key)].demand_label.startswith("forecast"):
+        return None
+    made = latest_record(record, problems.data)
+    found = None if made is None else _forecast(str(record.home), made.id)
+    if found is None or key not in found.keys:
+        return None
+    return forecast_chart(problems.data.history.item(key), found)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _forecast(home: str, job: int) -> Forecast | None:
+    data = plan_data()
+    return None if data is None else latest_forecast(store(), data)
 
 
 def _of_plan(key: ItemKey) -> tuple[str, str, str]:

@@ -154,3 +154,13 @@ def test_several_statuses_are_named_in_a_list(var_dir: Path, tmp_path: Path, out
     answers.write_text('status = ["lost"]\n', encoding="utf-8")
     assert run(file, "--answers", answers, "--json", out).exit_code == 0
     assert known(out)["total_quantity"] == 81.0
+
+
+def test_defaults_that_were_taken_are_on_record(var_dir: Path, tmp_path: Path, out: Path) -> None:
+    rows = CLEAN + "2024-01-02,A,-1\n" + "2024-01-03,A,3\n"
+    answers = tmp_path / "answers.toml"
+    answers.write_text('negatives = "ignore"\n', encoding="utf-8")
+    result = run(written(tmp_path, rows), "--answers", answers, "--accept-defaults", "--json", out)
+    assert result.exit_code == 0
+    by = {asked["id"]: (asked["answer"], asked["answered_by"]) for asked in known(out)["answered"]}
+    assert by == {"negatives": ("ignore", "you"), "duplicates": ("sum", "default")}
