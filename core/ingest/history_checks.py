@@ -69,7 +69,8 @@ def _returns(checks: Checks, rows: SalesRows, history: SalesHistory, n_negative:
     checks.tell(
         "warning" if n_returns > 0.5 * len(rows.quantity) else "info",
         "returns",
-        f"{n_returns} rows have a negative quantity; they are taken as returns and subtracted",
+        ("1 row has" if n_returns == 1 else f"{n_returns} rows have")
+        + " a negative quantity, taken as a return and subtracted",
         name="quantity",
         remedy="If they are something else, say so in the answer to the question on negatives.",
     )

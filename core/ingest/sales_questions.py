@@ -25,7 +25,8 @@ def ask_negatives(checks: Checks, negative: Mask, n_filled: int) -> str:
     return checks.ask(
         Question(
             "negatives",
-            f"{n} of {n_filled} quantities are negative. What are they?",
+            f"{n:,} of {n_filled:,} quantities {'is' if n == 1 else 'are'} negative. What "
+            f"{'is it' if n == 1 else 'are they'}?",
             {
                 "returns": "returns or corrections: subtract them",
                 "ignore": "no matter of demand: leave these rows out",
@@ -40,10 +41,12 @@ def ask_negatives(checks: Checks, negative: Mask, n_filled: int) -> str:
 
 def ask_duplicates(checks: Checks, repeated: Mask, default: str) -> str:
     """Ask what rows are that repeat an earlier one in every column; returns "sum" or "drop"."""
+    n = int(repeated.sum())
+    rows = "1 row repeats" if n == 1 else f"{n:,} rows repeat"
     return checks.ask(
         Question(
             "duplicates",
-            f"{int(repeated.sum())} rows repeat an earlier one in every column. Which is it?",
+            f"{rows} an earlier one in every column. Which is it?",
             {
                 "sum": "several orders that are alike: add them up",
                 "drop": "the same rows exported twice: keep one of each",

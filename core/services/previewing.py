@@ -171,7 +171,7 @@ def _history(
     return (
         result,
         history_frame(result.value),
-        _history_facts(result.value, "in_stock" in result.columns),
+        _history_facts(result.value, bool({"in_stock", "out_of_stock"} & set(result.columns))),
     )
 
 
@@ -250,6 +250,7 @@ def _as_of(data: PlanData | None) -> date | None:
 
 
 def _history_facts(history: SalesHistory, stock_is_told: bool) -> dict[str, str]:
+    is_told = stock_is_told or not history.in_stock.all()
     out = f"{1 - history.in_stock.mean():.1%} of {history.period.value}s"
     return {
         "Items": f"{len(history.keys):,}",
@@ -257,5 +258,5 @@ def _history_facts(history: SalesHistory, stock_is_told: bool) -> dict[str, str]
         "First day": history.period.first_day(history.first_index).isoformat(),
         "Last day": last_day(history).isoformat(),
         "Units sold": f"{history.quantity.sum():,.10g}",
-        "Out of stock or not known": out if stock_is_told else "not told",
+        "Out of stock or not known": out if is_told else "not told",
     }

@@ -66,7 +66,7 @@ def test_a_messy_file_is_shown_mended_and_used(store):
     app = sound(leave_out.set_value(True).run())
     assert "Windows-1252" in said(app) and "decimal comma" in said(app)
     assert load_plan_data(store) is None
-    assert "quantities are negative" in "".join(radio.label for radio in app.radio)
+    assert " negative. What " in "".join(radio.label for radio in app.radio)
     (use,) = [button for button in app.button if button.label == "Use this file"]
     assert use.disabled
     app = press(press(app, "Take what is proposed"), "Use this file")
@@ -200,7 +200,7 @@ def test_a_question_is_asked_once_for_a_layout_and_shown_as_answered(store):
     rows = "date,item,quantity\n" + "".join(f"2026-01-{d:02d},A,3\n" for d in range(1, 29))
     app = drop(opened(PAGE), "week1.csv", (rows + "2026-01-02,A,-1\n").encode())
     (asked,) = app.radio
-    assert asked.label.startswith("1 of 29 quantities are negative")
+    assert asked.label.startswith("1 of 29 quantities is negative")
     app = press(sound(asked.set_value("ignore").run()), "Use this file")
     assert load_plan_data(store).history.quantity.sum() == 84
     app = drop(app, "week2.csv", (rows + "2026-01-03,A,-2\n").encode())

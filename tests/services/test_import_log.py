@@ -21,7 +21,7 @@ def test_the_log_tells_the_hash_the_answers_and_what_counts_now(store: Store) ->
     assert (first.file, first.sha256) == ("week1.csv", hashlib.sha256(data).hexdigest())
     assert (first.rows_read, first.rows_used, first.is_active) == (29, 28, True)
     lines = dict(first.lines)
-    assert lines["answer: negatives"].endswith("What are they? ignore")
+    assert lines["answer: negatives"].endswith("What is it? ignore")
     assert lines["read as: delimiter"].startswith("comma")
     assert lines["column: item"] == "item"
     undo_import(store, "history")
