@@ -89,7 +89,9 @@ def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
     if not attribute.required and attribute.name not in _BY_ENDING:
         return None
     known = {s for s in synonyms(attribute.table, attribute.name) if len(s) > 2}
-    fitting = [column for column in columns if words(column)[-1:] and words(column)[-1] in known]
+    # "Bestand 01.11.2025" ends in what it is, its date aside.
+    ends = {c: [word for word in words(c) if not word.isdigit()][-1:] for c in columns}
+    fitting = [column for column, end in ends.items() if end and end[0] in known]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -27,9 +27,9 @@ from core.ingest.keys import matches, row_keys, tell_unknown
 from core.ingest.names import plain
 from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.result import Result
-from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
+from core.ingest.source import AUTOMATIC, ReadOptions, Source
 from core.ingest.text_table import Codes
-from core.ingest.units import in_periods, unit_in
+from core.ingest.units import lead_times_in
 
 ASSUMED_COLUMN = "assumed"
 _COSTS = ("holding_cost", "stockout_cost", "fixed_cost", "unit_cost")
@@ -94,7 +94,7 @@ def _convert(checks: Checks, period: Period) -> _Rows:
     assert codes is not None
     keys, key_of_row = row_keys(codes, locations)
     numbers = _numbers(checks)
-    numbers["lead_time"] = _as_periods(checks, numbers["lead_time"], period)
+    numbers["lead_time"] = lead_times_in(checks, numbers["lead_time"], period)
     names = [name for name in ("name", "supplier") if name in checks.columns]
     texts = {name: _row_texts(checks, checks.columns[name].column) for name in names}
     used = {guess.column for guess in checks.columns.values()}
@@ -125,19 +125,6 @@ def _numbers(checks: Checks) -> dict[str, npt.NDArray[np.float64]]:
         "Round it.",
     )
     return numbers
-
-
-def _as_periods(
-    checks: Checks, values: npt.NDArray[np.float64], period: Period
-) -> npt.NDArray[np.float64]:
-    """Return lead times in the sales' periods, where their column states another unit."""
-    found = checks.columns.get("lead_time")
-    unit = None if found is None else unit_in(found.column)
-    if found is None or unit is None or unit is period:
-        return values
-    words = f"{unit.value}s, counted in {period.value}s and rounded up"
-    checks.guesses.append(Guess("unit of lead_time", words, f"{found.column!r} says so"))
-    return in_periods(values, unit, period)
 
 
 def _row_texts(checks: Checks, column: str) -> tuple[str, ...]:
@@ -203,11 +190,12 @@ def _tell_assumed(checks: Checks, rows: _Rows) -> None:
     for name, words in _ASSUMED.items():
         missing = np.isnan(rows.numbers[name]) & checks.good
         if missing.any():
-            label = attribute("items", name).label
+            label, n = attribute("items", name).label, int(missing.sum())
+            items = "1 item" if n == 1 else f"{n:,} items"
             checks.tell(
                 "warning",
                 "assumed",
-                f"{label} of {int(missing.sum()):,} items is not in the file; {words} is assumed",
+                f"{label} of {items} is not in the file; {words} is assumed",
                 name=name,
                 remedy="Right it on the Costs & rules page, or add a column with your own.",
             )
