@@ -43,6 +43,7 @@ def _summary(known: ForecastState, period: Period) -> None:
             "can be better where sales trend or change. Each is tried on past dates against "
             "the demand model, and used only where it was better by more than chance."
         )
+        _caveat(period)
         return
     used = "Plans use" if known.is_used else "Plans could use"
     st.markdown(
@@ -50,11 +51,7 @@ def _summary(known: ForecastState, period: Period) -> None:
         f"for **{known.n_better:,}**, where it did better at past dates; the demand model is as "
         "good for the others."
     )
-    if period not in PROVED:
-        st.caption(
-            f"On sales by {period.value} our own benchmarks show no lower cost from planning on "
-            "forecasts yet, so they are used only when you say so."
-        )
+    _caveat(period)
     st.dataframe(
         pd.DataFrame(known.models, columns=["Best forecast", "Items"]),
         hide_index=True,
@@ -71,6 +68,14 @@ def _summary(known: ForecastState, period: Period) -> None:
         on_change=_switch,
         help="Off: every item is planned on its demand model.",
     )
+
+
+def _caveat(period: Period) -> None:
+    if period not in PROVED:
+        st.caption(
+            f"On sales by {period.value} our own benchmarks show no lower cost from planning on "
+            "forecasts yet, so they are used only when you say so."
+        )
 
 
 def _switch() -> None:

@@ -1,0 +1,74 @@
+"""Forecasts on the Data page: offered, made, set aside; shown beside the plan on the Item page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from core.ingest import Source
+from core.jobs import run_inline
+from core.services.assortment import build_assortment
+from core.services.forecast_job import FORECAST
+from core.services.forecast_use import uses_forecasts
+from core.services.importing import import_from_file, load_sample
+from core.services.workspace import load_plan_data
+from core.store import Store, open_store
+from tests.pages.page_parts import opened, sound
+
+PAGE = "pages/setup/data.py"
+
+
+def said(app) -> str:
+    return "\n".join(each.value for each in (*app.markdown, *app.caption))
+
+
+@pytest.fixture
+def store(var_dir) -> Iterator[Store]:
+    record = open_store()
+    yield record
+    record.close()
+
+
+def growing() -> str:
+    """Half a year of days: three items that grow by a hundredth a day, and three that do not."""
+    rng, rows = np.random.default_rng(0), ["date,item,quantity"]
+    for day in range(180):
+        when = date(2026, 3, 1) + timedelta(days=day)
+        for item in range(6):
+            rows.append(f"{when},I{item},{rng.poisson(10 * 1.01 ** (day * (item < 3)))}")
+    return "\n".join(rows) + "\n"
+
+
+@pytest.fixture
+def forecast_made(store):
+    store.settings.set("sample_offered", True)
+    import_from_file(store, "history", Source("sales.csv", growing().encode()))
+    run_inline(store, FORECAST, {"horizon": 14, "models": []}, lambda report: None)
+    return store
+
+
+def test_without_one_it_is_offered_with_what_is_proved(store):
+    load_sample(store)
+    app = opened(PAGE)
+    assert "our own benchmarks show no lower cost" in said(app)
+    assert any(button.label.startswith("Forecast my items (about") for button in app.button)
+
+
+def test_plans_by_the_day_use_it_once_the_planner_says_so(forecast_made):
+    data = load_plan_data(forecast_made)
+    assert not uses_forecasts(forecast_made, data.period)
+    app = opened(PAGE)
+    assert "Plans could use it" in said(app)
+    (switch,) = [box for box in app.toggle if box.label.startswith("Plan on forecasts")]
+    app = sound(switch.set_value(True).run())
+    assert uses_forecasts(forecast_made, data.period) and "Plans use it" in said(app)
+    labels = [plan.demand_label for plan in build_assortment(data, forecast_made).planned]
+    assert any(label.startswith("forecast: ") for label in labels)
+
+
+def test_a_forecast_that_is_not_used_is_drawn_beside_what_is_expected(forecast_made):
+    app = opened("pages/plan/item.py")
+    assert "Beside it the forecast." in said(app)
