@@ -13,7 +13,13 @@ from core.domain import Attribute, attribute
 from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_dates, convert_flags, convert_numbers
-from core.ingest.doubts import decimal_question, order_guess, order_question, sign_guess
+from core.ingest.doubts import (
+    decimal_question,
+    order_guess,
+    order_question,
+    sign_beside,
+    sign_guess,
+)
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
 from core.ingest.questions import Questions
 from core.ingest.reading import read_table
@@ -85,6 +91,9 @@ class Checks:
         column = self.table.column(self.columns[name].column)
         hint = "," if self.table.delimiter == ";" else "."
         found, sign = convert_numbers(column, self.table.options.decimal, hint)
+        beside = None if sign.open_text is None else sign_beside(self.table, column.name)
+        if beside is not None:
+            found, sign = convert_numbers(column, self.table.options.decimal, beside)
         if sign.open_text is not None:
             told = self.ask(decimal_question(self._label(name), sign))
             told_sign = told if self._is_told("decimal") else None

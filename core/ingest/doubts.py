@@ -8,10 +8,14 @@ from core.ingest.columns import ColumnGuess
 from core.ingest.convert import BY_PLANNER, order_words
 from core.ingest.date_text import DayMonthOrder
 from core.ingest.findings import Finding
-from core.ingest.number_text import DecimalSign
+from core.ingest.layout import is_number
+from core.ingest.number_text import DecimalSign, decimal_sign
 from core.ingest.questions import Question
 from core.ingest.source import Guess
 from core.ingest.text_table import TextTable
+
+# Different texts of a column beside that are looked at, and how many of them must be numbers.
+_MOST_TEXTS, _MOSTLY = 2000, 0.9
 
 
 def decimal_question(label: str, sign: DecimalSign) -> Question:
@@ -23,6 +27,24 @@ def decimal_question(label: str, sign: DecimalSign) -> Question:
         sign.sign,
         (repr(sign.open_text),),
     )
+
+
+def sign_beside(table: TextTable, name: str) -> str | None:
+    """Return the decimal sign that the other columns of numbers prove, where they agree.
+
+    It is what is proposed for a column that does not prove its own.
+
+    Args:
+        table: The file.
+        name: The column.
+    """
+    proved = set()
+    for other in table.columns:
+        texts = [text for text in table.column(other).texts[:_MOST_TEXTS] if text]
+        if other != name and sum(map(is_number, texts)) >= _MOSTLY * max(len(texts), 1):
+            sign = decimal_sign(texts)
+            proved |= {sign.sign} if sign.is_proved else set()
+    return proved.pop() if len(proved) == 1 else None
 
 
 def order_question(label: str, order: DayMonthOrder) -> Question:

@@ -15,6 +15,7 @@ from core.ingest.checks import Checks
 from core.ingest.gaps import unknown_cells
 from core.ingest.history_checks import tell_about_history
 from core.ingest.keys import row_keys
+from core.ingest.measures import ask_measure
 from core.ingest.result import Result
 from core.ingest.sales_questions import ask_duplicates, ask_negatives, ask_partial_last
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
@@ -113,8 +114,10 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
         )
     keys, item = row_keys(items, locations)
     stage("rows")
-    left_out = ask_statuses(checks)
-    quantity, ignored = _with_sign(checks, quantity, ~left_out)
+    left_out, back = ask_statuses(checks, quantity)
+    left_out |= ask_measure(checks, item, day)
+    quantity, ignored = _with_sign(checks, quantity, ~left_out & ~back)
+    quantity = np.where(back, -np.abs(quantity), quantity)
     left_out |= ignored
     rows = SalesRows(keys, item, day, quantity, in_stock, hour)
     return rows, left_out | _tell_duplicates(checks, rows, duplicates, ~left_out)

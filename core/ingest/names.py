@@ -14,13 +14,18 @@ _SYNONYMS: dict[str, str] = {
     "transaction date, posting date, buchungsdatum, verkaufsdatum, belegdatum, rechnungsdatum, "
     "bestelldatum, date de vente, date commande, fecha de venta, verkoopdatum, week, woche, "
     "semaine, semana, month, monat, mois, mes, maand, period, periode, période, periodo, dt, ds, "
+    "date ordered, created at, created on, date created, date add, date order, purchase date, "
+    "erstellt am, erstelldatum, angelegt am, auftragsdatum, bestellzeit, datum uhrzeit, date time, "
+    "date de la commande, date document, date facturation, fecha pedido, fecha factura, "
+    "budat, week ending, "
     "timestamp, zeitstempel, week start, wochenbeginn, kalendertag, invoicedate, calday, "
     "buch dat, budat, beleg dat, bldat, fkdat, erdat, fakturadatum, date facture, "
     "date de facture, fecha factura, fecha de factura, factuurdatum, orderdatum",
     "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
     "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
-    "material, materialnummer, material number, référence, reference, ref, code article, "
+    "material, materialnummer, material number, product reference, code article, lineitem sku, "
+    "asin, child asin, inventory item code, custom label, plu, référence, reference, ref, "
     "artículo, articulo, código, codigo, codigo articulo, referencia, artikelcode, "
     "item ref, item ref no, item reference, ref no, part number, part no, teilenummer, ean, gtin, "
     "upc, sku id, sku nr, unique id, "
@@ -34,6 +39,10 @@ _SYNONYMS: dict[str, str] = {
     "absatzmenge, verkaufsmenge, anzahl, stück, stueck, stk, quantité, quantite, qté, qte, "
     "unités, cantidad, unidades, unidades vendidas, aantal, hoeveelheid, verkocht, stuks, "
     "sales qty, sales quantity, sales units, sold, demand, nachfrage, bedarf, volume, "
+    "units ordered, quantity ordered, qty ordered, quantity invoiced, item quantity, "
+    "lineitem quantity, items sold, net items sold, qty sold, auftragsmenge, menge in erfassme, "
+    "menge in erfme, qty in un of entry, verkaufte einheiten, quantité commandée, cant, "
+    "aantal eenheden, aantal verkocht, "
     "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty, "
     "fakturierte menge, erfassmenge, menge in bme, fkimg, kwmeng, quantité vendue, qté vendue, "
     "cantidad vendida, verkochte hoeveelheid, verkochte aantallen",
@@ -46,7 +55,12 @@ _SYNONYMS: dict[str, str] = {
     "status": "status, order status, line status, auftragsstatus, bestellstatus, belegstatus, "
     "statut, statut commande, état, estado, estado pedido, orderstatus, state, transaction type, "
     "movement type, bewegungsart, document type, belegart, type de document, tipo de documento, "
-    "type transactie, delivery status, lieferstatus",
+    "type transactie, delivery status, lieferstatus, financial status, payment status, "
+    "fulfillment status, bwa, postenart, type de pièce, entry type, event type, transaction, "
+    "type, typ, tipo, soort, art",
+    "cancelled": "cancelled, canceled, is cancelled, is canceled, cancelled at, canceled at, "
+    "cancelled on, storno, storniert, stornokennzeichen, absagegrund, annulé, annule, anulado, "
+    "cancelado, geannuleerd, void, voided, deleted, gelöscht",
     "hour": "hour, hour of day, stunde, uhrzeit, heure, hora, uur",
     "name": "name, item name, product name, description, bezeichnung, artikelbezeichnung, "
     "désignation, designation, libellé, libelle, nombre, descripción, descripcion, omschrijving, "
@@ -156,7 +170,8 @@ _SYNONYMS: dict[str, str] = {
 
 # Names that may mean this and may mean something else: taken last, and the planner is asked.
 _WEAK: dict[str, str] = {
-    "item": "row labels, zeilenbeschriftungen, étiquettes de lignes, etiquetas de fila, rijlabels, "
+    "item": "code, nr, no, product service, item name, "
+    "row labels, zeilenbeschriftungen, étiquettes de lignes, etiquetas de fila, rijlabels, "
     "series, part, product name, product description, item description, description, "
     "bezeichnung, name",
     "quantity": "sales, sale, hourly sale, daily sales, weekly sales, monthly sales, ventes, "

@@ -26,11 +26,13 @@ class DecimalSign:
         sign: "." or ",".
         evidence: Why, with the text that shows it.
         open_text: A text that could be read both ways, where nothing in the column decides.
+        is_proved: Whether a text of the column can be read in no other way.
     """
 
     sign: str
     evidence: str
     open_text: str | None = None
+    is_proved: bool = False
 
 
 def bare(text: str) -> str:
@@ -66,7 +68,7 @@ def decimal_sign(texts: Sequence[str], hint: str = ".") -> DecimalSign:
     dots, commas = len(proof["."]), len(proof[","])
     if dots or commas:
         sign = "." if dots >= commas else ","
-        return DecimalSign(sign, f"{proof[sign][0]!r} shows it")
+        return DecimalSign(sign, f"{proof[sign][0]!r} shows it", is_proved=True)
     if open_text is None:
         return DecimalSign(hint, "whole numbers only")
     return DecimalSign(hint, f"assumed: {open_text!r} can be read both ways", open_text)

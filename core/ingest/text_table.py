@@ -35,7 +35,8 @@ _TOTALS = frozenset(
     names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
         "total général,totaux,somme totale,suma,suma total,totaal,eindtotaal,subtotal,"
-        "zwischensumme,sous-total,subtotaal,gesamtergebnis,total general,algemeen totaal"
+        "zwischensumme,sous-total,subtotaal,gesamtergebnis,total general,algemeen totaal,"
+        "overall result,result,ergebnis,résultat,all items,alle artikel,σ"
     )
 )
 

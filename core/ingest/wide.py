@@ -17,8 +17,17 @@ from core.ingest.findings import Finding, unusable
 from core.ingest.layout import is_number
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
+from core.ingest.subtotals import without_subtotals
 from core.ingest.text_table import Codes, Mask, TextTable, is_blank
-from core.ingest.wide_names import dated, is_attribute, is_calendar, is_derived, month_of, numbered
+from core.ingest.wide_names import (
+    dated,
+    is_attribute,
+    is_calendar,
+    is_derived,
+    is_measure,
+    month_of,
+    numbered,
+)
 
 _HEAD = 50
 _MOSTLY = 0.9
@@ -35,6 +44,7 @@ class _Grid:
         lines: Line of the file of each cell, same shape.
         layout: How the table is laid out, in words.
         left_out: Columns that are neither.
+        findings: Rows that are no items.
     """
 
     beside: Mapping[str, tuple[Sequence[str], Codes]]
@@ -43,6 +53,7 @@ class _Grid:
     lines: Codes
     layout: Guess
     left_out: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def unfolded(table: TextTable, ask: Ask) -> TextTable:
@@ -79,6 +90,9 @@ def _item_columns(table: TextTable) -> list[str]:
     if "date" not in known or "item" in known or "quantity" in known:
         return []
     others = [n for n in table.columns if n != known["date"] and not _is_beside(n)]
+    days = table.column(known["date"])
+    if len(days.texts) < table.n_rows or any(map(is_measure, others)):
+        return []
     found = [name for name in others if _holds_numbers(table, name)]
     return found if len(found) >= max(2, len(others) / 2) else []
 
@@ -97,6 +111,8 @@ def _of_rows(table: TextTable, periods: list[str], unit: Period | None, ask: Ask
     """Read items in rows and periods in columns."""
     names = _dates_of(periods, unit, ask)
     texts, codes = _quantities(table, periods)
+    n_told = len(table.findings)
+    table, codes = without_subtotals(table, texts, codes, ask)
     if _is_newest_first(names):
         names, codes = names[::-1], codes[:, ::-1]
     others = [name for name in table.columns if name not in set(periods)]
@@ -109,7 +125,8 @@ def _of_rows(table: TextTable, periods: list[str], unit: Period | None, ask: Ask
     evidence = f"{len(periods)} columns from {periods[0]!r} to {periods[-1]!r}"
     lines = np.broadcast_to(table.lines[:, None], shape)
     left_out = tuple(name for name in others if name not in kept)
-    return _Grid(beside, texts, codes, lines, Guess("layout", words, evidence), left_out)
+    layout, told = Guess("layout", words, evidence), table.findings[n_told:]
+    return _Grid(beside, texts, codes, lines, layout, left_out, told)
 
 
 def _of_columns(table: TextTable, items: list[str]) -> _Grid:
@@ -214,7 +231,7 @@ def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
         is_unknown = is_open & (answer == "unknown")
         columns["in_stock"] = _categorical(("yes", "no"), is_unknown[listed].astype(np.int64))
     columns["quantity"] = _categorical(texts, codes[listed])
-    found = (*table.findings, *_left_out(table, grid), *_never(table, grid, listed))
+    found = (*table.findings, *grid.findings, *_left_out(table, grid), *_never(table, grid, listed))
     return replace(
         table,
         frame=pd.DataFrame(columns),

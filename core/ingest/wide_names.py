@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from core.domain import Period
 from core.ingest.date_text import is_weeks, month_number, to_date, year_and_week
-from core.ingest.names import known_names, names, plain
+from core.ingest.names import known_names, names, plain, words
 from core.ingest.text_table import is_total
 
 _LEAST_DATED, _LEAST_NUMBERED = 2, 6
@@ -35,6 +35,16 @@ _SUMMARIES = frozenset(
     names(
         "min,max,minimum,maximum,mean,average,avg,median,std,mittelwert,durchschnitt,moyenne,"
         "media,promedio,gemiddelde"
+    )
+)
+
+
+_MEASURES = frozenset(
+    names(
+        "quantity,qty,units,unit,menge,anzahl,einheiten,quantité,cantidad,unidades,aantal,sales,"
+        "revenue,turnover,amount,umsatz,erlös,betrag,ventes,montant,ventas,importe,omzet,bedrag,"
+        "price,preis,prix,precio,prijs,cost,kosten,customers,kunden,clients,orders,sessions,bons,"
+        "visits,ordered,sold,verkauft,verkaufte,vendus,verkopen,portions"
     )
 )
 
@@ -87,6 +97,11 @@ def is_derived(name: str) -> bool:
 def is_attribute(name: str) -> bool:
     """Whether a column's name says that it describes items or stock: a price, a lead time."""
     return plain(name) in _ATTRIBUTES
+
+
+def is_measure(name: str) -> bool:
+    """Whether a column's name says what is counted, and so is the name of no item."""
+    return bool(_MEASURES & set(words(name)))
 
 
 def is_calendar(name: str) -> bool:
