@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +12,19 @@ import pandas as pd
 from core.domain import Period
 from core.ingest.columns import SURE, guess_columns
 from core.ingest.date_text import to_date
-from core.ingest.findings import Finding, unusable
+from core.ingest.findings import Finding
 from core.ingest.layout import is_number
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
 from core.ingest.subtotals import without_subtotals
 from core.ingest.text_table import Codes, Mask, TextTable, is_blank
+from core.ingest.wide_dates import dates_of, is_newest_first, year_column
 from core.ingest.wide_names import (
     dated,
     is_attribute,
     is_calendar,
     is_derived,
     is_measure,
-    month_of,
     numbered,
 )
 
@@ -109,18 +108,19 @@ def _holds_numbers(table: TextTable, name: str) -> bool:
 
 def _of_rows(table: TextTable, periods: list[str], unit: Period | None, ask: Ask) -> _Grid:
     """Read items in rows and periods in columns."""
-    names = _dates_of(periods, unit, ask)
     texts, codes = _quantities(table, periods)
     n_told = len(table.findings)
     table, codes = without_subtotals(table, texts, codes, ask)
-    if _is_newest_first(names):
-        names, codes = names[::-1], codes[:, ::-1]
-    others = [name for name in table.columns if name not in set(periods)]
+    dates, place = dates_of(table, periods, unit, ask)
+    if is_newest_first([dates[place[0, 0]], dates[place[0, -1]]]):
+        place, codes = place[:, ::-1], codes[:, ::-1]
+    beside_periods = {*periods, year_column(table, unit)}
+    others = [name for name in table.columns if name not in beside_periods]
     kept = [name for name in others if not is_derived(name)]
     beside = {name: _spread(table, name, len(periods)) for name in kept}
     beside = _with_item(table, beside)
     shape = codes.shape
-    beside["date"] = (names, np.broadcast_to(np.arange(shape[1]), shape))
+    beside["date"] = (dates, place)
     words = f"one row per item, one column per {'period' if unit is None else unit.value}"
     evidence = f"{len(periods)} columns from {periods[0]!r} to {periods[-1]!r}"
     lines = np.broadcast_to(table.lines[:, None], shape)
@@ -135,7 +135,7 @@ def _of_columns(table: TextTable, items: list[str]) -> _Grid:
     texts, codes = _quantities(table, items)
     column = table.column(day)
     order = np.arange(table.n_rows)
-    if _is_newest_first([column.texts[code] for code in column.codes[[0, -1]]]):
+    if is_newest_first([column.texts[code] for code in column.codes[[0, -1]]]):
         order = order[::-1]
     codes, days = codes.T[:, order], column.codes[order]
     shape = codes.shape
@@ -178,48 +178,10 @@ def _with_item(
     return {"item" if name == (apart or [""])[0] else name: x for name, x in beside.items()}
 
 
-def _dates_of(periods: list[str], unit: Period | None, ask: Ask) -> list[str]:
-    """Return a date for each period column: its own name, or counted from the first one's."""
-    if unit is None:
-        return periods
-    question = Question(
-        "first_period",
-        f"The columns {periods[0]}, {periods[1]}, ... name no year. On which day does "
-        f"{periods[0]} begin? (Until you say so, {periods[-1]} is taken for the latest whole "
-        f"{unit.value} that it can be.)",
-        {},
-        unit.first_day(_latest_first(periods, unit)).isoformat(),
-    )
-    answer = ask(question)
-    day = to_date(answer)
-    if day is None:
-        raise unusable(
-            "bad_answer",
-            "The answer to the question 'first_period' is not a date",
-            "the answers",
-            value=answer,
-            remedy="Write it as 2024-04-14.",
-        )
-    first = int(unit.number(np.datetime64(day, "D")))
-    return [unit.first_day(first + k).isoformat() for k in range(len(periods))]
-
-
-def _latest_first(periods: list[str], unit: Period) -> int:
-    """Number of the first period, where the last one has just ended."""
-    first = int(unit.number(np.datetime64(date.today(), "D"))) - len(periods)
-    month = month_of(periods[0])
-    return first - (first - (month - 1)) % 12 if month else first
-
-
-def _is_newest_first(texts: Sequence[str]) -> bool:
-    first, last = to_date(texts[0]), to_date(texts[-1])
-    return first is not None and last is not None and last < first
-
-
 def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
     """Lay the cells below each other; those before an item's first quantity do not count."""
     blank = np.array([is_blank(text) for text in grid.texts], dtype=np.bool_)[grid.codes]
-    listed: Mask = np.logical_or.accumulate(~blank, axis=1)
+    listed: Mask = np.logical_or.accumulate(~blank, axis=1) & ~_after_last(grid, blank)
     is_open = blank & listed
     texts, codes = grid.texts, grid.codes
     columns: dict[str, npt.NDArray[np.object_] | pd.Categorical] = {
@@ -240,6 +202,16 @@ def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
         findings=found,
         unfolded_from=table.n_rows,
     )
+
+
+def _after_last(grid: _Grid, blank: Mask) -> Mask:
+    """Cells of periods after the last one that any item has a quantity for: those to come."""
+    dates, place = grid.beside["date"]
+    days = [to_date(text) for text in dates]
+    if any(day is None for day in days):
+        return np.zeros_like(blank)
+    number = np.array([day.toordinal() for day in days if day is not None])[place]
+    return np.asarray(number > number[~blank].max(initial=0))
 
 
 def _categorical(texts: Sequence[str], codes: Codes) -> pd.Categorical:

@@ -134,3 +134,26 @@ def test_months_out_of_order_are_no_calendar() -> None:
     rows = "Artikel;Jan;Mrz;Feb;Mai;Apr;Jun\n00123;1;2;3;4;5;6\n00124;1;2;3;4;5;6\n"
     with pytest.raises(InputFileError):
         read(rows)
+
+
+YEARS = "Item,Year,Jan,Feb,Mar,Apr,May,Jun\nA,2024,1,2,3,4,5,6\nA,2025,7,8,9,,,\nB,2025,,1,1,,,\n"
+
+
+def test_a_column_of_years_dates_the_months_beside_it() -> None:
+    result = read(YEARS)
+    history = result.value
+    assert (str(history.starts[0]), str(history.starts[-1])) == ("2024-01-01", "2025-03-01")
+    assert history.quantity[0].tolist() == [1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0, 7, 8, 9]
+    # April to June 2025 lie after the last number of all: they are to come, and not asked about.
+    assert ids(result) == []
+
+
+def test_weeks_are_proposed_where_their_number_can_stand_in_a_year() -> None:
+    weeks = ";".join(f"KW {n}" for n in range(1, 53))
+    rows = f"Artikel;{weeks}\n00123;" + ";".join(["3"] * 52) + "\n00124;" + ";".join(["4"] * 52)
+    (asked,) = read(rows).questions
+    assert date.fromisoformat(asked.answer).isocalendar().week == 1
+    told = read(rows, {"first_period": "2020"}).value
+    assert str(told.starts[0]) == "2019-12-30"
+    with pytest.raises(InputFileError, match="not a date"):
+        read(rows, {"first_period": "soon"})
