@@ -20,6 +20,7 @@ from core.ingest.doubts import (
     sign_beside,
     sign_guess,
 )
+from core.ingest.fill_down import filled_down
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
 from core.ingest.questions import Questions
 from core.ingest.reading import read_table
@@ -57,6 +58,8 @@ class Checks:
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
             self.table.columns, kind, options.chosen
         )
+        if kind == "history":
+            self.table = filled_down(self.table, self.columns, self.ask)
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
         self.reasons = np.full(self.table.n_rows, "", dtype=object)

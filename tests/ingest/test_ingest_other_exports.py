@@ -123,3 +123,33 @@ def test_rows_of_forecasts_budgets_and_money_are_asked_about(
     assert asked(read(text)) == {"measure": default}
     assert read(text).value.quantity.tolist() == [[5, 5], [8, 8]]
     assert read(text, measure="(all)").value.quantity.sum() == 123
+
+
+def test_a_shop_written_once_above_its_rows_is_asked_about_and_filled_down() -> None:
+    rows = "".join(
+        f"{shop if k == 0 else ''};I{k};{k + 1};{k + 2}\n"
+        for shop in ("Berlin", "Köln")
+        for k in range(4)
+    )
+    text = "Filiale;Artikel;2026-01;2026-02\n" + rows
+    assert asked(read(text)) == {"fill_down": "fill"}
+    keys = read(text).value.keys
+    assert [key.label for key in keys][:2] == ["I0 @ Berlin", "I0 @ Köln"] and len(keys) == 8
+    assert {key.location for key in read(text, fill_down="blank").value.keys} == {
+        "",
+        "Berlin",
+        "Köln",
+    }
+
+
+def test_items_as_headings_with_totals_below_are_read_with_their_rows() -> None:
+    rows = "".join(
+        f"{item},,\n"
+        + "".join(f",2026-01-{d:02d},{d}\n" for d in range(1, 6))
+        + f"Total {item},,15\n"
+        for item in ("Stove", "Mug")
+    )
+    result = read("Item,Date,Qty\n" + rows)
+    assert asked(result) == {"fill_down": "fill"}
+    assert [key.item for key in result.value.keys] == ["Mug", "Stove"]
+    assert result.value.quantity.sum() == 30
