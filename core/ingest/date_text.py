@@ -18,17 +18,22 @@ _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 # With a point, "2024.1" may be October that lost its nought in a spreadsheet.
 _MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/]M?|M|\.(?=\d\d$)|(?=\d\d$))(\d{1,2})")
-_MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
+_MONTH_FIRST = re.compile(r"0?(\d{1,2})[-/.](\d{4})")
 _W = r"(?:week|wk|woche|kw|semaine|semana|sem|w|k|s)"
 _WEEK = re.compile(rf"(\d{{4}})[\s._/-]*{_W}[\s._/-]*(\d{{1,2}})", re.IGNORECASE)
-_WEEK_FIRST = re.compile(rf"{_W}[\s._/-]*(\d{{1,2}})[\s._/-]+(\d{{4}})", re.IGNORECASE)
+_WEEK_FIRST = re.compile(
+    rf"{_W}[\s._/-]*(\d{{1,2}})(?:[\s._/-]+(?=\d{{4}}$)|/)(\d{{4}}|\d{{2}})", re.IGNORECASE
+)
 _WEEK_ALONE = re.compile(rf"{_W}[\s._-]*\d{{1,2}}", re.IGNORECASE)
 _NUMERIC = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 _NAME, _DE = r"([^\W\d]{3,})\.?", r"(?:\s+del?\s+|[-\s/,]*)"
 _DAY = r"(\d{1,2})(?:\.|st|nd|rd|th|er|º)?"
 _DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}(\d{{4}}|\d{{2}})")
 _NAME_DAY = re.compile(rf"{_NAME}[-\s/]*{_DAY},?[-\s/]+(\d{{4}}|\d{{2}})")
-_NAME_YEAR = re.compile(rf"{_NAME}{_DE}(\d{{4}}|\d{{2}})")
+_NAME_YEAR = re.compile(rf"{_NAME}{_DE}['’]?(\d{{4}}|\d{{2}})")
+_OF_WEEK = re.compile(
+    r"(?:w/?[ec]|week (?:ending|commencing|of)|woche vom|semaine du|semana del)\s+", re.IGNORECASE
+)
 _YEAR_NAME = re.compile(rf"(\d{{4}})[-\s/.]*{_NAME}(?:[-\s/]*(\d{{1,2}}))?")
 _YEAR_WEEK = re.compile(r"((?:19|20)\d{2})[-/. ]?(\d{2})")
 _WEEK_NAMES = ("week", "woche", "kalenderwoche", "kw", "semaine", "semana", "isoweek", "yearweek")
@@ -128,7 +133,7 @@ def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
 
 def without_time(text: str) -> str:
     """Cut the time of day off, and the name of the weekday in front."""
-    text = _TIME.sub("", text).strip()
+    text = _OF_WEEK.sub("", _TIME.sub("", text).strip(), count=1)
     front = _IN_FRONT.match(text)
     return text[front.end() :] if front and plain(front[1]) in _WEEKDAYS else text
 
@@ -146,7 +151,7 @@ def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) 
         if found := _WEEK.fullmatch(text):
             day = date.fromisocalendar(int(found[1]), int(found[2]), 1)
         elif found := _WEEK_FIRST.fullmatch(text):
-            day = date.fromisocalendar(int(found[2]), int(found[1]), 1)
+            day = date.fromisocalendar(_year(found[2]), int(found[1]), 1)
         elif (parts := _parts(text, order)) is not None:
             day = date(*parts)
         elif serial and is_serial(text):

@@ -184,6 +184,11 @@ def test_the_spacing_of_days_is_said_in_words(days: list[str], words: str) -> No
         ("Wed, 12 June 2024", "2024-06-12"),
         ("mardi 12 mars 2024", "2024-03-12"),
         ("KW 05/2024", "2024-01-29"),
+        ("KW40/25", "2025-09-29"),
+        ("jan '26", "2026-01-01"),
+        ("003.2026", "2026-03-01"),
+        ("W/E 14.01.2026", "2026-01-14"),
+        ("Week ending 2026-01-14", "2026-01-14"),
     ],
 )
 def test_names_of_weekdays_are_told_from_months_and_weeks(text: str, day: str) -> None:
