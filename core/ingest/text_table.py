@@ -31,6 +31,8 @@ _UNSEEN = {
 # An apostrophe keeps a spreadsheet from reading a number; one before a letter is a name's.
 _PROTECTED = re.compile(r"'[\d=+-][^']*")
 _GUARDS = frozenset(("'", '"', "="))
+# How SAP marks the lines of totals.
+_STARS = frozenset({"*", "**", "***"})
 _TOTALS = frozenset(
     names(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
@@ -43,7 +45,7 @@ _TOTALS = frozenset(
 
 def is_total(text: str) -> bool:
     """Whether a cell or a column name says that it is a total."""
-    return plain(text) in _TOTALS
+    return plain(text) in _TOTALS or text.strip(_SPACES) in _STARS
 
 
 # How files say that there is nothing, where a quantity could stand.
