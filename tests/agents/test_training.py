@@ -18,7 +18,7 @@ from core.simulator import SingleItemSystem, draw_scenario, total_costs
 from core.simulator.seeds import TEST_SEED
 
 
-def config_of(algorithm, seconds=2.0, **changes) -> TrainingConfig:
+def config_of(algorithm, seconds=5.0, **changes) -> TrainingConfig:
     small = {"n_envs": 64, "width": 16, "episode_length": 60, "warm_start_s": 1.5, **changes}
     return TrainingConfig.preset("quick", algorithm, time_limit_s=seconds, **small)
 
@@ -42,7 +42,7 @@ def test_every_algorithm_trains_and_is_never_a_disaster(algorithm, textbook, tex
 
 @pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))
 def test_one_agent_serves_a_whole_assortment(algorithm, assortment, assortment_baseline):
-    config = config_of(algorithm, 1.6, warm_start_s=1.0)
+    config = config_of(algorithm, 3.0, warm_start_s=1.0)
     agent = train(assortment, config, baseline=assortment_baseline)
     assert [card.label for card in agent.cards] == [problem.name for problem in assortment]
     assert len(agent.record.item_ratios) == 3 and max(agent.record.item_ratios) < 1.4
