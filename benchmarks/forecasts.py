@@ -152,7 +152,8 @@ def _gain(words: str, parts: list[tuple[_Series, Forecast]]) -> Row:
         bool(gain.mean() < 0),
         f"stock up to the {terms.ratio[0]:.0%} quantile of {terms.protection[0]} "
         f"{first[0].period}s' demand, on the held-out part, cost over the item's mean sales, "
-        "± standard error over items",
+        "± standard error over items; settings of the gate were tried on some of these periods, "
+        "so it is no clean test",
     )
 
 

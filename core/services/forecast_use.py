@@ -64,7 +64,7 @@ def forecast_state(store: Store, data: PlanData) -> ForecastState:
 def uses_forecasts(store: Store, period: Period) -> bool:
     """Whether plans stand on forecasts where these are proved better.
 
-    Until the planner says so only where forecasts lowered cost on sales that nobody had seen.
+    Until the planner says so only where forecasts lowered cost on held-out sales.
     """
     return bool(store.settings.get(_SETTING, period in PROVED))
 
