@@ -30,8 +30,8 @@ setup-dev: check-python
 browser: setup-dev
 	@$(PY) tools/ensure_browser.py
 
-test: setup-dev browser lint types  ## lint, types and every test, with all the set-up they need
-	$(ONE_THREAD) $(PY) -m pytest $(ARGS)
+test: setup-dev browser lint types  ## lint, types and every test, a file of tests to each core
+	$(ONE_THREAD) $(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: setup-dev  ## ruff: rules and formatting
 	$(PY) -m ruff check .
