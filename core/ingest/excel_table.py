@@ -16,6 +16,7 @@ from core.ingest.names import known_names, plain, synonyms
 from core.ingest.package import Package, Sheet
 from core.ingest.sheet import SheetReader
 from core.ingest.sheet_choice import Choice, choose_sheets
+from core.ingest.sheet_names import fitness
 from core.ingest.sheet_stack import told_by_name
 from core.ingest.source import ReadOptions, Source
 from core.ingest.text_table import TextTable
@@ -42,7 +43,7 @@ def read_excel(source: Source, options: ReadOptions, kind: str) -> TextTable:
         raise _damaged(source) from error
     first, *more = tables
     asks = (choice.question,) if choice.question else ()
-    told = _not_read(source, choice.not_read)
+    told = _not_read(source, choice.not_read) + _odd_name(source, choice, kind)
     return replace(first, asks=asks, below=tuple(more), findings=(*first.findings, *told))
 
 
@@ -93,6 +94,28 @@ def _refuse_no_values(source: Source, read: SheetReader, sheet: Sheet) -> None:
             value=f"cell {read.no_result}",
             remedy="Open it in your spreadsheet program and save it again, or paste the values.",
         )
+
+
+# Tables of these two look alike: item, date, number.
+_EASILY_MIXED_UP = {"history": "sales", "stock": "stock"}
+
+
+def _odd_name(source: Source, choice: Choice, kind: str) -> tuple[Finding, ...]:
+    """Tell of the only sheet that fits where its name says that it is something else."""
+    name = choice.sheets[0].name
+    is_open = choice.question is not None or choice.guess.by_planner
+    if is_open or kind not in _EASILY_MIXED_UP or fitness(name, kind) >= 0:
+        return ()
+    return (
+        Finding(
+            "warning",
+            "sheet_name",
+            f"The name of the sheet does not sound like {_EASILY_MIXED_UP[kind]}",
+            source.name,
+            value=name,
+            remedy="Look whether it is the right file, and the right sheet of it.",
+        ),
+    )
 
 
 def _not_read(source: Source, names: tuple[str, ...]) -> tuple[Finding, ...]:

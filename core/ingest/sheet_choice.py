@@ -7,67 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain import attributes
-from core.ingest.columns import SURE, guess_columns
 from core.ingest.findings import unusable
-from core.ingest.layout import HEAD_ROWS, Record, find_header, names_in_header
-from core.ingest.names import known_names, plain
 from core.ingest.package import Package, Sheet
 from core.ingest.questions import Question
-from core.ingest.sheet import SheetReader
-from core.ingest.sheet_names import fitness, is_part, is_time, may_be_place
+from core.ingest.sheet_look import LEAST_KNOWN, Look, look_at
+from core.ingest.sheet_names import is_part, is_sum, is_time, may_be_place
 from core.ingest.source import Guess, ReadOptions
-from core.ingest.wide_names import dated, month_of, numbered
 
 ALL, PLACES = "(all)", "(places)"
 """Answers that mean all sheets: one below the other, or also each of them a place."""
-
-# Fewer known names than these are no sign that a sheet holds the same kind of table.
-_LEAST_KNOWN = 2
-_LEAST_MONTHS = 2
-_SHOWN_VALUES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the first lines of a sheet tell.
-
-    Args:
-        sheet: The sheet.
-        n_known: Known names in its header.
-        columns: What it says of which attribute, by the columns' plain names; the same for
-            sheets that can stand below each other.
-        is_whole: Whether its names prove all that is needed, one row each.
-        is_wide: Whether it has a column per period.
-        has_place: Whether it has a column of locations.
-        by_name: 1 where its name says that it is meant, -1 where that it is not.
-        first: The first values below its header.
-    """
-
-    sheet: Sheet
-    n_known: int
-    columns: frozenset[tuple[str, str]]
-    is_whole: bool
-    is_wide: bool
-    has_place: bool
-    by_name: int
-    first: tuple[str, ...]
-
-    @property
-    def may_be_it(self) -> bool:
-        """Whether it holds such a table."""
-        return self.is_whole or self.is_wide or self.n_known >= _LEAST_KNOWN
-
-    @property
-    def rank(self) -> tuple[bool, bool, bool, int, int, bool]:
-        """How well it fits: rows of sales come before a table of sums by period."""
-        return (
-            self.may_be_it,
-            self.by_name >= 0,
-            self.is_whole,
-            self.by_name,
-            self.n_known,
-            bool(self.first),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +48,7 @@ def choose_sheets(package: Package, options: ReadOptions, kind: str) -> Choice:
     Raises:
         InputFileError: where there is no sheet of the name that she chose.
     """
-    looks = [_look(package, sheet, kind) for sheet in package.sheets]
+    looks = [look_at(package, sheet, kind) for sheet in package.sheets]
     shown = [look for look in looks if look.sheet.is_shown] or looks
     best = max(shown, key=lambda look: look.rank)
     alike = _alike(shown, best)
@@ -108,7 +56,7 @@ def choose_sheets(package: Package, options: ReadOptions, kind: str) -> Choice:
     told = options.sheet or options.answers.get("sheet")
     answer = told or (question.default if question else best.sheet.name)
     if answer in (ALL, PLACES):
-        stack = [look for look in alike if look.columns == best.columns]
+        stack = _stack(alike, best)
         return _all(shown, stack, question, are_places=answer == PLACES, told=bool(told))
     by_name = {sheet.name: sheet for sheet in package.sheets}
     if answer not in by_name:
@@ -118,43 +66,6 @@ def choose_sheets(package: Package, options: ReadOptions, kind: str) -> Choice:
         why = Guess("sheet", answer, "chosen by you", by_planner=True)
         return Choice((by_name[answer],), why, asked)
     return Choice((best.sheet,), Guess("sheet", answer, _why(shown, best)), question)
-
-
-def _look(package: Package, sheet: Sheet, kind: str) -> Look:
-    known = known_names(kind)
-    records = SheetReader(package, sheet, HEAD_ROWS).grid.head()
-    at = find_header(records, known)
-    cells = [cell.strip() for cell in records[at].cells] if at is not None else []
-    guessed = guess_columns([cell for cell in dict.fromkeys(cells) if cell], kind)
-    sure = {name: guess.column for name, guess in guessed.items() if guess.confidence >= SURE}
-    needed = [a.name for a in attributes(kind) if a.required]
-    is_history = kind == "history"
-    is_wide = is_history and "quantity" not in sure and "item" in guessed and _has_periods(cells)
-    told = {(name, plain(sure[name])) for name in (*needed, "location") if name in sure}
-    n_known = names_in_header(records, known)
-    return Look(
-        sheet,
-        n_known,
-        frozenset({*told, *([("periods", "")] if is_wide else [])}),
-        is_history and all(name in sure for name in needed),
-        is_wide,
-        "location" in guessed,
-        fitness(sheet.name, kind),
-        _first(records, at),
-    )
-
-
-def _has_periods(cells: Sequence[str]) -> bool:
-    months = [cell for cell in cells if month_of(cell)]
-    n = len(months) if len(months) >= max(_LEAST_MONTHS, len(cells) / 2) else 0
-    return bool(n or dated(cells) or numbered(cells)[0])
-
-
-def _first(records: Sequence[Record], at: int | None) -> tuple[str, ...]:
-    if at is None:
-        return ()
-    below = next((r.cells for r in records[at + 1 :] if r.n_filled), records[at].cells)
-    return tuple(cell for cell in below if cell.strip())[:_SHOWN_VALUES]
 
 
 def _alike(shown: Sequence[Look], best: Look) -> list[Look]:
@@ -170,19 +81,21 @@ def _alike(shown: Sequence[Look], best: Look) -> list[Look]:
 
 
 def _is_like(look: Look, best: Look) -> bool:
-    same = look.columns == best.columns and len(look.columns) >= _LEAST_KNOWN
+    same = look.columns == best.columns and len(look.columns) >= LEAST_KNOWN
     return same or look.n_known == best.n_known
 
 
-def _question(
-    package: Package, kind: str, alike: Sequence[Look], best: Look
-) -> Question | None:  # fmt: skip
+def _question(package: Package, kind: str, alike: Sequence[Look], best: Look) -> Question | None:
     if len(alike) == 1:
         return None
-    stack = [look for look in alike if look.columns == best.columns]
+    stack = _stack(alike, best)
     together = _together(kind, stack) if len(stack) > 1 else {}
     n = len(alike)
-    same = "have the same columns" if len(stack) == n else "hold such a table"
+    same = (
+        "have the same columns"
+        if all(k.columns == best.columns for k in alike)
+        else "hold such a table"
+    )
     return Question(
         "sheet",
         f"{n} sheets of the workbook {same}. Which one is it" + (", or all?" if together else "?"),
@@ -191,10 +104,18 @@ def _question(
     )
 
 
+def _stack(alike: Sequence[Look], best: Look) -> list[Look]:
+    """Return the sheets that can stand below each other; one of totals would count twice."""
+    return [k for k in alike if k.columns == best.columns and not is_sum(k.sheet.name)]
+
+
 def _together(kind: str, stack: Sequence[Look]) -> dict[str, str]:
     """Return the ways to read several sheets as one."""
     n = len(stack)
-    found = {ALL: f"all {n} of them, one below the other"}
+    found: dict[str, str] = {}
+    # Months without a year would be added up as if all sheets were of the same one.
+    if all(look.is_dated for look in stack):
+        found[ALL] = f"all {n} of them, one below the other"
     may_have_place = any(a.name == "location" for a in attributes(kind))
     if may_have_place and not any(look.has_place for look in stack):
         found[PLACES] = f"all {n} of them; each is a location, called like its sheet"
@@ -210,10 +131,13 @@ def _default(
 ) -> str | None:
     """Return which way is likely, by the names of the sheets; None where none is."""
     names = [look.sheet.name for look in stack]
-    if not together or len(stack) < len(alike) or len({look.by_name for look in stack}) > 1:
+    others = [look for look in alike if look not in stack and not is_sum(look.sheet.name)]
+    if not together or others or len({look.by_name for look in stack}) > 1:
         return None
     for test, way in _WAYS:
         if all(map(test, names)):
+            # Shops may also be told by a column.
+            way = ALL if way == PLACES and PLACES not in together else way
             is_likely = way in together and (way == PLACES or kind in _ADD_UP)
             return way if is_likely else None
     return None
@@ -237,7 +161,11 @@ def _all(
     names = [look.sheet.name for look in stack]
     value = f"all {len(names)}, one below the other" + (", each a location" if are_places else "")
     others = [k for k in shown if k not in stack and k.first and k.by_name >= 0]
-    missed = tuple(k.sheet.name for k in others if is_time(k.sheet.name) or k.may_be_it)
+    missed = tuple(
+        k.sheet.name
+        for k in others
+        if (is_time(k.sheet.name) or k.may_be_it) and not is_sum(k.sheet.name)
+    )
     if told:
         guess = Guess("sheet", value, "chosen by you", by_planner=True)
     else:
@@ -259,7 +187,11 @@ def _why(shown: Sequence[Look], best: Look) -> str:
 
 def _aside(shown: Sequence[Look], read: Sequence[Look]) -> str:
     """Name the sheets that are passed over for what they are called."""
-    left = [k.sheet.name for k in shown if k not in read and k.may_be_it and k.by_name < 0]
+    left = [
+        k.sheet.name
+        for k in shown
+        if k not in read and k.may_be_it and (k.by_name < 0 or is_sum(k.sheet.name))
+    ]
     return f"; not read, by their names: {', '.join(left)}" if left else ""
 
 

@@ -45,6 +45,7 @@ _WANTED: Mapping[str, frozenset[str]] = {
     "promotions": frozenset({"promotions", "plan"}),
     "calendar": frozenset(),
 }
+_STRONGER = frozenset({"plan", "returns"})
 # As spreadsheets and exports number the parts of one table.
 _PARTS = frozenset(
     names("sheet,tabelle,feuil,feuille,hoja,blad,table,tab,page,seite,página,pagina,part,teil,"
@@ -54,7 +55,10 @@ _COPIES = frozenset(
     names("copy,backup,old,older,new,test,draft,kopie,alt,neu,sicherung,entwurf,copie,ancien,"
           "nouveau,copia,antiguo,nuevo,oud,nieuw")
 )  # fmt: skip
+_COPY = re.compile(r"\(\d+\)\s*$")  # what a spreadsheet adds to the name of a copy
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_SPAN = re.compile(r"\d{4}\s*[-/]\s*\d{2}")
+_SHORT = re.compile(r"[a-zA-Z]\s?\d{1,2}")
 _QUARTER = re.compile(r"(?:[qt]\s?[1-4]|[1-4]\.?\s?[qt]|[1-4]\.?\s?(?:quartal|quarter))?")
 
 
@@ -66,10 +70,16 @@ def fitness(name: str, kind: str) -> int:
         kind: history, items, stock, ...
     """
     found = _meanings(name)
-    # "Sales plan" is a plan, and "Total sales" a sum.
-    if found & _WANTED[kind] and not found & ({"plan", "total", "returns"} - _WANTED[kind]):
-        return 1
-    return -1 if found else 0
+    # "Sales plan" is a plan, and "Total sales" a sum. Sales may well stand on a sheet "Items".
+    others = found - _WANTED[kind] - {"total", "items"}
+    if others & _STRONGER or (others and not found & _WANTED[kind]):
+        return -1
+    return 1 if found & _WANTED[kind] and "total" not in found else 0
+
+
+def is_sum(name: str) -> bool:
+    """Whether a sheet is called by a total: it repeats what stands on the others."""
+    return "total" in _meanings(name)
 
 
 def is_time(name: str) -> bool:
@@ -78,6 +88,8 @@ def is_time(name: str) -> bool:
     year = _YEAR.search(rest)
     left = _YEAR.sub("", rest).strip(" -_/.'").casefold()
     by_year = year is not None and _QUARTER.fullmatch(left) is not None
+    if _SHORT.fullmatch(rest):  # "S1" may be a store as well as a week
+        return False
     return by_year or day_of(name) is not None or period_without_year(rest)
 
 
@@ -88,19 +100,20 @@ def day_of(name: str) -> str | None:
 
 
 def year_of(name: str) -> str | None:
-    """Return the only year in a sheet's name."""
+    """Return the only year in a sheet's name; "2024-25" holds two."""
     found = set(_YEAR.findall(name))
-    return found.pop() if len(found) == 1 else None
+    return found.pop() if len(found) == 1 and not _SPAN.search(name) else None
 
 
 def is_part(name: str) -> bool:
     """Whether a sheet has a name that says nothing: Sheet1, Tabelle2."""
-    return plain(_rest(name)).rstrip("0123456789") in _PARTS | {""}
+    return plain(_rest(name)).rstrip("0123456789") in _PARTS | {""} and not _COPY.search(name)
 
 
 def may_be_place(name: str) -> bool:
     """Whether a sheet may be called by a shop or warehouse: by nothing else that is known."""
-    return not (is_time(name) or is_part(name) or _COPIES & set(_words(_rest(name))))
+    is_copy = _COPY.search(name) or _COPIES & set(_words(_rest(name)))
+    return not (is_copy or is_time(name) or is_part(name))
 
 
 def place_of(name: str) -> str:

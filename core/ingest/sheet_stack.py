@@ -25,6 +25,8 @@ from core.ingest.wide_names import dated, is_calendar, month_of
 _LINES = 10_000_000
 _ROW = re.compile(r"^row (\d{8,})")
 _HEAD = 20
+# An item and a month: in January the sheet of the new year has no more columns.
+_LONE = 2
 
 
 def told_by_name(table: TextTable, name: str, kind: str, *, is_place: bool) -> TextTable:
@@ -66,19 +68,39 @@ def _needs_date(table: TextTable, kind: str) -> bool:
 
 
 def _with_year(table: TextTable, name: str) -> TextTable:
-    """Give the year that a sheet is called by to columns that are called by months or weeks."""
-    year, columns = year_of(name), list(table.columns)
-    if year is None or any(is_calendar(name) for name in columns if not month_of(name)):
+    named = dated_by_sheet(table.columns, name)
+    if not named:
         return table
-    named = {c: f"{c} {year}" for c in columns if period_without_year(c)}
-    days = [to_date(each) for each in named.values()]
+    first = next(iter(named))
+    if len(named) == 1:
+        day = to_date(named[first])
+        assert day is not None
+        table, named = _with_column(table, "date", day.isoformat()), {first: "quantity"}
+    evidence = f"columns such as {first!r} name no year; the sheet is called {name!r}"
+    guess = Guess("year", year_of(name) or "", evidence)
+    return replace(table, frame=table.frame.rename(columns=named), guesses=(*table.guesses, guess))
+
+
+def dated_by_sheet(columns: Sequence[str], name: str) -> dict[str, str]:
+    """Return months and weeks with the year that their sheet is called by: Jan -> Jan 2025.
+
+    Args:
+        columns: Names of the columns.
+        name: Of the sheet.
+
+    Returns:
+        Nothing where neither proves the year.
+    """
+    year = year_of(name)
+    if year is None or any(is_calendar(each) for each in columns if not month_of(each)):
+        return {}
+    named = {each: f"{each} {year}" for each in columns if period_without_year(each)}
+    days = [day for each in named.values() if (day := to_date(each))]
     # Months that run over the end of a year are not all of the year in the name.
-    in_order = all(a and b and a < b for a, b in pairwise(days))
-    if not dated([named.get(c, c) for c in columns]) or len(days) < 2 or not in_order:
-        return table
-    frame = table.frame.rename(columns=named)
-    evidence = f"columns such as {next(iter(named))!r} name no year; the sheet is called {name!r}"
-    return replace(table, frame=frame, guesses=(*table.guesses, Guess("year", year, evidence)))
+    in_order = len(days) == len(named) and all(a < b for a, b in pairwise(days))
+    is_lone = len(days) == 1 and len(columns) == _LONE
+    is_most = bool(dated([named.get(each, each) for each in columns]))
+    return named if in_order and (is_lone or is_most) else {}
 
 
 def stack(tables: Sequence[TextTable]) -> TextTable:

@@ -105,6 +105,24 @@ def test_months_over_the_end_of_a_year_are_not_dated_by_the_sheet():
     assert not [g for g in result.guesses if g.name == "year"]
 
 
+@pytest.mark.parametrize("names", [("2024-25", "2025-26"), ("2025", "2026"), ("alt", "neu")])
+def test_sheets_of_months_whose_year_is_not_proved_are_not_added_up(names: tuple[str, str]):
+    head = ("Artikel", "Okt", "Nov", "Dez", "Jan", "Feb", "Mrz")
+    result = read({name: (head, ("A", 1, 2, 3, 4, 5, 6)) for name in names})
+    assert result.value.quantity.sum() == 21
+    assert asked(result)["sheet"] == names[0]
+    question = next(q.question for q in result.questions if q.question.id == "sheet")
+    assert "(all)" not in question.choices
+
+
+def test_shops_that_a_column_tells_are_read_below_each_other():
+    head = (*HEADER, "Filiale")
+    sheets = {c: (head, ("2026-03-02", "A", 1, c), ("2026-03-03", "A", 2, c)) for c in ("B1", "B2")}
+    result = read({"Bonn": sheets["B1"], "Köln": sheets["B2"]})
+    assert asked(result)["sheet"] == "(all)"
+    assert [key.label for key in result.value.keys] == ["A @ B1", "A @ B2"]
+
+
 def test_sheets_without_dates_get_them_from_their_months():
     head = ("Artikel", "Menge")
     sheets = {"2026-01": (head, ("A", 1), ("B", 2)), "2026-02": (head, ("A", 3))}
@@ -135,7 +153,6 @@ def test_a_sheet_per_shop_becomes_the_location():
         ("Compras", "Ventas"),
         ("Inkoop", "Verkoop"),
         ("Sales plan", "Sales"),
-        ("Verkauf gesamt", "Verkauf"),
     ],
 )
 def test_the_name_of_a_sheet_counts(other: str, sales: str):
@@ -147,6 +164,35 @@ def test_the_name_of_a_sheet_counts(other: str, sales: str):
         sales,
         f"the one of 2 whose name says so; not read, by their names: {other}",
     )
+
+
+def test_a_sheet_of_totals_is_not_counted_beside_its_months():
+    result = read({"Gesamt": SALES, **MONTHS})
+    assert series(result.value)["A"] == {"2026-03-02": 3, "2026-04-01": 5}
+    assert asked(result)["sheet"] == "(all)"
+    assert guess(result, "sheet")[1].endswith("not read, by their names: Gesamt")
+    assert not [f for f in result.findings if f.code == "sheet_left_out"]
+
+
+def test_the_new_year_may_have_one_month_only():
+    head = ("Artikel", "Nov", "Dez")
+    result = read({"2025": (head, ("A", 1, 2)), "2026": (("Artikel", "Jan"), ("A", 3))})
+    assert series(result.value)["A"] == {"2025-11-01": 1, "2025-12-01": 2, "2026-01-01": 3}
+
+
+def test_a_blank_cell_where_a_new_year_begins_is_asked_about_like_others():
+    head = ("Artikel", "Jan", "Feb", "Mrz")
+    sheets = {
+        "2025": (head, ("A", 1, 2, 3), ("B", 0, 5, 6)),
+        "2026": (head, ("A", None, 0, 4), ("B", 3, 2, 2)),
+    }
+    assert "missing_rows" in asked(read(sheets)) or "blank_cells" in asked(read(sheets))
+
+
+def test_the_only_sheet_is_read_and_an_odd_name_is_told_of():
+    told = [f for f in read({"Bestand": SALES}).findings if f.code == "sheet_name"]
+    assert [f.value for f in told] == ["Bestand"]
+    assert not [f for f in read({"Artikel": SALES}).findings if f.code == "sheet_name"]
 
 
 def test_for_stock_it_counts_the_other_way_round():
@@ -176,6 +222,13 @@ def test_sheets_whose_names_tell_nothing_of_it_are_asked_for_and_the_first_is_ta
     result = read({"Sheet1": SALES, "Old": (HEADER, ("2025-03-02", "A", 9))})
     assert asked(result)["sheet"] == "Sheet1"
     assert series(result.value) == {"A": {"2026-03-02": 3}, "B": {"2026-03-03": 4}}
+
+
+@pytest.mark.parametrize("copy", ["Daten (2)", "Daten alt"])
+def test_a_copy_of_a_sheet_is_not_added_to_it(copy: str):
+    result = read({"Daten": SALES, copy: SALES})
+    assert series(result.value) == {"A": {"2026-03-02": 3}, "B": {"2026-03-03": 4}}
+    assert asked(result)["sheet"] == "Daten"
 
 
 def test_a_month_with_other_columns_is_told_of():
@@ -230,7 +283,7 @@ def test_names_of_times(name: str):
     assert not may_be_place(name)
 
 
-@pytest.mark.parametrize("name", ["Berlin", "Filiale 12", "Store 2025 Plaza", "Marseille"])
+@pytest.mark.parametrize("name", ["Berlin", "Filiale 12", "Store 2025 Plaza", "S1"])
 def test_names_of_places(name: str):
     assert may_be_place(name)
     assert not is_time(name)
@@ -242,3 +295,4 @@ def test_names_of_sheets():
     assert fitness("Verkaufszahlen", "history") == 0
     assert fitness("Verkauf 2025", "history") == 1
     assert fitness("Verkauf", "stock") == -1
+    assert [fitness(name, "history") for name in ("Artikel", "Gesamt", "Verkauf gesamt")] == [0] * 3
