@@ -20,15 +20,15 @@ from core.ingest.doubts import (
     sign_beside,
     sign_guess,
 )
-from core.ingest.fill_down import filled_down
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
-from core.ingest.questions import Questions
+from core.ingest.questions import Asked, Questions
 from core.ingest.reading import read_table
 from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
 from core.ingest.result import Result
+from core.ingest.shaping import stacked
+from core.ingest.sheet_stack import asked_in_sheet, told_in_sheet, with_sheets
 from core.ingest.source import AUTOMATIC, DateOrder, Guess, ReadOptions, Source
 from core.ingest.text_table import Mask, TextColumn, TextTable, blank_column
-from core.ingest.wide import unfolded
 
 T = TypeVar("T")
 
@@ -54,18 +54,16 @@ class Checks:
         self.questions = Questions(options.answers, source.name)
         self.ask = self.questions.ask
         table = read_table(source, kind, options)
-        self.table: TextTable = unfolded(table, self.ask) if kind == "history" else table
+        self.table: TextTable = stacked(table, kind, self.ask)
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
             self.table.columns, kind, options.chosen
         )
-        if kind == "history":
-            self.table = filled_down(self.table, self.columns, self.ask)
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
         self.reasons = np.full(self.table.n_rows, "", dtype=object)
         self._row_faults = {"misfit_row"}
         self.findings += column_findings(self.table, kind, self.columns)
-        raise_errors(self.findings)
+        raise_errors(self._told())
         ask_columns(self.table, kind, self.columns, self.ask)
         item = self.columns.get("item")
         self._items = self.table.column(item.column) if item else blank_column(self.table.n_rows)
@@ -217,7 +215,13 @@ class Checks:
                 replace(f, severity="warning") if f.code in self._row_faults else f
                 for f in self.findings
             ]
-        raise_errors(self.findings, self.questions.asked.values())
+        raise_errors(self._told(), self._asked())
+
+    def _told(self) -> list[Finding]:
+        return [told_in_sheet(finding, self.table.stack) for finding in self.findings]
+
+    def _asked(self) -> tuple[Asked, ...]:
+        return tuple(asked_in_sheet(a, self.table.stack) for a in self.questions.asked.values())
 
     @property
     def _has_row_faults(self) -> bool:
@@ -245,13 +249,13 @@ class Checks:
         taken = {guess.column for guess in self.columns.values()}
         return Result(
             value,
-            tuple(self.findings),
+            tuple(self._told()),
             count_rows(self.table, n_used, ~self.good),
             tuple(self.guesses),
             self.columns,
             tuple(column for column in self.table.columns if column not in taken),
-            rejected_rows(self.table, self.reasons),
-            tuple(self.questions.asked.values()),
+            with_sheets(rejected_rows(self.table, self.reasons), self.table.stack),
+            self._asked(),
         )
 
     def _is_told(self, question: str) -> bool:

@@ -24,23 +24,12 @@ def ask_columns(table: TextTable, kind: str, columns: Mapping[str, ColumnGuess],
         columns: What was taken for what.
         ask: The planner.
     """
-    if table.sheets:
-        ask(_sheet_question(table))
+    for question in table.asks:
+        ask(question)
     labels = {a.name: a.label for a in attributes(kind)}
     for name, guess in columns.items():
         if guess.confidence < SURE and not _is_proved(table, name, columns):
             ask(column_question(name, labels[name], table.columns, guess.column))
-
-
-def _sheet_question(table: TextTable) -> Question:
-    """Ask which of several sheets with the same columns is meant."""
-    read = next(guess.value for guess in table.guesses if guess.name == "sheet")
-    return Question(
-        "sheet",
-        f"{len(table.sheets)} sheets of the workbook have the same columns. Which one is it?",
-        {sheet: sheet for sheet in table.sheets},
-        read,
-    )
 
 
 def column_question(name: str, label: str, columns: tuple[str, ...], default: str = "") -> Question:

@@ -10,13 +10,15 @@ from dataclasses import replace
 from xml.parsers.expat import ExpatError
 
 from core.ingest.date_text import is_serial
-from core.ingest.findings import Finding, unusable
-from core.ingest.grid import table_of
-from core.ingest.layout import HEAD_ROWS, names_in_header
-from core.ingest.names import plain, synonyms
+from core.ingest.findings import MAX_EXAMPLES, Finding, unusable
+from core.ingest.grid import MAX_CELLS, table_of, too_many_cells
+from core.ingest.names import known_names, plain, synonyms
 from core.ingest.package import Package, Sheet
 from core.ingest.sheet import SheetReader
-from core.ingest.source import Guess, ReadOptions, Source
+from core.ingest.sheet_choice import Choice, choose_sheets
+from core.ingest.sheet_names import fitness
+from core.ingest.sheet_stack import told_by_name
+from core.ingest.source import ReadOptions, Source
 from core.ingest.text_table import TextTable
 
 # What a package with damaged bytes can raise, wherever they lie.
@@ -25,22 +27,57 @@ _DAMAGE = (
     *(ExpatError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
 )
 _FOUR_YEARS = 1462
-# Fewer known names than these are no sign that a sheet holds the same kind of table.
-_LEAST_KNOWN = 2
 
 
-def read_excel(source: Source, options: ReadOptions, known: frozenset[str]) -> TextTable:
-    """Read one sheet of a workbook.
+def read_excel(source: Source, options: ReadOptions, kind: str) -> TextTable:
+    """Read one sheet of a workbook, or several that belong below each other.
 
     Raises:
         InputFileError: where the workbook is damaged, too large or empty, or has no such sheet.
     """
     try:
         package = Package(source)
-        sheet, guess, alike = _choose(package, options, known)
-        read = SheetReader(package, sheet)
+        choice = choose_sheets(package, options, kind)
+        tables = _tables(package, choice, options, kind)
     except _DAMAGE as error:
         raise _damaged(source) from error
+    first, *more = tables
+    asks = (choice.question,) if choice.question else ()
+    told = _not_read(source, choice.not_read) + _odd_name(source, choice, kind)
+    return replace(first, asks=asks, below=tuple(more), findings=(*first.findings, *told))
+
+
+def _tables(package: Package, choice: Choice, options: ReadOptions, kind: str) -> list[TextTable]:
+    """Read the chosen sheets, one after the other; together they may hold as much as one."""
+    tables: list[TextTable] = []
+    n_cells = 0
+    for sheet in choice.sheets:
+        read = SheetReader(package, sheet)
+        grid = read.grid
+        n_cells += len(grid.codes)
+        if n_cells > MAX_CELLS:
+            raise too_many_cells(package.source.name)
+        if not len(grid.codes) and len(choice.sheets) > 1:
+            continue
+        _refuse_no_values(package.source, read, sheet)
+        told = _hidden(package.source, read.n_hidden_lines)
+        table = table_of(
+            grid,
+            package.source.name,
+            options,
+            known_names(kind),
+            guesses=(choice.guess,),
+            findings=told,
+        )
+        if package.from_1904:
+            table = _since_1900(table)
+        if len(choice.sheets) > 1:
+            table = replace(table, sheet=sheet.name)
+        tables.append(told_by_name(table, sheet.name, kind, is_place=choice.are_places))
+    return tables
+
+
+def _refuse_no_values(source: Source, read: SheetReader, sheet: Sheet) -> None:
     if not len(read.grid.codes):
         raise unusable(
             "empty_file",
@@ -57,48 +94,45 @@ def read_excel(source: Source, options: ReadOptions, known: frozenset[str]) -> T
             value=f"cell {read.no_result}",
             remedy="Open it in your spreadsheet program and save it again, or paste the values.",
         )
-    told = _hidden(source, read.n_hidden_lines)
-    table = table_of(read.grid, source.name, options, known, guesses=(guess,), findings=told)
-    if package.from_1904:
-        table = _since_1900(table)
-    return replace(table, sheets=alike)
 
 
-def _choose(
-    package: Package, options: ReadOptions, known: frozenset[str]
-) -> tuple[Sheet, Guess, tuple[str, ...]]:
-    """Return the sheet to read, why, and the sheets that may be meant as well."""
-    names = [sheet.name for sheet in package.sheets]
-    told = options.sheet or options.answers.get("sheet")
-    if told and told not in names:
-        raise unusable(
-            "no_sheet",
-            "The workbook has no such sheet",
-            package.source.name,
-            value=told,
-            remedy=f"Its sheets are: {', '.join(names)}.",
-        )
-    fits = {sheet: _fit(package, sheet, known) for sheet in package.sheets}
-    shown = [sheet for sheet in fits if sheet.is_shown] or list(fits)
-    best = max(shown, key=fits.__getitem__)
-    as_good = [s.name for s in shown if fits[s][0] == fits[best][0] >= _LEAST_KNOWN]
-    alike = tuple(as_good) if len(as_good) > 1 and not options.sheet else ()
-    if told:
-        chosen = next(sheet for sheet in package.sheets if sheet.name == told)
-        return chosen, Guess("sheet", told, "chosen by you", by_planner=True), alike
-    first_filled = next((s for s in shown if fits[s] > (0, False)), best)
-    why = (
-        f"the first with data of {len(names)}"
-        if best is first_filled
-        else f"the one of {len(names)} that names most columns"
+# Tables of these two look alike: item, date, number.
+_EASILY_MIXED_UP = {"history": "sales", "stock": "stock"}
+
+
+def _odd_name(source: Source, choice: Choice, kind: str) -> tuple[Finding, ...]:
+    """Tell of the only sheet that fits where its name says that it is something else."""
+    name = choice.sheets[0].name
+    is_open = choice.question is not None or choice.guess.by_planner
+    if is_open or kind not in _EASILY_MIXED_UP or fitness(name, kind) >= 0:
+        return ()
+    return (
+        Finding(
+            "warning",
+            "sheet_name",
+            f"The name of the sheet does not sound like {_EASILY_MIXED_UP[kind]}",
+            source.name,
+            value=name,
+            remedy="Look whether it is the right file, and the right sheet of it.",
+        ),
     )
-    return best, Guess("sheet", best.name, why), alike
 
 
-def _fit(package: Package, sheet: Sheet, known: frozenset[str]) -> tuple[int, bool]:
-    """Rate a sheet: known names in its header, and whether there is anything on it."""
-    records = SheetReader(package, sheet, HEAD_ROWS).grid.head()
-    return names_in_header(records, known), bool(records)
+def _not_read(source: Source, names: tuple[str, ...]) -> tuple[Finding, ...]:
+    if not names:
+        return ()
+    return (
+        Finding(
+            "warning",
+            "sheet_left_out",
+            "A sheet has other columns than those that are read, and is left out",
+            source.name,
+            value=names[0],
+            remedy="Name its columns like those of the other sheets, if it belongs to them.",
+            count=len(names),
+            examples=names[:MAX_EXAMPLES],
+        ),
+    )
 
 
 def _since_1900(table: TextTable) -> TextTable:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from core.ingest.csv_table import read_csv
 from core.ingest.excel_table import read_excel
 from core.ingest.findings import unusable
@@ -12,7 +14,19 @@ from core.ingest.source import AUTOMATIC, MAX_BYTES, ReadOptions, Source, too_la
 from core.ingest.stages import stage
 from core.ingest.text_table import TextTable
 
-_READERS = {"workbook": read_excel, "page": read_html, "text": read_csv}
+_Reader = Callable[[Source, ReadOptions, str], TextTable]
+
+
+def _by_names(read: Callable[[Source, ReadOptions, frozenset[str]], TextTable]) -> _Reader:
+    """Make a reader that looks for names of columns one that is told the kind of table."""
+    return lambda source, options, table: read(source, options, known_names(table))
+
+
+_READERS: Mapping[str, _Reader] = {
+    "workbook": read_excel,
+    "page": _by_names(read_html),
+    "text": _by_names(read_csv),
+}
 
 # Nothing on order is an ordinary export; no sales, items or stock is a mistake.
 _MAY_BE_EMPTY = frozenset({"open_orders"})
@@ -27,6 +41,9 @@ def read_table(source: Source, table: str, options: ReadOptions = AUTOMATIC) -> 
             names help to find the header and the delimiter.
         options: What the planner says about the file.
 
+    Returns:
+        The table; of several sheets that belong together the first, with the others below it.
+
     Raises:
         InputFileError: where nothing can be read, the file is of another kind, or there is no
             row below the column names.
@@ -34,8 +51,8 @@ def read_table(source: Source, table: str, options: ReadOptions = AUTOMATIC) -> 
     if len(source.data) > MAX_BYTES:
         raise too_large(source.name, len(source.data))
     stage("text")
-    found = _READERS[kind_of_file(source)](source, options, known_names(table))
-    if found.n_rows == 0 and not found.misfits and table not in _MAY_BE_EMPTY:
+    found = _READERS[kind_of_file(source)](source, options, table)
+    if found.n_rows == 0 and not found.misfits and not found.below and table not in _MAY_BE_EMPTY:
         raise unusable(
             "no_rows",
             "The file has column names and no rows below them",

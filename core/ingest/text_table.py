@@ -14,6 +14,7 @@ import pandas as pd
 
 from core.ingest.findings import Finding
 from core.ingest.names import names, plain
+from core.ingest.questions import Question
 from core.ingest.source import Guess, ReadOptions
 
 Codes = npt.NDArray[np.int64]
@@ -124,7 +125,10 @@ class TextTable:
         options: What the planner said about the file.
         delimiter: As found; empty for a workbook.
         unfolded_from: Rows of the file, where one of them became several here.
-        sheets: Sheets that may be meant as well as the one that was read, with it.
+        asks: What to ask about the workbook that it stands in.
+        below: More sheets of the workbook, which belong below this one.
+        sheet: Name of the sheet it stands on, where several were read.
+        stack: Names of the sheets that stand below each other here; see ``sheet_stack``.
     """
 
     name: str
@@ -137,7 +141,10 @@ class TextTable:
     options: ReadOptions = field(default_factory=ReadOptions)
     delimiter: str = ""
     unfolded_from: int | None = None
-    sheets: tuple[str, ...] = ()
+    asks: tuple[Question, ...] = ()
+    below: tuple[TextTable, ...] = ()
+    sheet: str = ""
+    stack: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

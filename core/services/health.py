@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain import SalesHistory
+from core.ingest.date_text import to_date
 from core.store import KINDS, DatasetRecord, Store
 
 KIND_LABELS = {
@@ -35,6 +38,7 @@ class FileHealth:
         is_sample: Whether it is the sample.
         facts: What was read, label -> value.
         n_warnings: Findings the planner was told of and accepted.
+        counted_on: Day that the column's own name tells, as in "Bestand 01.11.2025".
     """
 
     kind: str
@@ -47,6 +51,7 @@ class FileHealth:
     is_sample: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     n_warnings: int = 0
+    counted_on: date | None = None
 
     @property
     def is_there(self) -> bool:
@@ -77,7 +82,60 @@ def _of_record(record: DatasetRecord) -> FileHealth:
         record.is_sample,
         tuple((record.details.get("facts") or {}).items()),
         sum(finding.get("severity") == "warning" for finding in findings),
+        _day_in_name(record),
     )
+
+
+def _day_in_name(record: DatasetRecord) -> date | None:
+    """Return the day in the name of a column of stock, where it is one beyond doubt."""
+    name = str((record.details.get("columns") or {}).get("on_hand", ""))
+    for text in re.split(r"[\s()\[\]]+", name):
+        found = to_date(text)
+        if found and ("." in text or to_date(text, "month_first") == found):
+            return found
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How old a table is.
+
+    Args:
+        label: Which table.
+        since: The day it tells of, else the one it was brought in.
+        is_known: Whether the table itself tells that day.
+        n_days: Since then.
+        is_old: Whether that is too old to order by.
+    """
+
+    label: str
+    since: date
+    is_known: bool
+    n_days: int
+    is_old: bool
+
+
+# Items change seldom: an old list of them is no sign of a fault.
+_AGEING = {"stock": True, "open_orders": True, "items": False}
+
+
+def ages(files: Sequence[FileHealth], usual_days: float, today: date | None = None) -> list[Age]:
+    """Say how old stock, open orders and items are, as far as there is a file of them.
+
+    Args:
+        files: One per kind of table.
+        usual_days: Age up to which stock and open orders are good to order by.
+        today: The day to count to; None is today.
+    """
+    found = []
+    for file in files:
+        if file.kind not in _AGEING or file.imported_at is None:
+            continue
+        since = file.counted_on or file.imported_at.date()
+        n = max(0, ((today or date.today()) - since).days)
+        is_old = _AGEING[file.kind] and n > usual_days and not file.is_sample
+        found.append(Age(file.label, since, file.counted_on is not None, n, is_old))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,30 +143,37 @@ class Coverage:
     """How full the sales are, item by month.
 
     Args:
-        labels: Items, those with the least sales first, shape [n_items].
+        labels: Items of this page, those with the least sales first, shape [n_items].
         months: First day of each month, shape [n_months].
         selling: Share of the month's periods with a sale; nan before the item was listed,
             shape [n_items, n_months].
-        n_left_out: Items not shown.
+        n_found: Items that were looked for, on all pages.
     """
 
     labels: tuple[str, ...]
     months: tuple[date, ...]
     selling: npt.NDArray[np.float64]
-    n_left_out: int
+    n_found: int
 
 
-def coverage(history: SalesHistory, n_items: int = 40) -> Coverage:
-    """Return the items with the emptiest sales, month by month.
+def coverage(history: SalesHistory, n_items: int = 40, page: int = 1, search: str = "") -> Coverage:
+    """Return how full the sales are, month by month, the emptiest items first.
 
     Args:
         history: Sales.
-        n_items: Most items to show.
+        n_items: Most items on a page.
+        page: Which page, from 1; the last one where there are fewer.
+        search: Part of the code or location of the items to look for; empty finds all.
     """
     sold = history.quantity > 0
     listed = np.arange(history.n_periods) >= history.first_listed[:, None]
     share = (sold & listed).sum(axis=1) / np.maximum(listed.sum(axis=1), 1)
-    rows = np.argsort(share, kind="stable")[:n_items]
+    wanted = search.strip().casefold()
+    is_found = np.array([wanted in key.label.casefold() for key in history.keys], dtype=np.bool_)
+    order = np.argsort(share, kind="stable")
+    found = order[is_found[order]]
+    first = n_items * max(0, min(page, -(-len(found) // n_items)) - 1)
+    rows = found[first : first + n_items]
     months, month_of = np.unique(history.starts.astype("datetime64[M]"), return_inverse=True)
     selling = _by_month(sold[rows] & listed[rows], month_of, len(months))
     periods = _by_month(listed[rows], month_of, len(months))
@@ -118,7 +183,7 @@ def coverage(history: SalesHistory, n_items: int = 40) -> Coverage:
         tuple(history.keys[row].label for row in rows),
         tuple(month.astype("datetime64[D]").item() for month in months),
         shares,
-        len(history.keys) - len(rows),
+        len(found),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from core.ingest import Question
+from core.ingest import Asked, Question
 from core.ingest.questions import MANY, NONE
+from core.ingest.sheet_names import is_time
 from core.services.previewing import Preview
 from core.store import Store, sha256_of
 
@@ -22,7 +23,7 @@ def remember_answers(store: Store, preview: Preview) -> None:
     """
     answers: dict[str, str] = {}
     for asked in preview.questions:
-        if asked.by_planner and asked.question.id not in _ASKED_ANEW:
+        if asked.by_planner and not _is_for_once(asked):
             answers[asked.question.id] = asked.answer
             if asked.question.many:
                 answers[_seen(asked.question)] = MANY.join(asked.question.choices)
@@ -49,6 +50,12 @@ def recalled_answers(store: Store, preview: Preview) -> dict[str, str]:
         for q in questions
         if q.id in known and _still_fits(q, known)
     }
+
+
+def _is_for_once(asked: Asked) -> bool:
+    """Whether an answer is no good for the next file: the sheet of one month, say."""
+    id_ = asked.question.id
+    return id_ in _ASKED_ANEW or (id_ == "sheet" and is_time(asked.answer))
 
 
 def _still_fits(question: Question, known: Mapping[str, str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.services.health import coverage
+from core.services.health import file_health
 from core.ui import data_forecasts, data_health, data_understanding, data_unusual, frame, state
 
 
@@ -15,23 +15,15 @@ def below() -> None:
         return
     st.subheader("Good enough to plan on?", anchor=False)
     data_health.freshness(assortment.data)
+    data_health.file_ages(assortment.data, file_health(state.store()))
     data_health.plannable(assortment)
     data_health.assumptions(assortment, stock_known=assortment.data.stock_known)
     data_health.marks(assortment.data)
     with st.container(horizontal=True):
         st.page_link(frame.COSTS_PAGE, label="Set costs and rules", icon=":material/payments:")
         st.page_link(frame.TODAY_PAGE, label="See today's orders", icon=":material/today:")
-    cover = coverage(assortment.data.history)
     with st.expander("How full the sales are, item by month"):
-        if cover.n_left_out:
-            st.caption(f"The {len(cover.labels)} items with the fewest periods that sold.")
-        st.plotly_chart(
-            data_health.coverage_chart(cover, assortment.data.period.value),
-            width="stretch",
-            key="data.coverage",
-            config={"displayModeBar": False},
-            alt="Heat map: share of periods with a sale, by item and month",
-        )
+        data_health.coverage_pages(assortment.data.history)
     st.subheader("How do my items sell?", anchor=False)
     data_understanding.section(assortment.data)
     st.subheader("Unusual sales", anchor=False)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Period, PlannerError
-from core.jobs import JobRecord, JobStatus, cancel
+from core.jobs import JobRecord, JobStatus
 from core.services.assortment import Assortment
 from core.services.forecast_job import start_forecast
 from core.services.forecast_use import (
@@ -17,7 +17,7 @@ from core.services.forecast_use import (
     forecast_state,
     use_forecasts,
 )
-from core.ui import components, state, words
+from core.ui import components, job_watch, state, words
 
 _WATCHED, _USE = "data.forecast.watched", "_data.forecast.use"
 
@@ -29,7 +29,7 @@ def section(assortment: Assortment) -> None:
     job = forecast_job(state.store())
     if job is not None and not job.status.is_over:
         st.session_state[_WATCHED] = job.id
-        _progress()
+        job_watch.progress(_WATCH)
         return
     if job is not None:
         _ending(job)
@@ -104,26 +104,11 @@ def _start() -> None:
         components.keep_news(failed=error)
 
 
-@st.fragment(run_every=1.5)
-def _progress() -> None:
-    job = forecast_job(state.store())
-    if job is None or job.status.is_over:
-        st.rerun()
-    share = min(max(float(job.progress.get("fraction", 0.0)), 0.0), 1.0)
-    st.progress(share, text=str(job.progress.get("phase", "Waiting for a free worker")))
-    said, stop = st.columns([3, 1])
-    said.caption("You can leave this page; the result is kept.")
-    with stop:
-        st.button(
-            "Stop", key="_data.forecast.stop", on_click=_stop, args=(job.id,), width="stretch"
-        )
-
-
-def _stop(job_id: int) -> None:
-    try:
-        cancel(state.store(), job_id)
-    except PlannerError as error:
-        components.keep_news(failed=error)
+_WATCH = job_watch.Watch(
+    lambda: forecast_job(state.store()),
+    lambda error: components.keep_news(failed=error),
+    "_data.forecast.stop",
+)
 
 
 def _ending(job: JobRecord) -> None:

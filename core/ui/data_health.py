@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.domain import ItemKey
+from core.domain import ItemKey, SalesHistory
 from core.services.assortment import Assortment
-from core.services.health import Coverage, FileHealth
+from core.services.health import Age, Coverage, FileHealth, ages, coverage
 from core.services.lead_times import differences
 from core.services.workspace import PlanData, last_day
 from core.ui import words
@@ -109,6 +109,28 @@ def freshness(data: PlanData, today: date | None = None) -> None:
         st.caption(told)
 
 
+def file_ages(data: PlanData, files: Sequence[FileHealth], today: date | None = None) -> None:
+    """Say how old stock, open orders and items are, and warn of what is too old to order by."""
+    found = ages(files, 2 * data.period.days + 7, today)
+    old = [_age(age) for age in found if age.is_old]
+    told = [_age(age) for age in found if not age.is_old]
+    if old:
+        st.warning(
+            f"{' '.join(old)} What came in or went out since then is not known. Bring in newer "
+            "files before you order.",
+            icon=":material/event_busy:",
+        )
+    if told:
+        st.caption(" ".join(told))
+
+
+def _age(age: Age) -> str:
+    """Write how old a table is: "Stock counted on 15 Sep 2026: 70 days ago."."""
+    how = "counted on" if age.is_known else "brought in on"
+    ago = _ago(age.n_days) if age.n_days else "today"
+    return f"{age.label} {how} {words.day(age.since)}: {ago}."
+
+
 def _ago(n: int) -> str:
     """Write an age in days, months or years, as one would say it."""
     if n <= 0:
@@ -167,6 +189,39 @@ def _marked(data: PlanData) -> str:
 def _promoted(data: PlanData) -> str:
     n = len(data.promotions)
     return f"{words.plural(n, 'promotion')} marked; no sale is taken away." if n else ""
+
+
+ITEMS_A_PAGE = 40
+
+
+def coverage_pages(history: SalesHistory) -> None:
+    """Draw how full the sales are, item by month: all items, page by page, or those looked for."""
+    search = st.text_input(
+        "Find items",
+        key="_data.coverage.search",
+        placeholder="part of a code or location",
+        max_chars=80,
+        width=300,
+    )
+    cover = coverage(history, ITEMS_A_PAGE, search=search)
+    if not cover.n_found:
+        st.info("No item is called like that.", icon=":material/search_off:")
+        return
+    n_pages = -(-cover.n_found // ITEMS_A_PAGE)
+    if n_pages > 1:
+        st.caption(
+            f"{words.plural(cover.n_found, 'item')}, {ITEMS_A_PAGE} on a page; those with the "
+            "fewest periods that sold come first."
+        )
+        page = st.pagination(n_pages, key="_data.coverage.page")
+        cover = coverage(history, ITEMS_A_PAGE, page, search)
+    st.plotly_chart(
+        coverage_chart(cover, history.period.value),
+        width="stretch",
+        key="data.coverage",
+        config={"displayModeBar": False},
+        alt="Heat map: share of periods with a sale, by item and month",
+    )
 
 
 def coverage_chart(cover: Coverage, period: str) -> go.Figure:

@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.agents.config import ALGORITHM_LABELS
 from core.domain import PlannerError
-from core.jobs import JobRecord, JobStatus, cancel
+from core.jobs import JobRecord, JobStatus
 from core.services.textbook import StudyRequest, kept_studies
 from core.services.textbook_job import expected_seconds, start_study, study_job
-from core.ui import frame, state, words
+from core.ui import frame, job_watch, state, words
 from core.ui.words import escaped
 
 _KEY = "keep.how_good"
@@ -44,43 +44,23 @@ def watch() -> bool:
     if not job.status.is_over:
         st.session_state[_WATCHED] = job.id
         with st.container(border=True):
-            _progress()
+            job_watch.progress(_WATCH)
         return True
     _ending(job)
     return False
 
 
-@st.fragment(run_every=1.5)
-def _progress() -> None:
-    job = study_job(state.store())
-    if job is None or job.status.is_over:
-        st.rerun()
-    share = min(max(float(job.progress.get("fraction", 0.0)), 0.0), 1.0)
-    left = job.progress.get("remaining_s")
-    ending = f", about {words.duration(left)} left" if left else ""
-    step = str(job.progress.get("phase", "Waiting for a free worker"))
-    st.progress(share, text=f"{step}{ending}")
-    said, stop = st.columns([3, 1])
-    said.caption("You can leave this page or close it: the work goes on, and the result is kept.")
-    with stop:
-        is_stopping = job.status is JobStatus.CANCELLING
-        st.button(
-            "Stopping …" if is_stopping else "Stop",
-            icon=":material/stop_circle:",
-            key="_how_good.stop",
-            on_click=_stop,
-            args=(job.id,),
-            disabled=is_stopping,
-            width="stretch",
-            help="Keeps the problems that are done.",
-        )
+def _keep_failure(error: PlannerError) -> None:
+    st.session_state[_FAILED] = error
 
 
-def _stop(job_id: int) -> None:
-    try:
-        cancel(state.store(), job_id)
-    except PlannerError as error:
-        st.session_state[_FAILED] = error
+_WATCH = job_watch.Watch(
+    lambda: study_job(state.store()),
+    _keep_failure,
+    "_how_good.stop",
+    "You can leave this page or close it: the work goes on, and the result is kept.",
+    "Keeps the problems that are done.",
+)
 
 
 def _ending(job: JobRecord) -> None:
@@ -159,7 +139,7 @@ def _start() -> None:
     try:
         st.session_state[_WATCHED] = start_study(state.store(), _request())
     except PlannerError as error:
-        st.session_state[_FAILED] = error
+        _keep_failure(error)
 
 
 def _rounded(seconds: float) -> float:

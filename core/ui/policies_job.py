@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.domain import PlannerError
-from core.jobs import JobRecord, JobStatus, cancel
+from core.jobs import JobRecord, JobStatus
 from core.services.assortment import Assortment
 from core.services.comparing import Proof
 from core.services.comparing_job import comparison_job, expected_seconds, start_comparison
 from core.store import AgentRecord
-from core.ui import frame, state, words
+from core.ui import frame, job_watch, state, words
 
 _AGENT, _FAILED, _WATCHED = "keep.policies.agent", "policies.failed", "policies.watched"
 _RULES_ALONE = 0
@@ -49,10 +51,11 @@ def compare_bar(assortment: Assortment, record: AgentRecord | None, proof: Proof
     if error is not None:
         frame.show_error(error)
     agent_id = None if record is None else record.id
-    job = comparison_job(state.store(), agent_id)
+    job = _job(agent_id)
     if job is not None and not job.status.is_over:
         st.session_state[_WATCHED] = job.id
-        _progress(agent_id)
+        find = partial(_job, agent_id)
+        job_watch.progress(job_watch.Watch(find, _keep_failure, "policies.stop"))
         return
     if job is not None:
         _ending(job)
@@ -71,34 +74,19 @@ def _start(agent_id: int | None) -> None:
     try:
         st.session_state[_WATCHED] = start_comparison(state.store(), agent_id)
     except PlannerError as error:
-        st.session_state[_FAILED] = error
+        _keep_failure(error)
 
 
 def _rounded(seconds: float) -> float:
     return max(5.0, 5.0 * round(seconds / 5))
 
 
-@st.fragment(run_every=1.5)
-def _progress(agent_id: int | None) -> None:
-    job = comparison_job(state.store(), agent_id)
-    if job is None or job.status.is_over:
-        st.rerun()
-    share = min(max(float(job.progress.get("fraction", 0.0)), 0.0), 1.0)
-    left = job.remaining_s
-    ending = f", about {words.duration(left)} left" if left and share > 0.05 else ""
-    step = str(job.progress.get("phase", "Waiting for a free worker"))
-    st.progress(share, text=f"{step}{ending}")
-    said, stop = st.columns([3, 1])
-    said.caption("You can leave this page; the result is kept.")
-    with stop:
-        st.button("Stop", key="policies.stop", on_click=_stop, args=(job.id,), width="stretch")
+def _job(agent_id: int | None) -> JobRecord | None:
+    return comparison_job(state.store(), agent_id)
 
 
-def _stop(job_id: int) -> None:
-    try:
-        cancel(state.store(), job_id)
-    except PlannerError as error:
-        st.session_state[_FAILED] = error
+def _keep_failure(error: PlannerError) -> None:
+    st.session_state[_FAILED] = error
 
 
 def _ending(job: JobRecord) -> None:

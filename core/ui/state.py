@@ -26,9 +26,10 @@ from core.services.explaining import (
 from core.services.forecast_job import latest_forecast, latest_record
 from core.services.forecast_use import forecast_mark
 from core.services.forecasts import ForecastChart, forecast_chart
+from core.services.kept_understanding import understand_once
 from core.services.order_lines import OrderLine, order_lines
 from core.services.ordering import Ordering, ordering_fingerprint, plan_today
-from core.services.understanding import Understanding, understand
+from core.services.understanding import Understanding
 from core.services.workspace import PlanData, data_fingerprint, load_plan_data
 from core.store import Store, open_store
 
@@ -184,7 +185,7 @@ def _plan_data(home: str, fingerprint: str) -> PlanData | None:
 def _understanding(home: str, fingerprint: str) -> Understanding:
     data = plan_data()
     assert data is not None
-    return understand(data)
+    return understand_once(data, store())
 
 
 @st.cache_resource(max_entries=3, show_spinner="Choosing each item's demand model …")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -185,6 +186,52 @@ def test_the_age_of_the_sales_is_said_and_old_sales_are_warned_of(store, days, w
     app = sound(AppTest.from_function(page, args=(days,)).run())
     assert f"Sales up to 20 Feb 2026: {words}." in said(app)
     assert bool(app.warning) == (days > 9)
+
+
+def test_how_full_the_sales_are_can_be_paged_through_and_searched():
+    def page() -> None:
+        import numpy as np
+
+        from core.domain import ItemKey, Period, SalesHistory
+        from core.ui.data_health import coverage_pages
+
+        keys = tuple(ItemKey(f"P{k:03d}") for k in range(85))
+        sold = np.tri(85, 90, 5)
+        listed = np.zeros(85, dtype=np.int64)
+        coverage_pages(SalesHistory(Period.DAY, 20_000, keys, sold, sold >= 0, listed))
+
+    def shown(app: AppTest) -> list[str]:
+        (chart,) = app.get("plotly_chart")
+        return json.loads(chart.proto.spec)["data"][0]["y"]
+
+    app = sound(AppTest.from_function(page).run())
+    assert (len(shown(app)), shown(app)[0]) == (40, "P000")
+    app.session_state["_data.coverage.page"] = 3
+    assert shown(sound(app.run())) == [f"P{k:03d}" for k in range(80, 85)]
+    app.text_input(key="_data.coverage.search").set_value("p01")
+    assert shown(sound(app.run())) == [f"P{k:03d}" for k in range(10, 20)]
+    app.text_input(key="_data.coverage.search").set_value("nothing like it")
+    assert "No item is called like that" in said(sound(app.run()))
+
+
+def test_the_age_of_stock_is_said_and_an_old_count_is_warned_of(store):
+    def page(days: int) -> None:
+        from datetime import date, timedelta
+
+        from core.services.health import file_health
+        from core.services.workspace import load_plan_data
+        from core.store import open_store
+        from core.ui.data_health import file_ages
+
+        store = open_store()
+        file_ages(load_plan_data(store), file_health(store), date(2026, 2, 1) + timedelta(days))
+
+    rows = f"item;stock 2026-02-01\n{MUG.item};7\n".encode()
+    import_from_file(store, "stock", Source("stock.csv", rows))
+    for days, words in ((0, "today"), (9, "9 days ago"), (10, "10 days ago")):
+        app = sound(AppTest.from_function(page, args=(days,)).run())
+        assert f"Stock counted on 1 Feb 2026: {words}." in said(app)
+        assert bool(app.warning) == (days > 9)
 
 
 def test_when_is_written_as_the_calendar_of_the_file_has_it():

@@ -11,7 +11,7 @@ import pytest
 from core.domain import InputFileError, ItemKey, Period, StorageError, UnknownNameError
 from core.ingest import ReadOptions, Source
 from core.services.first_look import N_BYTES, first_look
-from core.services.health import coverage, file_health
+from core.services.health import ages, coverage, file_health
 from core.services.importing import (
     ImportRequest,
     can_undo,
@@ -196,7 +196,29 @@ def test_coverage_is_the_share_of_periods_with_a_sale_since_the_item_was_listed(
     assert cover.labels == ("A", "B")
     np.testing.assert_allclose(cover.selling, [[2 / 22, 1 / 28], [np.nan, 2 / 19]])
     few = coverage(load_plan_data(store).history, n_items=1)
-    assert (few.labels, few.n_left_out) == (("A",), 1)
+    assert (few.labels, few.n_found) == (("A",), 2)
+    second = coverage(load_plan_data(store).history, n_items=1, page=2)
+    np.testing.assert_allclose(second.selling, [[np.nan, 2 / 19]])
+    assert second.labels == ("B",)
+    beyond = coverage(load_plan_data(store).history, n_items=1, page=9)
+    assert beyond.labels == ("B",)
+    found = coverage(load_plan_data(store).history, search=" b ")
+    assert (found.labels, found.n_found) == (("B",), 1)
+    assert coverage(load_plan_data(store).history, search="x").n_found == 0
+
+
+def test_the_age_of_stock_is_that_of_its_count_where_its_column_tells(store):
+    rows = b"date,item,quantity\n2026-01-10,A,1\n2026-02-01,A,1\n"
+    import_from_file(store, "history", Source("s.csv", rows))
+    today = date(2026, 2, 15)
+    import_from_file(store, "stock", Source("b.csv", b"Artikel;Bestand 05.02.2026\nA;7\n"))
+    (age,) = ages(file_health(store), 9, today)
+    assert (age.label, age.since, age.n_days) == ("Stock", date(2026, 2, 5), 10)
+    assert age.is_known and age.is_old
+    assert not ages(file_health(store), 10, today)[0].is_old
+    import_from_file(store, "stock", Source("b.csv", b"Artikel;Bestand 05/02/2026\nA;7\n"))
+    (age,) = ages(file_health(store), 9)
+    assert (age.is_known, age.n_days <= 1, age.is_old) == (False, True, False)
 
 
 def test_the_first_look_shows_columns_with_samples_and_their_lines():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import openpyxl
+
 from core.ingest import ReadOptions, Source
 from core.services.importing import ImportRequest, Preview, preview_import
 from core.services.remembered_answers import layout_key, recalled_answers, remember_answers
 from core.store import Store
+from tests.ingest.corpus.parts import saved
 
 DAYS = "".join(f"2024-01-{day:02d},A,3\n" for day in range(1, 29))
 
@@ -66,3 +69,23 @@ def test_statuses_named_last_time_count_until_a_new_one_appears(store: Store) ->
         "status": "lost"
     }
     assert recalled_answers(store, preview(lines(*before, "stolen", "shipped"))) == {}
+
+
+def test_the_sheet_of_one_month_is_asked_anew_and_all_of_them_is_not(store: Store) -> None:
+    def book(**answers: str) -> Preview:
+        made = openpyxl.Workbook()
+        made.remove(made.worksheets[0])
+        for month in (1, 2):
+            sheet = made.create_sheet(f"2024-{month:02d}")
+            sheet.append(("date", "item", "quantity"))
+            for day in range(1, 9):
+                sheet.append((f"2024-{month:02d}-{day:02d}", "A", 3))
+        options = ReadOptions(answers=answers)
+        return preview_import(
+            ImportRequest("history", Source("b.xlsx", saved(made)), options), None
+        )
+
+    remember_answers(store, book(sheet="2024-01"))
+    assert recalled_answers(store, book()) == {}
+    remember_answers(store, book(sheet="(all)"))
+    assert recalled_answers(store, book()) == {"sheet": "(all)"}

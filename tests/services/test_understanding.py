@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 from core.domain import Events, ItemKey, Period, SalesHistory
 from core.ingest import ReadOptions, Source
 from core.services.importing import import_from_file, load_sample
+from core.services.kept_understanding import understand_once
 from core.services.one_offs import Answer, Stretch, answer, answers, whole_history
 from core.services.understanding import understand
 from core.services.unusual import with_answers
@@ -45,6 +46,26 @@ def test_items_are_classed_and_out_of_stock_periods_are_counted(store):
     assert (odd.state, odd.abc, odd.xyz) == ("never sold", "C", "")
     assert sum(n for n, _ in known.cells.values()) == 5
     assert sum(share for _, share in known.cells.values()) == pytest.approx(1.0)
+
+
+def test_what_is_known_is_kept_for_the_same_data_and_read_back_alike(store, monkeypatch):
+    data = shop_with_a_peak(store)
+    made = understand_once(data, store)
+    assert made.unusual
+    with monkeypatch.context() as patch:
+        patch.setattr("core.services.kept_understanding.understand", None)
+        again = understand_once(load_plan_data(store), store)
+    np.testing.assert_equal([asdict(i) for i in again.items], [asdict(i) for i in made.items])
+    assert again.unusual == made.unusual
+    assert (again.valued_by, again.bucket, again.period) == (
+        made.valued_by,
+        made.bucket,
+        made.period,
+    )
+    import_from_file(store, "items", Source("items.csv", b"item,unit cost\n00123,3\n"))
+    changed = understand_once(load_plan_data(store), store)
+    assert len(store.runs.list("understanding")) == 2
+    assert changed.of(MUG) is not None
 
 
 def test_value_is_by_price_else_by_unit_cost_else_by_units(store):

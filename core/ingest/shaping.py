@@ -1,0 +1,33 @@
+"""A table as it stands in the file -> one row per item and period; sheets below each other."""
+
+from __future__ import annotations
+
+from core.ingest.columns import guess_columns
+from core.ingest.fill_down import filled_down
+from core.ingest.questions import Ask
+from core.ingest.sheet_stack import asking_on, stack
+from core.ingest.text_table import TextTable
+from core.ingest.wide import unfolded
+
+
+def stacked(table: TextTable, kind: str, ask: Ask) -> TextTable:
+    """Return one table, of several sheets too; each is brought into shape by itself.
+
+    Args:
+        table: As it was read; with the other sheets below it.
+        kind: history, items, stock, ...
+        ask: The planner.
+
+    Raises:
+        InputFileError: where an answer cannot be.
+    """
+    if not table.below:
+        return _shaped(table, kind, ask)
+    return stack([_shaped(s, kind, asking_on(s.sheet, ask)) for s in (table, *table.below)])
+
+
+def _shaped(table: TextTable, kind: str, ask: Ask) -> TextTable:
+    if kind != "history":
+        return table
+    table = unfolded(table, ask)
+    return filled_down(table, guess_columns(table.columns, kind, table.options.chosen), ask)
