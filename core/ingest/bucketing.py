@@ -77,7 +77,7 @@ def bucket(rows: SalesRows, period: Period) -> tuple[SalesHistory, Returned]:
     in_stock[cell[~rows.in_stock]] = False
     first_listed = np.full(shape[0], shape[1], dtype=np.int64)
     np.minimum.at(first_listed, rows.item, index - first)
-    sold, returned = carry_back(net.reshape(shape))
+    sold, returned = carry_back(net.astype(np.float64, copy=False).reshape(shape))
     history = SalesHistory(period, first, rows.keys, sold, in_stock.reshape(shape), first_listed)
     return history, returned
 

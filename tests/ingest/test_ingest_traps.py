@@ -162,9 +162,9 @@ def test_repeated_rows_are_told_and_treated_as_chosen() -> None:
 
 
 def test_returns_are_netted_and_never_below_zero() -> None:
-    result = read("date,item,quantity\n2024-01-01,A,5\n2024-01-01,A,-2\n2024-01-02,A,-3\n")
-    assert result.value.quantity.tolist() == [[3.0, 0.0]]
-    assert {"returns", "returns_exceed_sales"} <= {f.code for f in result.findings}
+    result = read("date,item,quantity\n2024-01-01,A,6\n2024-01-01,A,-2\n2024-01-02,A,-3\n")
+    assert result.value.quantity.tolist() == [[1.0, 0.0]]
+    assert {"returns", "returns_carried_back"} <= {f.code for f in result.findings}
     assert "same_item_and_date" not in {f.code for f in result.findings}
 
 
