@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.domain import Period
+from core.domain import InputFileError, Period
 from core.ingest import ReadOptions, Result, Source, read_history
 from core.ingest.bucketing import carry_back
 from core.ingest.status_words import meaning
@@ -190,3 +190,100 @@ def test_a_blank_status_is_no_further_line_where_the_order_is_another() -> None:
     rows = "2026-01-01,A,9,paid,DE\n2026-01-02,A,3,voided,DE\n2026-01-03,A,5,,DE\n"
     result = read("date,item,quantity,status,Country\n" + rows)
     assert result.value.quantity.tolist() == [[9, 0, 5]]
+
+
+CHARGES = (
+    *("Versandkosten", "Rabatt 5 %", "Frais de port", "Gastos de envío", "Korting 10%", "Discount"),
+    *("Shipping & Handling", "Pfand 0,25", "Rundungsdifferenz", "DHL Express Versand", "Tip"),
+)
+GOODS = ("Versandtasche", "Port wine", "Pen tip 0.5", "Deposit box", "POST")
+
+
+@pytest.mark.parametrize("name", CHARGES)
+def test_lines_that_are_no_goods_are_asked_about_and_left_out(name: str) -> None:
+    rows = f"2026-01-01;A;9\n2026-01-01;{name};1\n2026-01-02;A;4\n2026-01-02;{name};1\n"
+    text = "date;item;quantity\n" + rows
+    result = read(text)
+    assert asked(result)["no_goods"] == name
+    assert result.value.quantity.tolist() == [[9, 4]]
+    assert f"{name} 2 units" in told(result, "no_goods_left_out")[0]
+    assert read(text, no_goods="(none)").value.quantity.sum() == 15
+
+
+@pytest.mark.parametrize(
+    "name", ["Versandtasche", "Port wine", "Pen tip 0.5", "Deposit box", "POST"]
+)
+def test_goods_with_such_a_word_in_their_name_stay(name: str) -> None:
+    rows = f"2026-01-01;A;9\n2026-01-01;{name};1\n2026-01-02;A;4\n2026-01-02;{name};1\n"
+    result = read("date;item;quantity\n" + rows)
+    assert asked(result).get("no_goods") is None
+    assert result.value.quantity.tolist() == [[9, 4], [1, 1]]
+
+
+def test_what_a_line_is_may_stand_in_its_description() -> None:
+    rows = "2026-01-01,1,Mug,9\n2026-01-01,6810,Freight,1\n2026-01-02,1,Mug,4\n"
+    result = read("date,item,description,quantity\n" + rows)
+    assert asked(result) == {"no_goods": "Freight"}
+    assert result.value.quantity.tolist() == [[9, 4]]
+
+
+def test_comments_between_the_lines_of_an_invoice_are_left_out() -> None:
+    rows = "2026-01-01,A,9,Mug\n2026-01-01,,0,Shipment No. 7\n2026-01-02,A,4,Mug\n"
+    result = read("date,item,quantity,text\n" + rows)
+    assert result.value.quantity.tolist() == [[9, 4]]
+    (told_,) = [f for f in result.findings if f.code == "comment_row"]
+    assert (told_.row, told_.value, told_.count) == (3, "Shipment No. 7", 1)
+
+
+def test_a_quantity_without_an_item_is_no_comment() -> None:
+    with pytest.raises(InputFileError, match="Item is empty"):
+        read("date,item,quantity\n2026-01-01,A,9\n2026-01-01,,3\n2026-01-02,A,4\n")
+
+
+def test_dozens_and_pieces_of_an_item_are_counted_in_pieces() -> None:
+    rows = "2026-01-01,A,2,DZ\n2026-01-02,A,3,EA\n2026-01-02,B,4,DZ\n2026-01-03,A,1,\n"
+    text = "date,item,quantity,UoM\n" + rows
+    assert asked(read(text)) == {"units": "convert"}
+    # B is sold by the dozen only.
+    assert read(text).value.quantity.tolist() == [[24, 3, 1], [0, 4, 0]]
+    assert read(text, units="as_is").value.quantity.tolist() == [[2, 3, 1], [0, 4, 0]]
+
+
+def test_kilograms_and_grams_of_an_item_are_counted_in_grams() -> None:
+    rows = "01.01.2026;A;0,5;kg\n02.01.2026;A;250;g\n03.01.2026;B;13;St\n"
+    result = read("Datum;Artikel;Menge;ME\n" + rows)
+    assert asked(result)["units"] == "convert"
+    assert result.value.quantity.tolist() == [[500, 250, 0], [0, 0, 13]]
+
+
+def test_what_a_carton_holds_is_not_known_and_told() -> None:
+    rows = "2026-01-01,A,2,KAR\n2026-01-02,A,3,ST\n2026-01-02,B,4,ST\n2026-01-03,B,1,Stk.\n"
+    result = read("date,item,quantity,Einheit\n" + rows)
+    assert asked(result) == {}
+    assert result.value.quantity.tolist() == [[2, 3, 0], [0, 4, 1]]
+    (found,) = [f for f in result.findings if f.code == "mixed_units"]
+    assert (found.severity, found.count, found.item) == ("warning", 2, "A")
+
+
+def test_sizes_are_no_units() -> None:
+    rows = "2026-01-01,A,2,M\n2026-01-02,A,3,L\n2026-01-03,A,1,L\n"
+    result = read("date,item,quantity,Size\n" + rows)
+    assert result.value.quantity.tolist() == [[2, 3, 1]]
+    assert not told(result, "mixed_units") and asked(result) == {}
+
+
+def test_codes_that_differ_in_capitals_are_asked_about() -> None:
+    rows = "2026-01-01,AB-1,2\n2026-01-02,ab-1 ,3\n2026-01-02,AB-2,4\n2026-01-03,AB-1,1\n"
+    text = "date,item,quantity\n" + rows
+    assert asked(read(text)) == {"spelling": "same"}
+    assert [key.item for key in read(text).value.keys] == ["AB-1", "AB-2"]
+    assert read(text).value.quantity.tolist() == [[2, 3, 1], [0, 4, 0]]
+    apart = read(text, spelling="apart")
+    assert [key.item for key in apart.value.keys] == ["AB-1", "AB-2", "ab-1"]
+    assert told(apart, "case_twins")
+
+
+def test_codes_with_blanks_at_their_ends_are_the_same_without_a_question() -> None:
+    result = read('date,item,quantity\n2026-01-01,AB-1,2\n2026-01-02,"AB-1  ",3\n')
+    assert asked(result) == {}
+    assert result.value.quantity.tolist() == [[2, 3]]

@@ -171,8 +171,8 @@ CASES = (
     good(
         "twins that differ by capitals",
         HEAD + "2024-04-13,a,5\n2024-04-14,A,7\n",
-        {"a": {"2024-04-13": 5}, "A": {"2024-04-14": 7}},
-        tells="case_twins",
+        days("A", 5, 7),
+        tells="one_spelling",
     ),
     bad("empty code", HEAD + "2024-04-13,A,5\n2024-04-14,,7\n", "empty_cell", "row 3"),
     good(
