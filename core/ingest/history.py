@@ -80,7 +80,12 @@ def read_history(
     tell_about_history(checks, history, rows, returned, as_of)
     checks.stop()
     result = checks.result(history, checks.table.n_lines(counted))
-    return replace(result, span=_span(history, np.unique(rows.day)))
+    unmatched = {history.keys[i]: float(units) for i, units in enumerate(returned.unmatched)}
+    return replace(
+        result,
+        span=_span(history, np.unique(rows.day)),
+        unmatched={key: units for key, units in unmatched.items() if units > 0},
+    )
 
 
 def _span(history: SalesHistory, days: Days) -> tuple[date, date]:

@@ -99,8 +99,8 @@ def _beyond_sales(checks: Checks, history: SalesHistory, returned: Returned) -> 
         checks.tell(
             "warning",
             "returns_exceed_sales",
-            f"Returns of {_n_units(returned.unmatched)} exceed all sales before them and are left "
-            f"out: {_units(history, returned.unmatched)}",
+            f"Returns of {_n_units(returned.unmatched)} exceed all sales before them in "
+            f"this file and are left out: {_units(history, returned.unmatched)}",
             name="quantity",
             remedy="They were sold before this file begins, or are bookings and no returns. A "
             "longer export shows it.",
