@@ -10,7 +10,7 @@ import numpy as np
 
 from core.ingest.columns import ColumnGuess
 from core.ingest.findings import MAX_EXAMPLES, Finding
-from core.ingest.text_table import TextTable, is_blank
+from core.ingest.text_table import TextTable, is_blank, tidy
 
 _ZERO = re.compile(r"[+-]?0*(?:[.,]0*)?")
 # Where more lines are like this, it is the column that is wrong.
@@ -26,7 +26,10 @@ def without_comments(table: TextTable, columns: Mapping[str, ColumnGuess]) -> Te
     """
     if table.n_rows == 0 or not {"item", "quantity"} <= set(columns):
         return table
-    item = table.column(columns["item"].column)
+    name = columns["item"].column
+    if all(tidy(str(text)) for text in table.frame[name].cat.categories):
+        return table
+    item = table.column(name)
     empty = item.where(lambda text: not text)
     if not empty.any() or empty.mean() > _MOST:
         return table

@@ -15,6 +15,7 @@ from core.ingest.text_table import Mask, TextColumn
 
 Floats = npt.NDArray[np.float64]
 
+_WORD = re.compile(r"[^\W\d_]{3}")
 # A column with more different texts is no list of names.
 _MOST_TEXTS = 200_000
 # An item is no goods where all its words are of these, in five languages: Rabatt 5 %, Frais de
@@ -70,15 +71,20 @@ def ask_no_goods(checks: Checks, items: TextColumn, quantity: Floats, counted: M
 
 def is_no_goods(text: str) -> bool:
     """Whether a name says that the line is a charge, a discount or a deposit, and nothing else."""
+    if not _WORD.search(text):
+        return False
     parts = [word for word in words(re.sub(r"\d+", " ", text)) if len(word) > 1]
     return any(word in _CHARGES for word in parts) and _CHARGES.union(_BESIDE).issuperset(parts)
 
 
 def _found(column: TextColumn, quantity: Floats, counted: Mask) -> dict[str, str]:
     """Return the names that are no goods, with their units; nothing where there are no others."""
+    named = {text for text in column.texts if is_no_goods(text)}
+    if not named:
+        return {}
     rows = np.bincount(column.codes[counted], minlength=len(column.texts))
     there = [text for text, n in zip(column.texts, rows.tolist(), strict=True) if text and n]
-    found = [text for text in there if is_no_goods(text)]
+    found = [text for text in there if text in named]
     if len(found) == len(there):
         return {}
     return {text: _units(column, text, quantity, counted) for text in found}

@@ -89,10 +89,7 @@ def _ask_no_demand(checks: Checks, id_: str, column: TextColumn, left_out: Mask)
     counts = np.bincount(column.codes[~left_out], minlength=len(column.texts))
     open_words = [t for t, n in zip(column.texts, counts.tolist(), strict=True) if t and n]
     said = {meaning(text) for text in open_words}
-    is_named = id_ == "status"
-    if said <= {"demand"} or (len(open_words) == 1 and left_out.any()):
-        return np.zeros_like(left_out)
-    if not is_named and "no_demand" not in said:
+    if said <= {"demand", "return"} or (len(open_words) == 1 and left_out.any()):
         return np.zeros_like(left_out)
     chosen = set(checks.ask(_question(id_, column, open_words, counts)).split(MANY))
     rows = column.where(lambda text: text in chosen) & ~left_out
