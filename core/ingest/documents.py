@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,6 +79,11 @@ def ask_documents(checks: Checks, column: TextColumn, lines: SalesLines, counted
         remedy="Nothing to do, unless the answer to its question is another.",
     )
     return nothing
+
+
+def may_be_chain(texts: Collection[str]) -> bool:
+    """Whether the words of a column name several kinds of document of a sale."""
+    return len({_stage(text) for text in texts} - {""}) > 1
 
 
 def _rows(column: TextColumn, stages: dict[str, str], stage: str) -> Mask:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
 from core.ingest.checks import Checks
-from core.ingest.documents import SalesLines, ask_documents
+from core.ingest.documents import SalesLines, ask_documents, may_be_chain
 from core.ingest.names import names, plain
 from core.ingest.order_lines import whole_orders
 from core.ingest.questions import MANY, NONE, Question
 from core.ingest.status_words import meaning
-from core.ingest.text_table import Codes, Mask, TextColumn
+from core.ingest.text_table import Codes, Mask, TextColumn, tidy
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,6 +24,7 @@ _MOST = 40
 # Columns of these names hold kinds of items as often: asked only where a word gives them away.
 _WEAK = frozenset(names("type,typ,tipo,soort,art,transaction,event type,entry type"))
 _TELLING = ("no_demand", "return")
+_BY_WORDS = "document_type"
 
 
 def ask_statuses(
@@ -50,30 +53,36 @@ def ask_statuses(
 
 
 def _columns(checks: Checks) -> dict[str, TextColumn]:
-    """Return the columns that may tell, by their question's id: one by its name, one by its words.
+    """Return the columns that may tell, by their question's id: by name, and by their words.
 
     A file may have both: Status (Paid, Voided) beside Type (Sales invoice, Sales credit note).
     """
     found = {}
     status = checks.texts("status")
-    if status is not None and _may_tell(status):
+    if status is not None and (_may_tell(status) or _tells_by_words(status.texts)):
         found["status"] = whole_orders(checks, status)
     taken = {guess.column for guess in checks.columns.values()}
     for name in checks.table.columns:
-        if name in taken or len(checks.table.frame[name].cat.categories) > _MOST + 1:
+        texts = checks.table.frame[name].cat.categories
+        if name in taken or len(texts) > _MOST + 1:
             continue
-        column = checks.table.column(name)
-        if _tells_by_words(column):
-            return found | {"document_type": column}
+        if _tells_by_words([tidy(str(text)) for text in texts]):
+            n = sum(id_.startswith(_BY_WORDS) for id_ in found)
+            found[f"{_BY_WORDS}_{n + 1}" if n else _BY_WORDS] = checks.table.column(name)
     return found
 
 
-def _tells_by_words(column: TextColumn) -> bool:
-    """Whether every word of a column is known, some are sales, and not all are the same."""
-    filled = [text for text in column.texts if text]
+def _tells_by_words(texts: Collection[str]) -> bool:
+    """Whether every word of a column is known, some are sales, and others may be none."""
+    filled = {text for text in texts if text}
     said = {meaning(text) for text in filled}
     is_code = all(text.isdigit() for text in filled)
-    return len(filled) > 1 and "demand" in said and "unknown" not in said and not is_code
+    return (
+        "demand" in said
+        and "unknown" not in said
+        and not is_code
+        and (not said.isdisjoint(_TELLING) or may_be_chain(filled))
+    )
 
 
 def _may_tell(column: TextColumn) -> bool:

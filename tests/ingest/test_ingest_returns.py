@@ -97,6 +97,16 @@ def test_moves_under_any_heading_that_are_no_sale_are_asked_about() -> None:
     assert read(text, document_type="(none)").value.quantity.sum() == 64
 
 
+def test_every_column_that_tells_is_asked_about() -> None:
+    rows = (
+        "2026-01-01,A,9,open,Sale,Order\n2026-01-02,A,50,paid,Purchase,Order\n"
+        "2026-01-03,A,5,paid,Sale,Quote\n2026-01-04,A,7,paid,Sale,Order\n"
+    )
+    result = read("date,item,quantity,Payment,Booking,Paper\n" + rows)
+    assert asked(result) == {"document_type": "Purchase", "document_type_2": "Quote"}
+    assert result.value.quantity.tolist() == [[9, 0, 0, 7]]
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [("Invoice", "Credit card"), ("Paypal", "Return"), ("S", "M"), ("601", "602")],
@@ -140,13 +150,16 @@ CHAIN = "".join(
 )
 
 
-def test_a_sale_that_stands_there_as_several_documents_counts_once() -> None:
-    text = "date,item,quantity,Belegart\n" + CHAIN
+@pytest.mark.parametrize("name", ["Belegart", "Type", "Vorgang"])
+def test_a_sale_that_stands_there_as_several_documents_counts_once(name: str) -> None:
+    text = f"date,item,quantity,{name}\n{CHAIN}"
     assert asked(read(text)) == {"documents": "Auftrag"}
     once = [[3.0 * day + k for day in range(1, 9)] for k in range(2)]
     assert read(text).value.quantity.tolist() == once
     assert read(text, documents="Rechnung").value.quantity.tolist() == once
-    assert read(text, documents="(all)", status="(none)").value.quantity.sum() == 4 * np.sum(once)
+    assert read(
+        text, documents="(all)", **{"status": "(none)", "document_type": "(none)"}
+    ).value.quantity.sum() == 4 * np.sum(once)
 
 
 def test_a_delivery_that_follows_days_after_its_order_is_the_same_sale() -> None:
