@@ -12,6 +12,7 @@ from core.ingest.findings import MAX_EXAMPLES
 from core.ingest.names import names, plain
 from core.ingest.questions import Question
 from core.ingest.text_table import Codes, Mask, TextColumn
+from core.ingest.unit_factors import factors_beside
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,18 +71,26 @@ def in_one_unit(checks: Checks, item: Codes, quantity: Floats) -> Floats:
     column = _column(checks)
     if column is None:
         return quantity
-    known = [_FACTOR.get(plain(text)) for text in column.texts]
+    known = [_kind(text) for text in column.texts]
     kinds = list(dict.fromkeys(kind for kind in known if kind))
     kind = column.spread([kinds.index(k) if k else -1 for k in known], np.int64)
     rows = _rows_by_unit(item, kind, len(kinds))
     mixed = (rows > 0).sum(axis=1) > 1
     if not mixed.any():
         return quantity
+    several = mixed[item] & (kind >= 0)
+    told = factors_beside(checks, item, kind, several)
+    if told is not None:
+        name, held = told
+        if _ask_factors(checks, column, name, several) == "as_is":
+            return quantity
+        _tell_converted(checks, column, held != 1)
+        return quantity * held
     alike = mixed & np.array([len({kinds[k][0] for k in np.flatnonzero(r)}) == 1 for r in rows])
-    unknown = (mixed & ~alike)[item] & (kind >= 0)
+    unknown = several & ~alike[item]
     if unknown.any():
         _tell_unknown(checks, column, unknown)
-    here = alike[item] & (kind >= 0)
+    here = several & alike[item]
     if not here.any() or _ask(checks, column, here) == "as_is":
         return quantity
     factors = np.array([factor for _, factor in kinds])
@@ -89,6 +98,11 @@ def in_one_unit(checks: Checks, item: Codes, quantity: Floats) -> Floats:
     times = np.where(here, factors[kind] / np.where(here, smallest[item], 1.0), 1.0)
     _tell_converted(checks, column, times > 1)
     return quantity * times
+
+
+def _kind(text: str) -> tuple[str, float] | None:
+    """What a unit measures and how much of it; a unit that is not known measures itself."""
+    return _FACTOR.get(plain(text), (plain(text), 1.0)) if text else None
 
 
 def _rows_by_unit(item: Codes, kind: Codes, n_kinds: int) -> Codes:
@@ -110,7 +124,8 @@ def _column(checks: Checks) -> TextColumn | None:
         known = [text for text in filled if plain(text) in _FACTOR]
         # A column of sizes holds M and L.
         is_sure = is_named or all(len(text) > 1 for text in filled)
-        if len(known) > 1 and len(known) == len(filled) and is_sure:
+        is_known = len(known) == len(filled) or (is_named and known)
+        if len(filled) > 1 and is_known and is_sure:
             return column
     return None
 
@@ -145,22 +160,26 @@ def _tell_converted(checks: Checks, column: TextColumn, rows: Mask) -> None:
 
 
 def _ask(checks: Checks, column: TextColumn, rows: Mask) -> str:
-    held = sorted({plain(column.texts[code]) for code in np.unique(column.codes[rows]).tolist()})
+    units = sorted({plain(column.texts[code]) for code in np.unique(column.codes[rows]).tolist()})
     smallest = {
-        measure: min(_FACTOR[text][1] for text in held if _FACTOR[text][0] == measure)
-        for measure in {_FACTOR[text][0] for text in held}
+        measure: min(_FACTOR[text][1] for text in units if _FACTOR[text][0] == measure)
+        for measure in {_FACTOR[text][0] for text in units}
     }
-    told = [f"{t} = {_FACTOR[t][1] / smallest[_FACTOR[t][0]]:g}" for t in held]
-    return checks.ask(
-        Question(
-            "units",
-            f"Under {column.name!r} the same item is sold in several units: "
-            f"{', '.join(_said(column, rows))}. How are they counted?",
-            {
-                "convert": f"in the smallest unit of each item ({', '.join(told)})",
-                "as_is": "as they are: the numbers are in one unit already",
-            },
-            "convert",
-            tuple(_said(column, rows)[:MAX_EXAMPLES]),
-        )
+    told = [f"{t} = {_FACTOR[t][1] / smallest[_FACTOR[t][0]]:g}" for t in units]
+    how = f"in the smallest unit of each item ({', '.join(told)})"
+    return checks.ask(_question(column, rows, how))
+
+
+def _ask_factors(checks: Checks, column: TextColumn, name: str, rows: Mask) -> str:
+    return checks.ask(_question(column, rows, f"times {name!r}, which says what one unit holds"))
+
+
+def _question(column: TextColumn, rows: Mask, how: str) -> Question:
+    return Question(
+        "units",
+        f"Under {column.name!r} the same item is sold in several units: "
+        f"{', '.join(_said(column, rows))}. How are they counted?",
+        {"convert": how, "as_is": "as they are: the numbers are in one unit already"},
+        "convert",
+        tuple(_said(column, rows)[:MAX_EXAMPLES]),
     )

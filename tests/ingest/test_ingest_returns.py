@@ -278,6 +278,28 @@ def test_what_a_carton_holds_is_not_known_and_told() -> None:
     assert (found.severity, found.count, found.item) == ("warning", 2, "A")
 
 
+PACKS = "2026-01-01,A,2,KAR,24\n2026-01-02,A,3,ST,1\n2026-01-02,B,4,ST,1\n2026-01-03,A,1,KAR,{}\n"
+
+
+def test_what_a_carton_holds_may_stand_beside_it() -> None:
+    text = "date,item,quantity,Einheit,Menge pro Einheit\n" + PACKS.format(24)
+    assert asked(read(text)) == {"units": "convert"}
+    assert read(text).value.quantity.tolist() == [[48, 3, 24], [0, 4, 0]]
+    assert read(text, units="as_is").value.quantity.tolist() == [[2, 3, 1], [0, 4, 0]]
+
+
+def test_a_number_beside_that_says_different_things_of_a_carton_is_no_factor() -> None:
+    text = "date,item,quantity,Einheit,Menge pro Einheit\n" + PACKS.format(7)
+    result = read(text)
+    assert result.value.quantity.tolist() == [[2, 3, 1], [0, 4, 0]]
+    assert asked(result) == {} and told(result, "mixed_units")
+
+
+def test_a_unit_that_is_not_known_is_another_unit() -> None:
+    rows = "2026-01-01,A,2,Mischtray\n2026-01-02,A,3,ST\n2026-01-03,A,4,ST\n"
+    assert told(read("date,item,quantity,ME\n" + rows), "mixed_units")
+
+
 def test_sizes_are_no_units() -> None:
     rows = "2026-01-01,A,2,M\n2026-01-02,A,3,L\n2026-01-03,A,1,L\n"
     result = read("date,item,quantity,Size\n" + rows)
