@@ -10,6 +10,8 @@ import numpy.typing as npt
 from core.domain import ItemKey, Period, SalesHistory
 from core.ingest.text_table import Codes, Mask
 
+Floats = npt.NDArray[np.float64]
+
 MAX_CELLS = 150_000_000
 
 
@@ -47,14 +49,24 @@ def n_cells(rows: SalesRows, period: Period) -> int:
     return len(rows.keys) * int(index[1] - index[0] + 1)
 
 
-def bucket(rows: SalesRows, period: Period) -> tuple[SalesHistory, int]:
+@dataclass(frozen=True, eq=False)
+class Returned:
+    """Returns beyond the sales of their own period, per item.
+
+    Args:
+        carried: Units taken off earlier periods, shape [n_items].
+        unmatched: Units that exceed all earlier sales and are left out, shape [n_items].
+    """
+
+    carried: Floats
+    unmatched: Floats
+
+
+def bucket(rows: SalesRows, period: Period) -> tuple[SalesHistory, Returned]:
     """Add the rows up per item and period.
 
     A period without a row counts as no sales, in stock; one with any out-of-stock row counts as
-    out of stock. Returns are netted; what would be below 0 becomes 0.
-
-    Returns:
-        The history, and in how many periods returns exceeded sales.
+    out of stock. Returns are netted, see :func:`carry_back`.
     """
     index = period.number(rows.day)
     first = int(index.min())
@@ -65,12 +77,29 @@ def bucket(rows: SalesRows, period: Period) -> tuple[SalesHistory, int]:
     in_stock[cell[~rows.in_stock]] = False
     first_listed = np.full(shape[0], shape[1], dtype=np.int64)
     np.minimum.at(first_listed, rows.item, index - first)
-    history = SalesHistory(
-        period,
-        first,
-        rows.keys,
-        np.maximum(net, 0.0).reshape(shape),
-        in_stock.reshape(shape),
-        first_listed,
-    )
-    return history, int((net < -1e-9).sum())
+    sold, returned = carry_back(net.astype(np.float64, copy=False).reshape(shape))
+    history = SalesHistory(period, first, rows.keys, sold, in_stock.reshape(shape), first_listed)
+    return history, returned
+
+
+def carry_back(net: Floats) -> tuple[Floats, Returned]:
+    """Take returns off the last sales before them: what comes back was sold earlier.
+
+    Args:
+        net: Sales less returns of each period, shape [n_items, n_periods]; changed in place.
+
+    Returns:
+        Sales, none below 0, and what was taken off earlier periods or was too much for them.
+    """
+    below = np.flatnonzero((net < 0).any(axis=1))
+    part = net[below]
+    beyond = np.maximum(-part, 0.0).sum(axis=1)
+    owed = np.zeros(len(below))
+    for t in range(net.shape[1] - 1, -1, -1):
+        left = part[:, t] - owed
+        part[:, t] = np.maximum(left, 0.0)
+        owed = np.maximum(-left, 0.0)
+    net[below] = part
+    carried, unmatched = np.zeros(len(net)), np.zeros(len(net))
+    carried[below], unmatched[below] = beyond - owed, owed
+    return net, Returned(carried, unmatched)

@@ -16,10 +16,13 @@ from core.ingest.gaps import unknown_cells
 from core.ingest.history_checks import tell_about_history
 from core.ingest.keys import row_keys
 from core.ingest.measures import ask_measure
+from core.ingest.no_goods import ask_no_goods
 from core.ingest.result import Result
 from core.ingest.sales_questions import ask_duplicates, ask_negatives, ask_partial_last
+from core.ingest.sold_units import in_one_unit
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
 from core.ingest.spacing import Days, day_of, days_missing_at_end, detect_period
+from core.ingest.spelling import one_spelling
 from core.ingest.stages import stage
 from core.ingest.statuses import ask_statuses
 from core.ingest.stock_flags import in_stock_rows
@@ -68,16 +71,21 @@ def read_history(
     rows = _whole_periods(checks, rows, period, as_of, partial_last)
     _check_size(checks, rows, period)
     stage("adding")
-    history, n_negative = bucket(rows, period)
+    history, returned = bucket(rows, period)
     history = history.unknown_at(unknown_cells(checks, history, rows))
     stage("stock_outs")
     history = history.unknown_at(ask_zero_runs(checks, history))
     if rows.hour is not None:
         history = replace(history, stocked_share=stocked_share(history, rows, rows.hour))
-    tell_about_history(checks, history, rows, n_negative, as_of)
+    tell_about_history(checks, history, rows, returned, as_of)
     checks.stop()
     result = checks.result(history, checks.table.n_lines(counted))
-    return replace(result, span=_span(history, np.unique(rows.day)))
+    unmatched = {history.keys[i]: float(units) for i, units in enumerate(returned.unmatched)}
+    return replace(
+        result,
+        span=_span(history, np.unique(rows.day)),
+        unmatched={key: units for key, units in unmatched.items() if units > 0},
+    )
 
 
 def _span(history: SalesHistory, days: Days) -> tuple[date, date]:
@@ -112,10 +120,13 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
             f"Date lies after the day of planning, {as_of.isoformat()}",
             "Correct these dates, or leave out these rows.",
         )
+    items = one_spelling(checks, items)
     keys, item = row_keys(items, locations)
     stage("rows")
-    left_out, back = ask_statuses(checks, quantity)
+    quantity = in_one_unit(checks, item, quantity)
+    left_out, back = ask_statuses(checks, item, day, quantity)
     left_out |= ask_measure(checks, item, day)
+    left_out |= ask_no_goods(checks, items, quantity, ~left_out)
     quantity, ignored = _with_sign(checks, quantity, ~left_out & ~back)
     quantity = np.where(back, -np.abs(quantity), quantity)
     left_out |= ignored

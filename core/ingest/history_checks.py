@@ -8,20 +8,27 @@ from datetime import date
 import numpy as np
 
 from core.domain import SalesHistory
-from core.ingest.bucketing import SalesRows
+from core.ingest.bucketing import Floats, Returned, SalesRows
 from core.ingest.checks import Checks
+from core.ingest.findings import MAX_EXAMPLES
 
 _LISTED = 5
 _OUTLIER_TIMES = 50.0
+_TOLERANCE = 1e-9
 
 
 def tell_about_history(
-    checks: Checks, history: SalesHistory, rows: SalesRows, n_negative: int, as_of: date | None
+    checks: Checks,
+    history: SalesHistory,
+    rows: SalesRows,
+    returned: Returned,
+    as_of: date | None,
 ) -> None:
     """Add the findings that need the whole history."""
     _too_short(checks, history)
     _zeros(checks, history)
-    _returns(checks, rows, history, n_negative)
+    _returns(checks, rows)
+    _beyond_sales(checks, history, returned)
     _outliers(checks, history)
     _twins(checks, history)
     if as_of is not None:
@@ -62,7 +69,7 @@ def _zeros(checks: Checks, history: SalesHistory) -> None:
         )
 
 
-def _returns(checks: Checks, rows: SalesRows, history: SalesHistory, n_negative: int) -> None:
+def _returns(checks: Checks, rows: SalesRows) -> None:
     n_returns = int((rows.quantity < 0).sum())
     if n_returns == 0:
         return
@@ -74,14 +81,29 @@ def _returns(checks: Checks, rows: SalesRows, history: SalesHistory, n_negative:
         name="quantity",
         remedy="If they are something else, say so in the answer to the question on negatives.",
     )
-    if n_negative:
+
+
+def _beyond_sales(checks: Checks, history: SalesHistory, returned: Returned) -> None:
+    """Tell of returns beyond the sales of their own period: taken off earlier, or left out."""
+    period = history.period.value
+    if (returned.carried > _TOLERANCE).any():
+        checks.tell(
+            "info",
+            "returns_carried_back",
+            f"Returns of {_n_units(returned.carried)} exceed what the item sold in that {period}; "
+            f"they are taken off its last sales before: {_units(history, returned.carried)}",
+            name="quantity",
+            remedy="Nothing to do: what comes back was sold before.",
+        )
+    if (returned.unmatched > _TOLERANCE).any():
         checks.tell(
             "warning",
             "returns_exceed_sales",
-            f"{_times(n_negative)} an item had more returns than sales in a "
-            f"{history.period.value}; its sales count as 0 there",
+            f"Returns of {_n_units(returned.unmatched)} exceed all sales before them in "
+            f"this file and are left out: {_units(history, returned.unmatched)}",
             name="quantity",
-            remedy="Nothing to do, unless these are bookings and not returns.",
+            remedy="They were sold before this file begins, or are bookings and no returns. A "
+            "longer export shows it.",
         )
 
 
@@ -140,8 +162,16 @@ def _stale(checks: Checks, history: SalesHistory, as_of: date) -> None:
         )
 
 
-def _times(n: int) -> str:
-    return "Once" if n == 1 else f"{n} times"
+def _n_units(units: Floats) -> str:
+    total = f"{units.sum():,.10g}"
+    return f"{total} unit" if total == "1" else f"{total} units"
+
+
+def _units(history: SalesHistory, units: Floats) -> str:
+    """Name the items with the most units: 'A 12, B 3, C 1, ...'."""
+    most = np.argsort(-units, kind="stable")
+    told = [f"{history.keys[i].label} {units[i]:,.10g}" for i in most if units[i] > _TOLERANCE]
+    return ", ".join(told[:MAX_EXAMPLES]) + (", ..." if len(told) > MAX_EXAMPLES else "")
 
 
 def _list(labels: list[str]) -> str:

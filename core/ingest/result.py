@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
 import pandas as pd
 
+from core.domain import ItemKey
 from core.ingest.columns import ColumnGuess
 from core.ingest.findings import Finding
 from core.ingest.questions import Asked
@@ -40,6 +41,7 @@ class Result(Generic[T]):
         rejected: Rows left out for a fault: row, reason and the cells, to download.
         questions: What the file does not tell, with the answers taken.
         span: First and last day that a sales file covers.
+        unmatched: Units returned by item, beyond all its sales in the file before; left out.
     """
 
     value: T
@@ -51,3 +53,4 @@ class Result(Generic[T]):
     rejected: pd.DataFrame
     questions: tuple[Asked, ...] = ()
     span: tuple[date, date] | None = None
+    unmatched: Mapping[ItemKey, float] = field(default_factory=dict)

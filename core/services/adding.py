@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from core.domain import SalesHistory
-from core.ingest import Asked, Finding, Question
+from core.domain import ItemKey, SalesHistory
+from core.ingest import Asked, Finding, Question, Result
 from core.ingest.questions import Questions
-from core.services.appending import Appended, append, in_periods
+from core.services.appending import Appended, append, in_periods, taken_back
 from core.services.one_offs import whole_history
 
 if TYPE_CHECKING:
@@ -39,39 +40,56 @@ class Adding:
         return self.asked.answer == "add"
 
 
-def ask_to_add(
-    request: ImportRequest,
-    newer: SalesHistory,
-    span: tuple[date, date],
-    data: PlanData | None,
-) -> Adding | None:
+@dataclass(frozen=True, eq=False)
+class NewerPart:
+    """A newer file of sales.
+
+    Args:
+        history: Its sales.
+        span: First and last day that it covers.
+        unmatched: Units returned by item, beyond all its sales in the file before.
+    """
+
+    history: SalesHistory
+    span: tuple[date, date]
+    unmatched: Mapping[ItemKey, float]
+
+
+def ask_to_add(request: ImportRequest, result: Result[Any], data: PlanData | None) -> Adding | None:
     """Ask whether a file that covers a part of the calendar is to be added; None if it is not so.
 
     Args:
         request: The file and what the planner said.
-        newer: Its sales.
-        span: First and last day that it covers.
+        result: What was read.
         data: What is in use.
 
     Raises:
         InputFileError: where the answer is none of the choices.
     """
-    if data is None or data.is_sample or not _is_part(newer, span, data):
+    span = result.span
+    if span is None or data is None or data.is_sample or not _is_part(result.value, span, data):
         return None
     questions = Questions(request.options.answers, request.source.name)
     questions.ask(_question(span, data))
     asked = questions.asked[QUESTION]
     if asked.answer != "add":
         return Adding(asked, ())
-    found = joined(whole_history(data), newer, span, data.sales_until)
-    return Adding(asked, tuple(_findings(found, newer, request.source.name)))
+    newer = NewerPart(result.value, span, result.unmatched)
+    found = joined(whole_history(data), newer, data.sales_until)
+    return Adding(asked, tuple(_findings(found, result.value, request.source.name)))
 
 
-def joined(
-    before: SalesHistory, newer: SalesHistory, span: tuple[date, date], until: date | None
-) -> Appended:
-    """Add sales to those in use, in the periods of those in use."""
-    return append(before, in_periods(newer, before.period), span[0], until)
+def joined(before: SalesHistory, newer: NewerPart, until: date | None) -> Appended:
+    """Add sales to those in use, in the periods of those in use.
+
+    What came back of goods that were sold before the newer file begins is taken off the sales
+    in use, where none of its days are in them already.
+    """
+    history = in_periods(newer.history, before.period)
+    if until is None or until >= newer.span[0]:
+        return append(before, history, newer.span[0], until)
+    before, n_returned = taken_back(before, newer.unmatched)
+    return replace(append(before, history, newer.span[0], until), units_returned=n_returned)
 
 
 def _is_part(newer: SalesHistory, span: tuple[date, date], data: PlanData) -> bool:
@@ -119,6 +137,9 @@ def _findings(found: Appended, newer: SalesHistory, file: str) -> list[Finding]:
         )
         what = f"{len(found.changes):,} numbers of before differ; the newer file counts"
         told.append(Finding("warning", "changed", what, file, remedy=_LATE, examples=shown))
+    if found.units_returned:
+        what = f"{found.units_returned:,.10g} returned units are taken off the sales in use"
+        told.append(Finding("info", "returned", what, file, remedy=_SOLD_BEFORE))
     if found.silent_items:
         what = f"{len(found.silent_items):,} items in use have no sale in it"
         told.append(Finding("info", "silent", what, file, remedy=_list(found.silent_items) + "."))
@@ -131,6 +152,7 @@ def _findings(found: Appended, newer: SalesHistory, file: str) -> list[Finding]:
     return told
 
 
+_SOLD_BEFORE = "They were sold before this file begins, which leaves them out itself."
 _LATE = "Right for late bookings and corrections; else see whether it is the same export."
 _CUT = (
     "That period is added up where the sales in use end before it, and else stays as it was. "

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from core.domain import HistoryError, ItemKey, Period, SalesHistory
+from core.ingest.bucketing import carry_back
 
 _TOLERANCE = 1e-9
 
@@ -44,6 +46,7 @@ class Appended:
         cut_period: First day of a period that the newer file begins within; None where it begins
             with a whole one. Such a period is added up where the sales of before end ahead of
             the newer file, else it stays as it was.
+        units_returned: Units that came back of what was sold before, and are taken off it.
     """
 
     history: SalesHistory
@@ -54,6 +57,7 @@ class Appended:
     silent_items: tuple[ItemKey, ...]
     changes: tuple[Change, ...]
     cut_period: date | None
+    units_returned: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +111,25 @@ def append(
         share if has_share else None,
     )
     return _told(history, before, newer, (old, new, takes), cut)
+
+
+def taken_back(
+    before: SalesHistory, returned: Mapping[ItemKey, float]
+) -> tuple[SalesHistory, float]:
+    """Take goods that came back off their last sales.
+
+    Args:
+        before: The sales in use.
+        returned: Units by item.
+
+    Returns:
+        The sales less what came back, and how many units that is.
+    """
+    owed = np.array([returned.get(key, 0.0) for key in before.keys])
+    if not owed.any():
+        return before, 0.0
+    sold, left = carry_back(np.column_stack([before.quantity, -owed]))
+    return replace(before, quantity=sold[:, :-1].copy()), float(left.carried.sum())
 
 
 def in_periods(history: SalesHistory, period: Period) -> SalesHistory:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.domain import InputFileError, Period
 from core.ingest import Finding, Source
-from core.services.adding import joined
+from core.services.adding import NewerPart, joined
 from core.services.previewing import READERS, ImportRequest, Preview, preview_import
 from core.services.tables import history_frame, history_of
 from core.services.workspace import load_plan_data, sales_until
@@ -53,7 +53,8 @@ def _added(store: Store, preview: Preview) -> NewDataset:
     active = store.datasets.active("history")
     assert active is not None and preview.span is not None
     before, newer = (history_of(f) for f in (store.datasets.frame(active), preview.frame))
-    found = joined(before, newer, preview.span, sales_until(active))
+    newer_part = NewerPart(newer, preview.span, preview.unmatched)
+    found = joined(before, newer_part, sales_until(active))
     new = _dataset(replace(preview, span=_both(active, preview.span)))
     details = {**new.details, "added_to": [active.source_name, active.parquet_sha256]}
     return replace(new, frame=history_frame(found.history), details=details)

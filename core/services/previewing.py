@@ -12,6 +12,7 @@ import pandas as pd
 from core.domain import (
     Deliveries,
     Events,
+    ItemKey,
     Period,
     SalesHistory,
     StockPosition,
@@ -75,6 +76,7 @@ class Preview:
         totals: The same facts as plain values, for programs.
         span: First and last day that a sales file covers.
         is_added: Whether it is added to the sales in use, and does not take their place.
+        unmatched: Units returned by item, of goods that were sold before the file begins.
     """
 
     request: ImportRequest
@@ -92,6 +94,7 @@ class Preview:
     totals: Mapping[str, Any]
     span: tuple[date, date] | None = None
     is_added: bool = False
+    unmatched: Mapping[ItemKey, float] = field(default_factory=dict)
 
     @property
     def open_questions(self) -> tuple[Asked, ...]:
@@ -118,7 +121,7 @@ def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
     if request.kind not in READERS:
         raise UnknownNameError("kind of table", request.kind, READERS)
     result, frame, facts = READERS[request.kind](request, data)
-    added = None if result.span is None else ask_to_add(request, result.value, result.span, data)
+    added = ask_to_add(request, result, data)
     return Preview(
         request=request,
         frame=frame,
@@ -139,6 +142,7 @@ def preview_import(request: ImportRequest, data: PlanData | None) -> Preview:
         totals=_totals(result.value),
         span=result.span,
         is_added=added is not None and added.is_added,
+        unmatched=result.unmatched,
     )
 
 

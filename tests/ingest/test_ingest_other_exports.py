@@ -63,7 +63,7 @@ def test_rows_marked_as_cancelled_are_asked_about_and_left_out(name: str, mark: 
 def test_credit_notes_without_a_minus_are_asked_about_and_subtracted() -> None:
     rows = "2026-01-01,A,9,Invoice\n2026-01-01,A,2,Credit note\n2026-01-02,A,5,Invoice\n"
     text = "date,item,quantity,type\n" + rows
-    assert asked(read(text)) == {"status": "(none)", "returns": "subtract"}
+    assert asked(read(text)) == {"returns": "subtract"}
     assert read(text).value.quantity.tolist() == [[7, 5]]
     assert read(text, returns="add").value.quantity.tolist() == [[11, 5]]
 

@@ -33,7 +33,7 @@ def test_sample_reads_without_warnings_that_a_planner_must_act_on() -> None:
     stock = read_stock(Source.from_path(SAMPLE / "stock.csv"), known=known)
     orders = read_open_orders(Source.from_path(SAMPLE / "open_orders.csv"), known=known, as_of=END)
     assert not items.findings + stock.findings + orders.findings
-    assert {f.code for f in history.findings} <= {"returns", "returns_exceed_sales"}
+    assert {f.code for f in history.findings} <= {"returns", "returns_carried_back"}
     assert tuple(item.key for item in items.value) == known
     assert not any(item.assumed for item in items.value)
     assert len({item.supplier for item in items.value}) == 6

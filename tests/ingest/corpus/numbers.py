@@ -90,9 +90,9 @@ CASES = (
         good(
             f"negative {name}",
             quantities("9", *texts, "9"),
-            days("A", 9, 0, 0, 9),
+            days("A", 4, 0, 0, 9),
             opens="negatives",
-            tells="returns",
+            tells="returns returns_carried_back",
         )
         for name, texts in NEGATIVE.items()
     ),
