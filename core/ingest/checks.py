@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain import Attribute, attribute
+from core.ingest.arranged import arranged
 from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_dates, convert_flags, convert_numbers
@@ -20,7 +21,6 @@ from core.ingest.doubts import (
     sign_beside,
     sign_guess,
 )
-from core.ingest.fill_down import filled_down
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
 from core.ingest.questions import Questions
 from core.ingest.reading import read_table
@@ -53,13 +53,14 @@ class Checks:
         self.kind = kind
         self.questions = Questions(options.answers, source.name)
         self.ask = self.questions.ask
-        table = read_table(source, kind, options)
-        self.table: TextTable = unfolded(table, self.ask) if kind == "history" else table
+        self.table: TextTable = read_table(source, kind, options)
+        self.skipped: Mask = np.zeros(self.table.n_rows, dtype=np.bool_)
+        if kind == "history":
+            table = unfolded(self.table, self.ask)
+            self.table, self.skipped = arranged(table, self.ask)
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
             self.table.columns, kind, options.chosen
         )
-        if kind == "history":
-            self.table = filled_down(self.table, self.columns, self.ask)
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
         self.reasons = np.full(self.table.n_rows, "", dtype=object)
@@ -158,6 +159,7 @@ class Checks:
 
     def reject(self, bad: Mask, name: str, code: str, what: str, remedy: str) -> None:
         """Mark rows as faulty, and say so once for all of them."""
+        bad = bad & ~self.skipped
         if bad.any():
             self.tell("error", code, what, rows=bad, name=name, remedy=remedy)
             self._row_faults.add(code)

@@ -115,6 +115,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     keys, item = row_keys(items, locations)
     stage("rows")
     left_out, back = ask_statuses(checks, quantity)
+    left_out |= checks.skipped
     left_out |= ask_measure(checks, item, day)
     quantity, ignored = _with_sign(checks, quantity, ~left_out & ~back)
     quantity = np.where(back, -np.abs(quantity), quantity)

@@ -22,7 +22,8 @@ _NO_DEMAND = names(
     "abgelehnt,rechaz,afgewez,delet,gelosch,supprim,elimin,verwijder,draft,entwurf,brouillon,"
     "borrador,concept,quot,angebot,devis,offert,presupuesto,test,expir,transfer,umlager,traslado,"
     "receipt,wareneingang,reception,recepcion,ontvangst,purchase,einkauf,inventur,stocktake,"
-    "inventaire,adjust,korrektur,101,102,261,301,311,551,561,701,702"
+    "inventaire,adjust,korrektur,account,sachkonto,compte,cuenta,grootboek,resource,ressource,"
+    "recurso,fee,gebuhr,frais,comision,freight,fracht,101,102,261,301,311,551,561,701,702"
 )
 _RETURNS = names(
     "credit,gutschrift,avoir,abono,nota de credito,creditnota,refund,return,retour,devol,"
