@@ -14,6 +14,7 @@ from core.ingest.questions import Ask
 from core.ingest.saleless import saleless_rows
 from core.ingest.text_table import Mask, TextTable
 from core.ingest.unit_text import without_units
+from core.ingest.variants import with_variants
 
 _ALL_SALES = "All sales"
 
@@ -38,6 +39,7 @@ def arranged(table: TextTable, ask: Ask) -> tuple[TextTable, Mask]:
     if {"item", "date", "quantity"} <= set(columns):
         names = {name: guess.column for name, guess in columns.items()}
         table, of_other_units = without_units(table, names["quantity"], names["item"], ask)
+        table = with_variants(table, names, ask)
         table, saleless = saleless_rows(table, names, ask)
         skipped = of_other_units | saleless
     return table, skipped

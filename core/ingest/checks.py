@@ -18,6 +18,7 @@ from core.ingest.doubts import (
     decimal_question,
     order_guess,
     order_question,
+    settled,
     sign_beside,
     sign_guess,
 )
@@ -98,6 +99,7 @@ class Checks:
         beside = None if sign.open_text is None else sign_beside(self.table, column.name)
         if beside is not None:
             found, sign = convert_numbers(column, self.table.options.decimal, beside)
+            sign = settled(column, sign)
         if sign.open_text is not None:
             told = self.ask(decimal_question(self._label(name), sign))
             told_sign = told if self._is_told("decimal") else None

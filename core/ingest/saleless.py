@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.ingest.findings import MAX_EXAMPLES, Finding
+from core.ingest.no_data import filled_cells
 from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.questions import Ask, Question
 from core.ingest.text_table import Mask, TextTable, is_blank
@@ -22,9 +23,9 @@ _LEAST_ROWS = 3
 def saleless_rows(table: TextTable, columns: Mapping[str, str], ask: Ask) -> tuple[TextTable, Mask]:
     """Find the rows that hold no sale, and tell of them.
 
-    Rows without an item and without units are comments. A last row without an item or a date
-    whose quantity is the sum of all others is a total. What other rows without a quantity are,
-    is asked.
+    Rows without an item and without units that say something else are comments. A last row
+    without an item or a date whose quantity is the sum of all others is a total. What other rows
+    without a quantity are, is asked.
 
     Args:
         table: A sales file.
@@ -45,7 +46,8 @@ def saleless_rows(table: TextTable, columns: Mapping[str, str], ask: Ask) -> tup
     read = [to_number(text, sign) for text in quantity.texts]
     units = quantity.spread([0.0 if value is None else value for value in read], np.float64)
     nothing = empty | quantity.spread([value == 0 for value in read], np.bool_)
-    comments = no_item & nothing
+    others = table.frame[[name for name in table.columns if name not in columns.values()]]
+    comments = no_item & nothing & (filled_cells(others) > 0)
     total = _total(no_item | no_date, comments, units)
     blank = empty & ~comments
     table = _told(table, comments, "comment_row", "A row without an item and without units")

@@ -50,6 +50,8 @@ _UNITS = {
     )
     for word in group.split(",")
 }
+# Where fewer quantities have one, a unit is a slip.
+_LEAST = 0.5
 _NO_UNIT, _ADD = "no unit", "add"
 
 
@@ -67,13 +69,15 @@ def without_units(table: TextTable, quantity: str, item: str, ask: Ask) -> tuple
     cut = [_cut(text) for text in column.texts]
     if not any(unit for _, unit in cut):
         return table, nobody
+    units = column.spread([unit for _, unit in cut], object)
+    counted = column.where(lambda text: not is_blank(text))
+    if (units[counted] != "").mean() < _LEAST:
+        return table, nobody
     texts, codes = np.unique(np.array([number for number, _ in cut], object), return_inverse=True)
     bare = pd.Categorical.from_codes(
         codes[column.codes],  # type: ignore[arg-type]
         categories=pd.Index(texts),
     )
-    units = column.spread([unit for _, unit in cut], object)
-    counted = column.where(lambda text: not is_blank(text))
     used = list(dict.fromkeys(units[counted].tolist()))
     shown = next(text for text, (_, unit) in zip(column.texts, cut, strict=True) if unit)
     guess = Guess("unit of quantity", ", ".join(u or _NO_UNIT for u in used), f"as in {shown!r}")

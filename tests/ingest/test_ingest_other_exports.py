@@ -86,10 +86,10 @@ def test_movement_types_of_stock_are_asked_about() -> None:
 
 
 def test_the_columns_beside_propose_the_decimal_sign() -> None:
-    rows = "".join(f"{d:02d}.03.2026\tA\t9,000\t450,50\n" for d in range(1, 29))
+    rows = "".join(f"{d:02d}.03.2026\tA\t9,500\t450,50\n" for d in range(1, 29))
     result = read("Datum\tArtikel\tMenge\tUmsatz\n" + rows)
     assert asked(result) == {"decimal": ","}
-    assert result.value.quantity.sum() == 28 * 9
+    assert result.value.quantity.sum() == 28 * 9.5
 
 
 def test_measures_beside_a_date_are_no_items() -> None:
