@@ -100,8 +100,8 @@ def _question(table: TextTable, blank: Mask, columns: Mapping[str, str]) -> Ques
         "blank_quantity",
         f"{int(blank.sum()):,} rows have no number under {columns['quantity']!r}. What are they?",
         {
-            "leave_out": "no sales: comments, fees and the like; leave them out",
-            "zero": "sales of 0: the item was on offer and nothing was sold",
+            "leave_out": "comments, fees, or days that nobody counted: leave these rows out",
+            "zero": "sales of 0: nothing was sold",
         },
         "leave_out",
         _examples(table, blank),
