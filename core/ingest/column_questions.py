@@ -40,12 +40,14 @@ def ask_columns(table: TextTable, kind: str, columns: Mapping[str, ColumnGuess],
 
 def _sheet_question(table: TextTable) -> Question:
     """Ask which of several sheets with the same columns is meant."""
+    shown = {sheet: f"{sheet}: {cells}" for sheet, cells in table.sheets.items()}
     read = next(guess.value for guess in table.guesses if guess.name == "sheet")
     return Question(
         "sheet",
         f"{len(table.sheets)} sheets of the workbook have the same columns. Which one is it?",
-        {sheet: sheet for sheet in table.sheets},
+        shown,
         read,
+        tuple(shown.values()),
     )
 
 

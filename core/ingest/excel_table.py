@@ -12,12 +12,12 @@ from xml.parsers.expat import ExpatError
 from core.ingest.date_text import is_serial
 from core.ingest.findings import Finding, unusable
 from core.ingest.grid import table_of
-from core.ingest.layout import HEAD_ROWS, names_in_header
+from core.ingest.layout import HEAD_ROWS, find_header, names_in_header
 from core.ingest.names import plain, synonyms
 from core.ingest.package import Package, Sheet
 from core.ingest.sheet import SheetReader
 from core.ingest.source import Guess, ReadOptions, Source
-from core.ingest.text_table import TextTable
+from core.ingest.text_table import TextTable, tidy
 
 # What a package with damaged bytes can raise, wherever they lie.
 _DAMAGE = (
@@ -27,6 +27,7 @@ _DAMAGE = (
 _FOUR_YEARS = 1462
 # Fewer known names than these are no sign that a sheet holds the same kind of table.
 _LEAST_KNOWN = 2
+_SHOWN, _LONG = 4, 20
 
 
 def read_excel(source: Source, options: ReadOptions, known: frozenset[str]) -> TextTable:
@@ -61,7 +62,7 @@ def read_excel(source: Source, options: ReadOptions, known: frozenset[str]) -> T
     table = table_of(read.grid, source.name, options, known, guesses=(guess,), findings=told)
     if package.from_1904:
         table = _since_1900(table)
-    return replace(table, sheets=alike)
+    return replace(table, sheets={name: _first_cells(package, name, known) for name in alike})
 
 
 def _choose(
@@ -93,6 +94,15 @@ def _choose(
         else f"the one of {len(names)} that names most columns"
     )
     return best, Guess("sheet", best.name, why), alike
+
+
+def _first_cells(package: Package, name: str, known: frozenset[str]) -> str:
+    """Return a few cells of a sheet's first row below its names, to recognise it by."""
+    sheet = next(sheet for sheet in package.sheets if sheet.name == name)
+    records = SheetReader(package, sheet, HEAD_ROWS).grid.head()
+    below = records[(find_header(records, known) or 0) + 1 :]
+    filled = [tidy(cell)[:_LONG] for record in below[:1] for cell in record.cells if tidy(cell)]
+    return "; ".join(filled[:_SHOWN])
 
 
 def _fit(package: Package, sheet: Sheet, known: frozenset[str]) -> tuple[int, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,7 +124,8 @@ class TextTable:
         options: What the planner said about the file.
         delimiter: As found; empty for a workbook.
         unfolded_from: Rows of the file, where one of them became several here.
-        sheets: Sheets that may be meant as well as the one that was read, with it.
+        sheets: Sheets that may be meant as well as the one that was read, with it; each with
+            some cells of its first row.
     """
 
     name: str
@@ -137,7 +138,7 @@ class TextTable:
     options: ReadOptions = field(default_factory=ReadOptions)
     delimiter: str = ""
     unfolded_from: int | None = None
-    sheets: tuple[str, ...] = ()
+    sheets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -202,7 +202,7 @@ def test_coverage_is_the_share_of_periods_with_a_sale_since_the_item_was_listed(
 def test_the_first_look_shows_columns_with_samples_and_their_lines():
     top = first_look("history", Source("m.csv", messy()))
     assert top.columns == ("Artikel", "Bezeichnung", "Datum", "Menge")
-    assert top.samples("Artikel") == "00123, NULL"
+    assert top.samples("Artikel") == "00123; NULL"
     assert list(top.rows.index)[:2] == [4, 5]
     assert top.taken["date"] == "Datum"
 
