@@ -16,6 +16,7 @@ from core.ingest.text_table import TextTable, tidy
 
 _HEAD = 200
 _LONG = 20
+_MOSTLY = 0.5
 
 
 def ask_columns(table: TextTable, kind: str, columns: Mapping[str, ColumnGuess], ask: Ask) -> None:
@@ -82,7 +83,8 @@ def samples(cells: pd.Series, n: int = 3) -> str:
 def _is_proved(table: TextTable, name: str, columns: Mapping[str, ColumnGuess]) -> bool:
     """Whether no other column could be it: the only numbers, or one row per item and date."""
     if name == "quantity":
-        return _numbers(table, columns) == [columns[name].column]
+        column = columns[name].column
+        return _numbers(table, columns) == [column] and not _looks_like_money(table.frame[column])
     if name == "date":
         return _dates(table) == [columns[name].column]
     if name == "item" and "date" in columns:
@@ -95,6 +97,11 @@ def _dates(table: TextTable) -> list[str]:
     """Return the columns that hold dates and nothing else."""
     heads = {name: table.frame[name].head(_HEAD).astype(str) for name in table.columns}
     return [n for n, head in heads.items() if all(kind_of(tidy(c)) == "date" for c in set(head))]
+
+
+def _looks_like_money(cells: pd.Series) -> bool:
+    """Whether most numbers of a column have two decimals."""
+    return bool(cells.head(_HEAD).astype(str).str.contains(r"[.,]\d\d\D*$").mean() > _MOSTLY)
 
 
 def _numbers(table: TextTable, columns: Mapping[str, ColumnGuess]) -> list[str]:

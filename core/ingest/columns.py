@@ -157,6 +157,7 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         + wide
         + missing
         + _unsure(table, found)
+        + _money(table, kind, found)
         + spoiled(table, {name: g.column for name, g in found.items()})
     )
 
@@ -213,6 +214,25 @@ def _unsure(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]
         )
         for name, guess in found.items()
         if guess.confidence < SURE
+    ]
+
+
+def _money(table: TextTable, kind: str, found: Mapping[str, ColumnGuess]) -> list[Finding]:
+    """Warn where a column of money is read as units."""
+    quantity = found.get("quantity")
+    if kind != "history" or quantity is None or not is_money(quantity.column):
+        return []
+    return [
+        Finding(
+            "warning",
+            "money_as_units",
+            "The quantity's name speaks of money; its numbers are read as units sold",
+            table.name,
+            value=quantity.column,
+            row=table.header_line,
+            column=quantity.column,
+            remedy="Choose the column with the units; orders cannot be planned in money.",
+        )
     ]
 
 

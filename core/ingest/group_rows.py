@@ -58,42 +58,49 @@ def ungrouped(table: TextTable, columns: Mapping[str, ColumnGuess], ask: Ask) ->
 
     Args:
         table: A sales file.
-        columns: What is taken for what: only where item or date is missing, groups are sought.
+        columns: What is taken for what: groups are sought where item or date is missing, or the
+            item stands in the first column.
         ask: The planner.
     """
-    missing = [name for name in ("item", "date") if name not in columns]
-    if len(missing) != 1 or table.n_rows < 2 or len(table.columns) < 2:
+    wanted = _wanted(table, columns)
+    if not wanted or table.n_rows < 2 or len(table.columns) < 2:
         return table
-    groups = _groups(table, missing[0], columns)
+    groups = _groups(table, wanted, columns)
     if groups is None:
         return table
-    proof = _proof(table, groups, missing[0], columns)
-    if not proof and ask(_question(table, groups)) != "fill":
+    proof = _proof(table, groups, wanted, columns)
+    if not proof and ask(_question(table, groups, wanted)) != "fill":
         return table
-    return _beside(table, groups, missing[0], proof or "answered")
+    return _beside(table, groups, wanted, proof or "answered")
 
 
-def _groups(table: TextTable, missing: str, columns: Mapping[str, ColumnGuess]) -> _Groups | None:
+def _wanted(table: TextTable, columns: Mapping[str, ColumnGuess]) -> str:
+    """Return what headings may give: item or date, the one that is missing or stands first."""
+    missing = [name for name in ("item", "date") if name not in columns]
+    if len(missing) == 1:
+        return missing[0]
+    return "item" if not missing and columns["item"].column == table.columns[0] else ""
+
+
+def _groups(table: TextTable, wanted: str, columns: Mapping[str, ColumnGuess]) -> _Groups | None:
     """Find the headings in the first column; None where its rows are not in groups."""
     column = table.column(table.columns[0])
     if len(column.texts) > _MOST_TEXTS:
         return None
     blank = column.where(lambda text: not text)
+    is_apart = bool(blank.mean() >= _LEAST_BLANK)
+    named = {guess.column: name for name, guess in columns.items()}.get(column.name)
+    if named == wanted if not is_apart else named not in (None, wanted):
+        return None
     alone = ~blank & (filled_cells(table.frame) == 1)
     totals = column.where(_says_total) & ~alone
-    is_apart = bool(blank.mean() >= _LEAST_BLANK)
-    if is_apart:
-        if any(guess.column == column.name for guess in columns.values()):
-            return None
-        heads, rows = alone, blank
-    else:
-        is_date = column.where(lambda text: kind_of(text) == "date")
-        heads = is_date if missing == "date" else ~is_date & ~blank & ~totals
-        rows = ~is_date if missing == "date" else is_date
-        rows = rows & ~blank & ~totals
+    heads, rows = alone, blank
+    if not is_apart:
+        if "date" in (wanted, named):
+            is_date = column.where(lambda text: kind_of(text) == "date")
+            heads = (is_date if wanted == "date" else ~is_date) & ~blank & ~totals
+        rows = ~(heads | blank | totals)
     if not heads.any() or not rows.any() or not (heads | rows | totals).all() or not heads[0]:
-        return None
-    if not heads.sum() < rows.sum() and not is_apart and missing == "item":
         return None
     outline = outlined(table.frame[column.name], heads, totals)
     found = _Groups(column, heads, totals, outline, is_apart)
@@ -123,15 +130,18 @@ def _n_sums(
 
 
 def _proof(
-    table: TextTable, groups: _Groups, missing: str, columns: Mapping[str, ColumnGuess]
+    table: TextTable, groups: _Groups, wanted: str, columns: Mapping[str, ColumnGuess]
 ) -> str:
     """Return what shows that the headings are what is missing; empty where nothing does."""
     heads = _heads(groups)
-    if missing == "date" and all(kind_of(text) == "date" for text in heads):
+    if wanted == "date" and all(kind_of(text) == "date" for text in heads):
         return f"{heads[0]!r} stands alone above the rows of that date"
     named = [_NAMED.fullmatch(text) for text in heads]
-    if all(m and plain(m[1]) in synonyms("history", missing) for m in named):
+    if all(m and plain(m[1]) in synonyms("history", wanted) for m in named):
         return f"{heads[0]!r} says so"
+    if not _fits(groups, wanted) and groups.column.name != "column 1":
+        # The sums of customers prove no items.
+        return ""
     for marked, what in ((groups.totals, "totals"), (groups.heads, "headings")):
         n = _n_sums(table, groups, marked, columns) if marked.any() else 0
         if n:
@@ -139,41 +149,49 @@ def _proof(
     return ""
 
 
+def _fits(groups: _Groups, wanted: str) -> bool:
+    """Whether the column's name speaks of what is sought: Product / Order Date."""
+    name = groups.column.name
+    return not {plain(name), *words(name)}.isdisjoint(synonyms("history", wanted))
+
+
 def _heads(groups: _Groups) -> list[str]:
     codes = np.unique(groups.column.codes[groups.heads], return_index=True)
     return [groups.column.texts[codes[0][i]] for i in np.argsort(codes[1])]
 
 
-def _question(table: TextTable, groups: _Groups) -> Question:
+def _question(table: TextTable, groups: _Groups, wanted: str) -> Question:
     at = np.flatnonzero(groups.heads)
     shown = ((table.lines[i], groups.column.texts[groups.column.codes[i]]) for i in at)
     return Question(
         "fill_down",
-        f"{len(at):,} rows hold a text under {groups.column.name!r} and nothing else. Does that "
-        "text hold for the rows below it?",
+        f"{len(at):,} rows hold a text under {groups.column.name!r} and nothing else. Does it "
+        f"name the {wanted} of the rows below it?",
         {"fill": "yes: it is written once, above its rows", "blank": "no: it is a note"},
         "fill",
         tuple(f"row {line}: {text!r}" for line, text in list(shown)[:MAX_EXAMPLES]),
     )
 
 
-def _beside(table: TextTable, groups: _Groups, missing: str, proof: str) -> TextTable:
+def _beside(table: TextTable, groups: _Groups, wanted: str, proof: str) -> TextTable:
     """Write each heading beside its rows, and leave headings and totals out."""
     rows = groups.rows
     labels = _labels(groups)
     heads = groups.outline.heading[rows]
+    # A column of headings that has the right name keeps it.
+    name = groups.column.name if groups.is_apart and _fits(groups, wanted) else wanted
     codes, texts = pd.factorize(np.array([labels.get(h, "") for h in heads.tolist()], object))
     frame = table.frame[rows].reset_index(drop=True)
     if groups.is_apart:
-        frame = frame.drop(columns=groups.column.name)
-    frame[missing] = pd.Categorical.from_codes(
+        frame = frame.rename(columns={groups.column.name: name})
+    frame[name] = pd.Categorical.from_codes(
         codes,  # type: ignore[arg-type]
         categories=pd.Index(texts),
     )
     told = Finding(
         "info",
         "heading_row",
-        f"A row that names the {missing} of the rows below it is read as a column",
+        f"A row that names the {wanted} of the rows below it is read as a column",
         table.name,
         value=_heads(groups)[0],
         row=int(table.lines[np.argmax(groups.heads)]),
@@ -181,7 +199,7 @@ def _beside(table: TextTable, groups: _Groups, missing: str, proof: str) -> Text
         count=int(groups.heads.sum()),
     )
     findings = (*table.findings, told, *_told_totals(table, groups))
-    guess = Guess("groups", f"the {missing} stands above its rows", proof)
+    guess = Guess("groups", f"the {wanted} stands above its rows", proof)
     guesses = (*table.guesses, guess)
     return replace(table, frame=frame, lines=table.lines[rows], findings=findings, guesses=guesses)
 

@@ -282,3 +282,34 @@ def test_a_question_for_a_column_shows_its_cells() -> None:
     assert found.question.id == "column_quantity" and found.answer == "sales"
     assert found.question.choices["sales"] == "sales: 3; 4; 5"
     assert "orders: 1; 2" in found.question.examples
+
+
+def test_headings_under_a_name_of_their_own_are_proved_by_totals_too() -> None:
+    text = QUICKBOOKS.replace("\n,Date", "\nProduct/Service,Date").replace(
+        ",3/14/2026,4,1", ",3/14/2026,4,1"
+    )
+    result = read(text.replace("Product/Service", "Product"))
+    assert asked(result) == {} and sum(series(result)["Mug"]) == 8
+
+
+def test_headings_above_rows_that_begin_with_a_number_of_a_document() -> None:
+    text = (
+        "Beleg;Datum;Menge\nArtikel: A0;;\nR1;13.03.2026;5\nR2;14.03.2026;6\n"
+        "Artikel: A1;;\nR3;13.03.2026;7\n"
+    )
+    assert series(read(text)) == {"A0": [5, 6], "A1": [7, 0]}
+
+
+def test_sales_with_two_decimals_may_be_money_and_are_asked_about() -> None:
+    text = "date,item,sales\n2026-03-02,A,3.50\n2026-03-03,A,7.25\n"
+    assert asked(read(text)) == {"column_quantity": "sales"}
+    assert asked(read(text.replace(".50", "").replace(".25", ""))) == {}
+    told = read(text.replace("sales", "revenue"), column_quantity="revenue")
+    assert "money_as_units" in codes(told)
+
+
+def test_the_sums_of_customers_prove_no_items() -> None:
+    text = QUICKBOOKS.replace("\n,Date", "\nCustomer,Date")
+    result = read(text)
+    assert asked(result) == {"fill_down": "fill"}
+    assert "name the item" in result.questions[0].question.text
