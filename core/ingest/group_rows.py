@@ -19,7 +19,7 @@ from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.outline import Outline, outlined
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
-from core.ingest.text_table import Mask, TextColumn, TextTable, is_total
+from core.ingest.text_table import Mask, TextColumn, TextTable, is_blank, is_total
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,8 +58,7 @@ def ungrouped(table: TextTable, columns: Mapping[str, ColumnGuess], ask: Ask) ->
 
     Args:
         table: A sales file.
-        columns: What is taken for what: groups are sought where item or date is missing, or the
-            item stands in the first column.
+        columns: What is taken for what.
         ask: The planner.
     """
     wanted = _wanted(table, columns)
@@ -69,17 +68,28 @@ def ungrouped(table: TextTable, columns: Mapping[str, ColumnGuess], ask: Ask) ->
     if groups is None:
         return table
     proof = _proof(table, groups, wanted, columns)
-    if not proof and ask(_question(table, groups, wanted)) != "fill":
+    if wanted == "location":
+        if not _are_places(groups):
+            return table
+        if not proof and ask(_place_question(table, groups, columns)) == "note":
+            return _without(table, groups)
+    elif not proof and ask(_question(table, groups, wanted)) != "fill":
         return table
     return _beside(table, groups, wanted, proof or "answered")
 
 
 def _wanted(table: TextTable, columns: Mapping[str, ColumnGuess]) -> str:
-    """Return what headings may give: item or date, the one that is missing or stands first."""
+    """Return what headings may give: item or date where one is missing, else a shop."""
     missing = [name for name in ("item", "date") if name not in columns]
     if len(missing) == 1:
         return missing[0]
-    return "item" if not missing and columns["item"].column == table.columns[0] else ""
+    if missing or "quantity" not in columns:
+        return ""
+    first = table.column(table.columns[0])
+    if columns["item"].column == first.name and first.where(lambda text: not text).any():
+        return "item"
+    has_blanks = table.column(columns["quantity"].column).where(is_blank).any()
+    return "location" if has_blanks and "location" not in columns else ""
 
 
 def _groups(table: TextTable, wanted: str, columns: Mapping[str, ColumnGuess]) -> _Groups | None:
@@ -171,6 +181,50 @@ def _question(table: TextTable, groups: _Groups, wanted: str) -> Question:
         "fill",
         tuple(f"row {line}: {text!r}" for line, text in list(shown)[:MAX_EXAMPLES]),
     )
+
+
+def _are_places(groups: _Groups) -> bool:
+    """Whether several headings name nothing that stands in a row below."""
+    below = set(np.unique(groups.column.codes[groups.rows]).tolist())
+    heads = set(np.unique(groups.column.codes[groups.heads]).tolist())
+    return len(heads) > 1 and heads.isdisjoint(below)
+
+
+def _place_question(
+    table: TextTable, groups: _Groups, columns: Mapping[str, ColumnGuess]
+) -> Question:
+    """Ask what headings are that name neither item nor date."""
+    cells = pd.DataFrame({n: table.column(columns[n].column).codes for n in ("item", "date")})
+    cells["place"] = groups.outline.heading
+    cells = cells[groups.rows].drop_duplicates()
+    is_again = bool(cells.duplicated(["item", "date"]).any())
+    at = np.flatnonzero(groups.heads)[:MAX_EXAMPLES].tolist()
+    return Question(
+        "headings",
+        f"{int(groups.heads.sum()):,} rows hold a text under {groups.column.name!r} and nothing "
+        "else. What do they say of the rows below them?",
+        {"location": "the shop or site where they were sold", "note": "no matter: leave them out"},
+        "location" if is_again else "note",
+        tuple(f"row {table.lines[i]}: {groups.column.texts[groups.column.codes[i]]!r}" for i in at),
+    )
+
+
+def _without(table: TextTable, groups: _Groups) -> TextTable:
+    """Leave headings and totals out."""
+    rows = groups.rows
+    told = Finding(
+        "info",
+        "heading_row",
+        "A row that only names a group is left out",
+        table.name,
+        value=_heads(groups)[0],
+        row=int(table.lines[np.argmax(groups.heads)]),
+        remedy="Nothing to do, unless it names the shop.",
+        count=int(groups.heads.sum()),
+    )
+    findings = (*table.findings, told, *_told_totals(table, groups))
+    frame = table.frame[rows].reset_index(drop=True)
+    return replace(table, frame=frame, lines=table.lines[rows], findings=findings)
 
 
 def _beside(table: TextTable, groups: _Groups, wanted: str, proof: str) -> TextTable:

@@ -49,7 +49,8 @@ def saleless_rows(table: TextTable, columns: Mapping[str, str], ask: Ask) -> tup
     others = table.frame[[name for name in table.columns if name not in columns.values()]]
     comments = no_item & nothing & (filled_cells(others) > 0)
     total = _total(no_item | no_date, comments, units)
-    blank = empty & ~comments
+    # Without an item or a date as well, a row is damaged.
+    blank = empty & ~no_item & ~no_date
     table = _told(table, comments, "comment_row", "A row without an item and without units")
     table = _told(table, total, "total_row", "A row with the sum of all others")
     if blank.sum() < _FEW or blank.all():

@@ -313,3 +313,37 @@ def test_the_sums_of_customers_prove_no_items() -> None:
     result = read(text)
     assert asked(result) == {"fill_down": "fill"}
     assert "name the item" in result.questions[0].question.text
+
+
+def test_headings_above_whole_rows_may_name_the_shop() -> None:
+    text = (
+        "Artikel;Datum;Menge\nNord;;\nA;13.03.2026;5\nB;14.03.2026;6\n"
+        "Süd;;\nA;13.03.2026;7\nB;14.03.2026;8\n"
+    )
+    result = read(text)
+    assert asked(result) == {"headings": "location"}
+    assert {
+        key.label: row.tolist()
+        for key, row in zip(result.value.keys, result.value.quantity, strict=True)
+    } == {"A @ Nord": [5, 0], "A @ Süd": [7, 0], "B @ Nord": [0, 6], "B @ Süd": [0, 8]}
+    assert series(read(text, headings="note")) == {"A": [12, 0], "B": [0, 14]}
+    said = read(text.replace("Nord;", "Filiale: Nord;").replace("Süd;", "Filiale: Süd;"))
+    assert asked(said) == {} and {key.location for key in said.value.keys} == {"Nord", "Süd"}
+
+
+def test_headings_of_kinds_of_items_are_left_out_by_default() -> None:
+    text = "Artikel;Datum;Menge\nSchrauben;;\nA;13.03.2026;5\nDübel;;\nB;14.03.2026;6\n"
+    result = read(text)
+    assert asked(result) == {"headings": "note"}
+    assert series(result) == {"A": [5, 0], "B": [0, 6]}
+
+
+def test_an_item_without_a_date_and_a_quantity_is_no_heading() -> None:
+    with pytest.raises(InputFileError, match="is empty"):
+        read("Artikel;Datum;Menge\nA;;\nA;13.03.2026;5\nB;;\nB;14.03.2026;6\n")
+
+
+def test_rows_that_lack_more_than_a_quantity_are_faulty() -> None:
+    text = "date;item;quantity\n" + rows("A;5", ";", ";", ";", "A;6")
+    with pytest.raises(InputFileError, match="Item is empty"):
+        read(text)
