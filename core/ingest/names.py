@@ -70,7 +70,9 @@ _SYNONYMS: dict[str, str] = {
     "vendidos, vendido, cantidad facturada, cantidad entregada, cantidad pedida, uds, "
     "uds vendidas, piezas, piezas vendidas, "
     "verkochte stuks, verkochte eenheden, stuks verkocht, eenheden, eenheden verkocht, "
-    "geleverd aantal, aantal geleverd, gefactureerd aantal, aantal gefactureerd, verkoopaantal",
+    "geleverd aantal, aantal geleverd, gefactureerd aantal, aantal gefactureerd, verkoopaantal, "
+    "verkocht aantal, product quantity, bestellte menge, fakt menge, qté facturée, qté livrée, "
+    "qté commandée, cant vendida, nº unidades",
     "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
     "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
     "out_of_stock": "out of stock, is out of stock, stockout, hourly stockout, daily stockout, "
@@ -201,7 +203,8 @@ _WEAK: dict[str, str] = {
     "bezeichnung, name, title, titel, titre, título, titulo, naam, nom, nombre, denominación, "
     "designation, libellé, descripción, omschrijving, artikelbezeichnung, "
     "produktname, artikelnaam, artikelomschrijving, leistung, service, model, modell, modèle, "
-    "modelo, style",
+    "modelo, style, product title, item title, lineitem name, artikelname, nom du produit, "
+    "nom article, nombre del producto, nombre producto, productnaam, menu item name",
     "date": "interval, intervall, intervalle, intervalo, zeitraum",
     "quantity": "sales, sale, hourly sale, daily sales, weekly sales, monthly sales, ventes, "
     "ventas, verkäufe, verkaeufe, verkopen, value, y, "
