@@ -17,6 +17,7 @@ from core.ingest.doubts import (
     decimal_question,
     order_guess,
     order_question,
+    settled,
     sign_beside,
     sign_guess,
 )
@@ -55,6 +56,7 @@ class Checks:
         self.ask = self.questions.ask
         table = read_table(source, kind, options)
         self.table: TextTable = stacked(table, kind, self.ask)
+        self.skipped: Mask = self.table.skipped_rows
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
             self.table.columns, kind, options.chosen
         )
@@ -95,6 +97,7 @@ class Checks:
         beside = None if sign.open_text is None else sign_beside(self.table, column.name)
         if beside is not None:
             found, sign = convert_numbers(column, self.table.options.decimal, beside)
+            sign = settled(column, sign)
         if sign.open_text is not None:
             told = self.ask(decimal_question(self._label(name), sign))
             told_sign = told if self._is_told("decimal") else None
@@ -156,6 +159,7 @@ class Checks:
 
     def reject(self, bad: Mask, name: str, code: str, what: str, remedy: str) -> None:
         """Mark rows as faulty, and say so once for all of them."""
+        bad = bad & ~self.skipped
         if bad.any():
             self.tell("error", code, what, rows=bad, name=name, remedy=remedy)
             self._row_faults.add(code)

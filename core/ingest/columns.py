@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from core.domain import Attribute, attributes
 from core.ingest.findings import Finding
-from core.ingest.names import plain, synonyms, weak_synonyms, words
+from core.ingest.names import is_money, is_no_sale, plain, synonyms, weak_synonyms, words
 from core.ingest.spoiled import spoiled
 from core.ingest.text_table import TextTable
 
 SURE = 0.8
+ONE_ITEM = "(one item)"
+"""What the planner answers where the file names no item: it is about one, or a shop's total."""
 # Names such as hourly_stockout: a flag that is overlooked makes stock-outs count as no demand.
 _BY_ENDING = frozenset({"out_of_stock"})
 
@@ -92,6 +94,9 @@ def _ending(columns: Sequence[str], attribute: Attribute) -> str | None:
     # "Bestand 01.11.2025" ends in what it is, its date aside.
     ends = {c: [word for word in words(c) if not word.isdigit()][-1:] for c in columns}
     fitting = [column for column, end in ends.items() if end and end[0] in known]
+    if (attribute.table, attribute.name) == ("history", "quantity"):
+        # "Stock quantity" ends in quantity as well.
+        fitting = [column for column in fitting if not is_no_sale(column)]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -136,12 +141,12 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         Finding(
             "error",
             "missing_column",
-            f"The column {a.name} ({a.label}) is missing",
+            f"The column {a.name} ({a.label}) is missing{_why(table, a)}",
             table.name,
             row=table.header_line,
             column=a.name,
             remedy=f"Columns found: {seen}. Rename the right one to {a.name!r}, or choose it "
-            "under Columns on the Data page.",
+            f"under Columns on the Data page{_or_one_item(a)}.",
         )
         for a in attributes(kind)
         if a.required and a.name not in found and not table.options.chosen.get(a.name)
@@ -152,8 +157,22 @@ def column_findings(table: TextTable, kind: str, found: Mapping[str, ColumnGuess
         + wide
         + missing
         + _unsure(table, found)
+        + _money(table, kind, found)
         + spoiled(table, {name: g.column for name, g in found.items()})
     )
+
+
+def _or_one_item(missing: Attribute) -> str:
+    is_item = (missing.table, missing.name) == ("history", "item")
+    return f"; for sales of one item, or of a whole shop, choose {ONE_ITEM!r}" if is_item else ""
+
+
+def _why(table: TextTable, missing: Attribute) -> str:
+    """Say that money is no number of units, where a sales file has only that."""
+    money = next(filter(is_money, table.columns), None)
+    if (missing.table, missing.name) != ("history", "quantity") or money is None:
+        return ""
+    return f": {money!r} is money, and units sold are needed"
 
 
 # A sales table in rows has a dozen columns; one with a column per period or item has far more.
@@ -195,6 +214,25 @@ def _unsure(table: TextTable, found: Mapping[str, ColumnGuess]) -> list[Finding]
         )
         for name, guess in found.items()
         if guess.confidence < SURE
+    ]
+
+
+def _money(table: TextTable, kind: str, found: Mapping[str, ColumnGuess]) -> list[Finding]:
+    """Warn where a column of money is read as units."""
+    quantity = found.get("quantity")
+    if kind != "history" or quantity is None or not is_money(quantity.column):
+        return []
+    return [
+        Finding(
+            "warning",
+            "money_as_units",
+            "The quantity's name speaks of money; its numbers are read as units sold",
+            table.name,
+            value=quantity.column,
+            row=table.header_line,
+            column=quantity.column,
+            remedy="Choose the column with the units; orders cannot be planned in money.",
+        )
     ]
 
 

@@ -12,7 +12,7 @@ from core.ingest.layout import is_number
 from core.ingest.number_text import DecimalSign, decimal_sign
 from core.ingest.questions import Question
 from core.ingest.source import Guess
-from core.ingest.text_table import TextTable
+from core.ingest.text_table import TextColumn, TextTable
 
 # Different texts of a column beside that are looked at, and how many of them must be numbers.
 _MOST_TEXTS, _MOSTLY = 2000, 0.9
@@ -45,6 +45,24 @@ def sign_beside(table: TextTable, name: str) -> str | None:
             sign = decimal_sign(texts)
             proved |= {sign.sign} if sign.is_proved else set()
     return proved.pop() if len(proved) == 1 else None
+
+
+def settled(column: TextColumn, sign: DecimalSign) -> DecimalSign:
+    """Return the sign that the columns beside prove as certain, where every number is 12,000.
+
+    Whole units written with three decimals: as thousands, none would be below a thousand and all
+    would be round.
+
+    Args:
+        column: Numbers that do not prove their own sign.
+        sign: What the columns beside prove.
+    """
+    ends = f"{sign.sign}000"
+    used = [t for t, n in zip(column.texts, column.counts().tolist(), strict=True) if t and n]
+    if sign.open_text is None or not all(text.endswith(ends) for text in used):
+        return sign
+    why = f"the columns beside prove it, and every number ends as {sign.open_text!r} does"
+    return DecimalSign(sign.sign, why)
 
 
 def order_question(label: str, order: DayMonthOrder) -> Question:

@@ -69,6 +69,9 @@ def _last_of_header(records: Sequence[Record], at: int) -> int:
         record = records[number]
         if record.n_filled == 0:
             continue
+        if record.n_filled == 1 and not is_blank(record.cells[0]):
+            # One cell names no columns: it heads a group of rows.
+            break
         if not _is_words(record.cells, usual) and not _is_years(record.cells):
             break
         last = number

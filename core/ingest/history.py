@@ -125,6 +125,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     stage("rows")
     quantity = in_one_unit(checks, item, quantity)
     left_out, back = ask_statuses(checks, item, day, quantity)
+    left_out |= checks.skipped
     left_out |= ask_measure(checks, item, day)
     left_out |= ask_no_goods(checks, items, quantity, ~left_out)
     quantity, ignored = _with_sign(checks, quantity, ~left_out & ~back)

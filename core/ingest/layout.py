@@ -15,9 +15,13 @@ from core.ingest.number_text import bare
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 HEAD_ROWS = 40
+# So many known names make a row of names, however full a row above it is.
+_SURELY = 3
 
 _NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,' ]*(?:[eE][+-]?\d+)?")
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*")
+_DATE = re.compile(
+    r"(?:19|20)\d{2}[-/.]\d{1,2}([-/.]\d{1,2})?([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ def find_header(records: Sequence[Record], known: Collection[str]) -> int | None
         i
         for i, record in enumerate(records)
         if record.n_filled >= max(min(2, fullest), fullest / 2)
+        or _n_known(record.cells, known) >= _SURELY
     ]
     counts = {i: _n_known(records[i].cells, known) for i in full_enough}
     best = max(counts.values())

@@ -20,7 +20,12 @@ _SYNONYMS: dict[str, str] = {
     "budat, week ending, "
     "timestamp, zeitstempel, week start, wochenbeginn, kalendertag, invoicedate, calday, "
     "buch dat, budat, beleg dat, bldat, fkdat, erdat, fakturadatum, date facture, "
-    "date de facture, fecha factura, fecha de factura, factuurdatum, orderdatum",
+    "date de facture, fecha factura, fecha de factura, factuurdatum, orderdatum, "
+    "posted date, document date, doc date, sale date, sold on, date sold, ship date, "
+    "order created at, processed at, date de facturation, date d'achat, date achat, jour de vente, "
+    "verkauft am, umsatzdatum, leistungsdatum, lieferscheindatum, fecha venta, fecha documento, "
+    "fecha del pedido, fecha de compra, boekdatum, boekingsdatum, datum factuur, invoerdatum, "
+    "verkocht op",
     "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
     "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
@@ -30,11 +35,19 @@ _SYNONYMS: dict[str, str] = {
     "item ref, item ref no, item reference, ref no, part number, part no, teilenummer, ean, gtin, "
     "upc, sku id, sku nr, unique id, "
     "matnr, mat nr, materialnr, material nr, artnr, art nr, sachnummer, référence article, "
-    "ref article, código producto, codigo producto, cod articulo, productnummer",
+    "ref article, código producto, codigo producto, cod articulo, productnummer, "
+    "erzeugnis, erzeugnisnummer, warennummer, artikel id, artikelcode leverancier, variant sku, "
+    "seller sku, merchant sku, msku, fnsku, product sku, internal reference, interne referenz, "
+    "référence interne, référence produit, code produit, code barre, referencia interna, "
+    "codigo de producto, código de artículo, codigo de barras, productcode, itemcode, "
+    "interne referentie, zoekcode, menu item, dish, gericht, speise, plat, plato, gerecht",
     "location": "location, location id, store, store id, shop, filiale, standort, lager, lagerort, "
     "werk, warehouse, warehouse id, site, plant, branch, outlet, agency, magasin, entrepôt, "
     "entrepot, tienda, almacén, almacen, sucursal, winkel, magazijn, vestiging, filiaal, depot, "
-    "dc, verkaufsstelle, markt",
+    "dc, verkaufsstelle, markt, location name, store name, outlet name, pos location, verkaufsort, "
+    "lagerort name, niederlassung, point de vente, boutique, succursale, établissement, "
+    "punto de venta, establecimiento, delegación, verkooppunt, magazijncode, warehouse code, "
+    "location code, lagerortcode, almacen codigo",
     "quantity": "quantity, qty, quantity sold, units, units sold, menge, verkaufte menge, absatz, "
     "absatzmenge, verkaufsmenge, anzahl, stück, stueck, stk, quantité, quantite, qté, qte, "
     "unités, cantidad, unidades, unidades vendidas, aantal, hoeveelheid, verkocht, stuks, "
@@ -45,7 +58,21 @@ _SYNONYMS: dict[str, str] = {
     "aantal eenheden, aantal verkocht, "
     "order quantity, order qty, bestellmenge, offene menge, open quantity, open qty, "
     "fakturierte menge, erfassmenge, menge in bme, fkimg, kwmeng, quantité vendue, qté vendue, "
-    "cantidad vendida, verkochte hoeveelheid, verkochte aantallen",
+    "cantidad vendida, verkochte hoeveelheid, verkochte aantallen, "
+    "ordered quantity, quantity purchased, quantity shipped, shipped quantity, qty shipped, "
+    "invoiced quantity, qty invoiced, delivered quantity, qty delivered, number sold, no sold, "
+    "count sold, total quantity, total qty, net quantity, net qty, net units, units shipped, "
+    "pieces, pieces sold, pcs, pcs sold, portions sold, "
+    "abgesetzte menge, liefermenge, gelieferte menge, rechnungsmenge, verkaufte stück, "
+    "verkaufte anzahl, stückzahl, verkaufszahl, stück verkauft, menge verkauft, verkauft, "
+    "vendus, vendu, quantités vendues, unités vendues, nombre vendu, nb vendus, quantité facturée, "
+    "quantité livrée, quantité expédiée, pièces, pièces vendues, "
+    "vendidos, vendido, cantidad facturada, cantidad entregada, cantidad pedida, uds, "
+    "uds vendidas, piezas, piezas vendidas, "
+    "verkochte stuks, verkochte eenheden, stuks verkocht, eenheden, eenheden verkocht, "
+    "geleverd aantal, aantal geleverd, gefactureerd aantal, aantal gefactureerd, verkoopaantal, "
+    "verkocht aantal, product quantity, bestellte menge, fakt menge, qté facturée, qté livrée, "
+    "qté commandée, cant vendida, nº unidades",
     "in_stock": "in stock, instock, available, availability, verfügbar, verfuegbar, auf lager, "
     "lieferbar, disponible, en stock, beschikbaar, op voorraad, is available",
     "out_of_stock": "out of stock, is out of stock, stockout, hourly stockout, daily stockout, "
@@ -173,13 +200,35 @@ _WEAK: dict[str, str] = {
     "item": "code, nr, no, product service, item name, "
     "row labels, zeilenbeschriftungen, étiquettes de lignes, etiquetas de fila, rijlabels, "
     "series, part, product name, product description, item description, description, "
-    "bezeichnung, name",
+    "bezeichnung, name, title, titel, titre, título, titulo, naam, nom, nombre, denominación, "
+    "designation, libellé, descripción, omschrijving, artikelbezeichnung, "
+    "produktname, artikelnaam, artikelomschrijving, leistung, service, model, modell, modèle, "
+    "modelo, style, product title, item title, lineitem name, artikelname, nom du produit, "
+    "nom article, nombre del producto, nombre producto, productnaam, menu item name",
+    "date": "interval, intervall, intervalle, intervalo, zeitraum",
     "quantity": "sales, sale, hourly sale, daily sales, weekly sales, monthly sales, ventes, "
-    "ventas, verkäufe, verkaeufe, verkopen, value, y",
+    "ventas, verkäufe, verkaeufe, verkopen, value, y, "
+    "abgang, abgänge, lagerabgang, verbrauch, issues, issued, outflow, consumption, usage, "
+    "sorties, sortie, consommation, salidas, salida, consumo, uitgifte, uitgiftes, "
+    "afgifte, verbruik, portions, portionen, porciones, porties",
     "order_date": "date, datum, fecha, created, created on, angelegt am",
     "receipt_date": "shipping date, ship date, shipped, dispatch date, versanddatum, "
     "date d'expédition, date expedition, fecha de envío, fecha envio, verzenddatum",
 }
+
+
+# Columns of money and of stock: their numbers are no units sold, whatever else they are called.
+_MONEY = (
+    "revenue,turnover,takings,umsatz,erlös,erlöse,umsatzerlöse,ca,chiffre,recette,recettes,montant,"
+    "ingresos,importe,facturación,omzet,opbrengst,price,preis,prix,precio,prijs,betrag,bedrag,"
+    "einzelpreis,stückpreis,verkaufspreis,listenpreis,nettobetrag,bruttobetrag,verkoopprijs,"
+    "rohertrag,marge,margin,margen,profit,gewinn,cost,kosten,coût,coste,eur,euro,usd,gbp,chf,"
+    "tax,steuer,mwst,ust,tva,iva,btw,vat,discount,rabatt,remise,descuento,korting,umsatzsteuer"
+)
+_STOCK = (
+    "stock,inventory,bestand,lagerbestand,endbestand,anfangsbestand,mindestbestand,existencias,"
+    "existencia,inventario,voorraad,onhand"
+)
 
 
 def plain(name: str) -> str:
@@ -199,6 +248,19 @@ def words(name: str) -> tuple[str, ...]:
     without = re.sub(r"[(\[].*?[)\]]", " ", name)
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", without)
     return tuple(word for word in map(plain, re.split(r"[\W_]+", spaced)) if word)
+
+
+def is_money(name: str) -> bool:
+    """Whether a column's name says that it holds money."""
+    return not _MONEY_WORDS.isdisjoint(words(name))
+
+
+def is_no_sale(name: str) -> bool:
+    """Whether a column's name says that it holds money or stock, and so no units sold."""
+    return is_money(name) or not _STOCK_WORDS.isdisjoint(words(name))
+
+
+_MONEY_WORDS, _STOCK_WORDS = frozenset(names(_MONEY)), frozenset(names(_STOCK))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,11 @@ _MOST_TOTALS = 0.5
 # A column with more different texts holds no totals worth the search: numbers of invoices.
 _MOST_TEXTS = 200_000
 _DRAWN = frozenset("-=_+*|")
+_PAGE = re.compile(
+    r"\b(?:page|seite|blatt|página|pagina|pág\.|hoja|folio|blad|bladzijde)\W{0,2}\d{1,5}"
+    r"(?:\s*(?:of|von|de|sur|van|/)\s*\d{1,5})?\s*-?\s*$",
+    re.IGNORECASE,
+)
 _BESIDE = frozenset(
     names("total,totals,sum,summe,gesamt,ergebnis,somme,résultat,suma,totaal,subtotal,resultaat")
 )
@@ -24,7 +30,7 @@ _BESIDE = frozenset(
 
 def without_empty(table: TextTable) -> TextTable:
     """Remove blank rows, totals, notes at the end, repeated names, and unnamed blank columns."""
-    filled = _filled(table.frame)
+    filled = filled_cells(table.frame)
     table, filled = _kept(table, filled > 0), filled[filled > 0]
     n_tail, notes = _tail(table.frame, table.lines, filled, table.name)
     if n_tail:
@@ -48,7 +54,7 @@ def _kept(table: TextTable, rows: Mask) -> TextTable:
     return replace(table, frame=table.frame[rows].reset_index(drop=True), lines=table.lines[rows])
 
 
-def _filled(frame: pd.DataFrame) -> Codes:
+def filled_cells(frame: pd.DataFrame) -> Codes:
     """Cells per row that are not blank, shape [n_rows]."""
     count = np.zeros(len(frame), dtype=np.int64)
     for name in frame.columns:
@@ -102,12 +108,24 @@ def _without_between(table: TextTable) -> tuple[TextTable, tuple[Finding, ...]]:
     if table.n_rows < 2:
         return table, ()
     repeated = _repeats_names(table)
+    pages = _page_lines(table)
     totals = _totals(table) & ~repeated
     findings = (
+        *_told(table, pages, "info", "page_line", "Lines that number the pages"),
         *_told(table, repeated, "info", "repeated_header", "Rows that repeat the column names"),
         *_told(table, totals, "warning", "total_row", "Rows with a total, between the others,"),
     )
-    return _kept(table, ~(repeated | totals)), findings
+    return _kept(table, ~(repeated | totals | pages)), findings
+
+
+def _page_lines(table: TextTable) -> Mask:
+    """Rows with one cell only, which numbers a printed page: Sales list, page 2 of 7."""
+    found = np.zeros(table.n_rows, dtype=np.bool_)
+    for name in table.columns:
+        held = _texts(table, name)
+        if len(held) <= _MOST_TEXTS:
+            found |= _where(table, name, [bool(_PAGE.search(str(text))) for text in held])
+    return found & (filled_cells(table.frame) == 1) if found.any() else found
 
 
 def _repeats_names(table: TextTable) -> Mask:
@@ -139,7 +157,7 @@ def _totals(table: TextTable) -> Mask:
         of_another |= _where(table, name, [_is_total_of(text, others) for text in texts])
     if of_another.any() and any(plain(name) in dates for name in table.columns):
         # The total of an item has no date; what has one is a name: Colgate Total.
-        filled = _filled(table.frame)
+        filled = filled_cells(table.frame)
         of_another &= filled < np.median(filled)
     return found | (of_another if of_another.mean() <= _MOST_TOTALS else False)
 

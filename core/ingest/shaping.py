@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.ingest.columns import guess_columns
-from core.ingest.fill_down import filled_down
+from core.ingest.arranged import arranged
 from core.ingest.questions import Ask
 from core.ingest.sheet_stack import asking_on, stack
 from core.ingest.text_table import TextTable
@@ -29,5 +28,4 @@ def stacked(table: TextTable, kind: str, ask: Ask) -> TextTable:
 def _shaped(table: TextTable, kind: str, ask: Ask) -> TextTable:
     if kind != "history":
         return table
-    table = unfolded(table, ask)
-    return filled_down(table, guess_columns(table.columns, kind, table.options.chosen), ask)
+    return arranged(unfolded(table, ask), ask)

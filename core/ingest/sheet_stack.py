@@ -132,6 +132,7 @@ def stack(tables: Sequence[TextTable]) -> TextTable:
         unfolded_from=sum(n_rows) if is_unfolded else None,
         below=(),
         stack=tuple(t.sheet for t in tables),
+        skipped=np.concatenate([t.skipped_rows for t in tables]),
     )
 
 

@@ -129,6 +129,7 @@ class TextTable:
         below: More sheets of the workbook, which belong below this one.
         sheet: Name of the sheet it stands on, where several were read.
         stack: Names of the sheets that stand below each other here; see ``sheet_stack``.
+        skipped: Rows that hold no sale, shape [n_rows]; None for none.
     """
 
     name: str
@@ -145,6 +146,12 @@ class TextTable:
     below: tuple[TextTable, ...] = ()
     sheet: str = ""
     stack: tuple[str, ...] = ()
+    skipped: Mask | None = None
+
+    @property
+    def skipped_rows(self) -> Mask:
+        """Rows that hold no sale, shape [n_rows]."""
+        return np.zeros(self.n_rows, dtype=np.bool_) if self.skipped is None else self.skipped
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -165,12 +172,14 @@ class TextTable:
         return int(rows.sum() if self.unfolded_from is None else len(np.unique(self.lines[rows])))
 
     def column(self, name: str) -> TextColumn:
-        """Return one column, its texts tidied."""
+        """Return one column, its texts tidied; what only stood in rows left out is not there."""
         cells = self.frame[name].cat
-        texts = np.array([tidy(str(text)) for text in cells.categories], dtype=object)
-        renumber, unique = pd.factorize(texts)
-        codes = np.asarray(renumber, dtype=np.int64)[np.asarray(cells.codes, dtype=np.int64)]
-        return TextColumn(name, tuple(unique), codes)
+        at = np.asarray(cells.codes, dtype=np.int64)
+        held = np.bincount(at, minlength=len(cells.categories)) > 0
+        texts = [tidy(str(text)) for text in cells.categories[held]]
+        renumber = np.zeros(len(held), dtype=np.int64)
+        renumber[held], unique = pd.factorize(np.array(texts, dtype=object))
+        return TextColumn(name, tuple(unique), renumber[at])
 
 
 def unique_names(cells: Sequence[str], width: int) -> tuple[str, ...]:

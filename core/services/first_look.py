@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.domain import InputFileError
 from core.ingest import Guess, ReadOptions, Source, guess_columns, read_table
+from core.ingest.column_questions import samples
 from core.ingest.source import AUTOMATIC
 
 N_BYTES = 256 * 1024
@@ -33,8 +34,7 @@ class FirstLook:
 
     def samples(self, column: str, n: int = 3) -> str:
         """Return a few different cells of a column, to recognise it by."""
-        cells = [text for text in dict.fromkeys(self.rows[column].astype(str)) if text.strip()]
-        return ", ".join(text.strip()[:20] for text in cells[:n])
+        return samples(self.rows[column], n)
 
 
 def first_look(kind: str, source: Source, options: ReadOptions = AUTOMATIC) -> FirstLook | None:

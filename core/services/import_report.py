@@ -76,7 +76,8 @@ def missing_columns(request: ImportRequest, error: InputFileError) -> list[Asked
         return []
     labels = {a.name: a.label for a in attributes(request.kind)}
     names = [str(finding.column) for finding in errors]
-    questions = [column_question(name, labels[name], top.columns) for name in names]
+    shown = {column: top.samples(column) for column in top.columns}
+    questions = [column_question(name, labels[name], shown) for name in names]
     return [Asked(question, "", by_planner=False) for question in questions]
 
 

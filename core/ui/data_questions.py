@@ -70,7 +70,15 @@ def _question(upload: Upload, asked: Asked) -> None:
         )
     elif len(q.choices) > _FEW:
         proposed = f"proposed: {q.default}" if q.default else "choose one"
-        st.selectbox(text, list(q.choices), index=None, key=key, placeholder=proposed, width=420)
+        st.selectbox(
+            text,
+            list(q.choices),
+            index=None,
+            format_func=q.choices.__getitem__,
+            key=key,
+            placeholder=proposed,
+            width=420,
+        )
     else:
         st.radio(
             text,
@@ -79,7 +87,7 @@ def _question(upload: Upload, asked: Asked) -> None:
             format_func=lambda value: _choice(asked, value),
             key=key,
         )
-    if q.examples:
+    if q.examples and not set(q.examples) <= set(q.choices.values()):
         st.caption("For example " + escaped("; ".join(q.examples)))
 
 

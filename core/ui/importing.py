@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.domain import InputFileError, Period, PlannerError, attribute, attributes
 from core.ingest import Asked, ReadOptions, Source
+from core.ingest.columns import ONE_ITEM
 from core.ingest.questions import MANY
 from core.ingest.stages import listening
 from core.services.first_look import FirstLook, first_look
@@ -29,6 +30,8 @@ FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "html", "htm"]
 NOT_THERE = "(not in this file)"
 # Files with one column per week have thousands: their names alone tell them apart.
 MAX_WITH_SAMPLES = 100
+# What may be said instead of a column.
+_NO_COLUMN = {("history", "item"): (ONE_ITEM,)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,7 +236,7 @@ def _columns_form(upload: Upload, top: FirstLook) -> None:
             guess = top.taken.get(known.name)
             st.selectbox(
                 known.label + (" \\*" if known.required else ""),
-                [*top.columns, NOT_THERE],
+                [*top.columns, *_NO_COLUMN.get((upload.kind, known.name), ()), NOT_THERE],
                 index=None,
                 format_func=lambda column: _with_samples(top, column),
                 placeholder=_with_samples(top, guess) if guess else "not found",
@@ -245,7 +248,7 @@ def _columns_form(upload: Upload, top: FirstLook) -> None:
 
 def _with_samples(top: FirstLook, column: str) -> str:
     is_wide = len(top.columns) > MAX_WITH_SAMPLES
-    samples = "" if column == NOT_THERE or is_wide else top.samples(column)
+    samples = "" if column not in top.columns or is_wide else top.samples(column)
     return f"{column}  ({samples})" if samples else column
 
 

@@ -224,7 +224,7 @@ def test_the_age_of_stock_is_that_of_its_count_where_its_column_tells(store):
 def test_the_first_look_shows_columns_with_samples_and_their_lines():
     top = first_look("history", Source("m.csv", messy()))
     assert top.columns == ("Artikel", "Bezeichnung", "Datum", "Menge")
-    assert top.samples("Artikel") == "00123, NULL"
+    assert top.samples("Artikel") == "00123; NULL"
     assert list(top.rows.index)[:2] == [4, 5]
     assert top.taken["date"] == "Datum"
 

@@ -108,7 +108,7 @@ CASES = (
         "page numbers in between",
         HEAD + ROWS + "Page 2,,\n" + TWO_ROWS[30:],
         TWO,
-        tells="comment_row",
+        tells="page_line",
     ),
     bad(
         "item named once per block",
