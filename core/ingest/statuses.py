@@ -22,8 +22,8 @@ _NO_DEMAND = names(
     "abgelehnt,rechaz,afgewez,delet,gelosch,supprim,elimin,verwijder,draft,entwurf,brouillon,"
     "borrador,concept,quot,angebot,devis,offert,presupuesto,test,expir,transfer,umlager,traslado,"
     "receipt,wareneingang,reception,recepcion,ontvangst,purchase,einkauf,inventur,stocktake,"
-    "inventaire,adjust,korrektur,account,sachkonto,compte,cuenta,grootboek,resource,ressource,"
-    "recurso,fee,gebuhr,frais,comision,freight,fracht,101,102,261,301,311,551,561,701,702"
+    "inventaire,adjust,korrektur,glaccount,sachkonto,compte general,cuenta contable,grootboek,"
+    "resource,ressource,recurso,fee,gebuhr,frais,comision,freight,fracht,101,102,261,301,311,551,561,701,702"
 )
 _RETURNS = names(
     "credit,gutschrift,avoir,abono,nota de credito,creditnota,refund,return,retour,devol,"
@@ -152,4 +152,4 @@ def _is_demand(text: str) -> bool:
 
 
 def _begins(text: str, beginnings: tuple[str, ...]) -> bool:
-    return any(word.startswith(beginnings) for word in words(text))
+    return any(word.startswith(beginnings) for word in (*words(text), plain(text)))

@@ -276,6 +276,18 @@ def test_a_code_of_its_own_for_each_variant_needs_no_question() -> None:
     assert series(read(text)) == {"M1": [3, 0, 5], "M2": [0, 4, 0]}
 
 
+def test_the_size_of_an_order_is_no_variant() -> None:
+    text = "date,item,order size,qty\n2026-03-02,A,10,3\n2026-03-03,A,20,4\n"
+    assert asked(read(text)) == {}
+    assert asked(read(text.replace("order size", "size"))) == {"variants": "together"}
+
+
+def test_lines_of_accounts_are_no_demand_and_sales_on_account_are() -> None:
+    text = "date,item,qty,type\n" + "".join(f"{d},A,5,Item\n{d},6810,1,{{}}\n" for d in DAYS)
+    assert asked(read(text.format(*["G/L Account"] * 7))) == {"status": "G/L Account"}
+    assert asked(read(text.format(*["Account"] * 7))) == {}
+
+
 def test_a_question_for_a_column_shows_its_cells() -> None:
     text = "date,item,sales,orders\n2026-03-02,A,3,1\n2026-03-03,A,4,2\n2026-03-04,A,5,2\n"
     (found,) = read(text).questions
