@@ -128,7 +128,7 @@ def _ask(questions: Sequence[Asked], json: Path | None) -> None:
         say(f"Question {q.id}: {q.text}", json)
         for value, words in q.choices.items():
             # The words for a column begin with its name.
-            shown = words if words.startswith(value) else f"{value}: {words}"
+            shown = words if words.startswith(f"{value}: ") else f"{value}: {words}"
             say(f"  {shown}{' (default)' if value == q.default else ''}", json)
         if not q.choices:
             say(f"  default: {q.default}", json)
