@@ -127,7 +127,8 @@ def _ask(questions: Sequence[Asked], json: Path | None) -> None:
         q = asked.question
         say(f"Question {q.id}: {q.text}", json)
         for value, words in q.choices.items():
-            meaning = "" if words == value else f": {words}"
-            say(f"  {value}{meaning}{' (default)' if value == q.default else ''}", json)
+            # The words for a column begin with its name.
+            shown = words if words.startswith(f"{value}: ") else f"{value}: {words}"
+            say(f"  {shown}{' (default)' if value == q.default else ''}", json)
         if not q.choices:
             say(f"  default: {q.default}", json)

@@ -50,6 +50,8 @@ _UNITS = {
     )
     for word in group.split(",")
 }
+# Metres and tonnes only where they cannot be millions or thousands.
+_LETTERS = frozenset({"m", "t"})
 # Where fewer quantities have one, a unit is a slip.
 _LEAST = 0.5
 _NO_UNIT, _ADD = "no unit", "add"
@@ -113,12 +115,14 @@ def without_units(table: TextTable, quantity: str, item: str, ask: Ask) -> tuple
 def _cut(text: str) -> tuple[str, str]:
     """Split a quantity into number and unit; the unit is empty where there is none that is known.
 
-    Words for thousands and millions are none, so they stay and are no number.
+    Words for thousands and millions are none, so they stay and are no number; 12m may be one.
     """
     if is_number(text):
         return text, ""
     found = _WITH_UNIT.fullmatch(text)
     unit = _UNITS.get(plain(found[2])) if found else None
+    if unit in _LETTERS and not text.endswith(f" {unit}"):
+        return text, ""
     return (tidy(found[1]), unit) if found and unit else (text, "")
 
 

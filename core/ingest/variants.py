@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.ingest.findings import MAX_EXAMPLES
+from core.ingest.layout import is_number
 from core.ingest.names import names, words
 from core.ingest.questions import Ask, Question
 from core.ingest.text_table import TextColumn, TextTable
@@ -41,10 +42,15 @@ def with_variants(table: TextTable, columns: Mapping[str, str], ask: Ask) -> Tex
         for name in table.columns
         if name not in taken and not _CODES & set(words(name)) and _VARIANTS & set(words(name))
     ]
-    apart = [column for column in found if _tells_apart(item, column)]
+    apart = [column for column in found if _names_kinds(column) and _tells_apart(item, column)]
     if not apart or ask(_question(item, apart)) != "together":
         return table
     return _together(table, item, apart)
+
+
+def _names_kinds(column: TextColumn) -> bool:
+    """Whether a column names kinds: numbers are sizes, unless its name says more: Order size."""
+    return len(words(column.name)) == 1 or not all(map(is_number, filter(None, column.texts)))
 
 
 def _tells_apart(item: TextColumn, column: TextColumn) -> bool:

@@ -170,7 +170,7 @@ def _chosen_columns(said: Mapping[str, Any], top: FirstLook | None) -> dict[str,
         for name, value in said.items()
         if value and name.startswith("column.") and name.endswith(_mark(top))
     }
-    return {name: value for name, value in found.items() if value in ("", *top.columns)}
+    return {name: value for name, value in found.items() if value in ("", ONE_ITEM, *top.columns)}
 
 
 def _mark(top: FirstLook) -> str:

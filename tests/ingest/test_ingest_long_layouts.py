@@ -131,11 +131,14 @@ def test_the_unit_behind_a_quantity_is_told_and_dropped() -> None:
     assert [g.value for g in result.guesses if g.name == "unit of quantity"] == ["pcs, no unit"]
 
 
-@pytest.mark.parametrize("unit", ["u.", "pcs", "kg", "Stuks", "unités", "Ktn."[:3]])
+@pytest.mark.parametrize("unit", ["u.", "pcs", "kg", "Stuks", "unités", "Karton"])
 def test_units_of_five_languages(unit: str) -> None:
-    written = {"Ktn": "Karton"}.get(unit, unit)
-    text = "Datum;Artikel;Menge\n" + rows(f"A;1,5 {written}", f"A;2 {written}", f"A;3,25{written}")
+    text = "Datum;Artikel;Menge\n" + rows(f"A;1,5 {unit}", f"A;2 {unit}", f"A;3,25{unit}")
     assert series(read(text)) == {"A": [1.5, 2, 3.25]}
+
+
+def test_metres_with_a_blank_are_a_unit() -> None:
+    assert series(read("Datum;Artikel;Menge\n" + rows("A;1,5 m", "A;2 m"))) == {"A": [1.5, 2]}
 
 
 def test_different_items_may_have_different_units_and_one_item_may_not() -> None:
@@ -148,7 +151,9 @@ def test_different_items_may_have_different_units_and_one_item_may_not() -> None
     assert series(read(text, mixed_units="pcs")) == {"A": [1, 0, 3]}
 
 
-@pytest.mark.parametrize("cell", ["1.2k", "3 Mio", "12 %", "12 foo", "2 Dutzend", "2 dozen"])
+@pytest.mark.parametrize(
+    "cell", ["1.2k", "3 Mio", "12 %", "12 foo", "2 Dutzend", "2 dozen", "1.5m", "12 T"]
+)
 def test_what_multiplies_a_number_is_no_unit(cell: str) -> None:
     with pytest.raises(InputFileError, match="not a number"):
         read("Datum;Artikel;Menge\n" + rows(f"A;{cell}", f"A;{cell}", f"A;{cell}"))
@@ -274,6 +279,18 @@ def test_a_code_of_its_own_for_each_variant_needs_no_question() -> None:
     text = "date,sku,size,qty\n2026-03-02,M1,S,3\n2026-03-03,M2,L,4\n2026-03-04,M1,S,5\n"
     assert asked(read(text)) == {}
     assert series(read(text)) == {"M1": [3, 0, 5], "M2": [0, 4, 0]}
+
+
+def test_the_size_of_an_order_is_no_variant() -> None:
+    text = "date,item,order size,qty\n2026-03-02,A,10,3\n2026-03-03,A,20,4\n"
+    assert asked(read(text)) == {}
+    assert asked(read(text.replace("order size", "size"))) == {"variants": "together"}
+
+
+def test_lines_of_accounts_are_no_demand_and_sales_on_account_are() -> None:
+    text = "date,item,qty,type\n" + "".join(f"{d},A,5,Item\n{d},6810,1,{{}}\n" for d in DAYS)
+    assert asked(read(text.format(*["G/L Account"] * 7))) == {"status": "G/L Account"}
+    assert asked(read(text.format(*["Account"] * 7))) == {}
 
 
 def test_a_question_for_a_column_shows_its_cells() -> None:

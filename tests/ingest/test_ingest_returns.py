@@ -302,9 +302,9 @@ def test_a_unit_that_is_not_known_is_another_unit() -> None:
 
 def test_sizes_are_no_units() -> None:
     rows = "2026-01-01,A,2,M\n2026-01-02,A,3,L\n2026-01-03,A,1,L\n"
-    result = read("date,item,quantity,Size\n" + rows)
+    result = read("date,item,quantity,Size\n" + rows, variants="item")
     assert result.value.quantity.tolist() == [[2, 3, 1]]
-    assert not told(result, "mixed_units") and asked(result) == {}
+    assert not told(result, "mixed_units") and asked(result) == {"variants": "item"}
 
 
 def test_codes_that_differ_in_capitals_are_asked_about() -> None:
