@@ -202,6 +202,26 @@ def test_a_delivery_that_follows_days_after_its_order_is_the_same_sale() -> None
     assert result.value.quantity.sum() == sum(7 * d + k for d in range(1, 12) for k in range(2))
 
 
+def test_documents_that_may_be_alike_by_chance_are_asked_about_and_count() -> None:
+    rows = "".join(
+        f"2026-01-{day + late:02d},A,{1 + day % 2},{kind}\n"
+        for day in range(1, 21)
+        for kind, late in (("Order", 0), ("Delivery note", 1))
+    )
+    text = "date,item,quantity,Document\n" + rows
+    assert asked(read(text))["documents"] == "(all)"
+    assert read(text).value.quantity.sum() == 60
+    assert read(text, documents="Order").value.quantity.sum() == 30
+
+
+def test_a_few_open_orders_do_not_outweigh_the_invoices() -> None:
+    rows = "".join(f"2026-01-{day:02d},A,{3 * day},Invoice\n" for day in range(1, 21))
+    rows += "".join(f"2026-01-{day:02d},A,{3 * day},Order\n" for day in range(1, 6))
+    result = read("date,item,quantity,Document\n" + rows)
+    assert asked(result)["documents"] == "Invoice"
+    assert result.value.quantity.sum() == sum(3 * day for day in range(1, 21))
+
+
 def test_orders_and_invoices_of_different_sales_all_count() -> None:
     rows = "".join(
         f"2026-01-{day:02d},A,{2 * day + k},{kind}\n"
