@@ -31,8 +31,10 @@ _STAGES = {
 _PREFERRED = ("order", "delivery", "invoice")
 # So many rows of one stage stand in the other as well: on the same day, or at any time.
 _SAME_DAY, _ANY_DAY = 0.8, 0.9
-# Sales that are mostly alike meet others by chance.
-_DIFFERENT = 0.5
+# Sales that are mostly alike meet others by chance; then as many of each are a hint, no proof.
+_DIFFERENT, _AS_MANY = 0.5, 0.8
+# So many rows are needed, and so many of the most frequent stage to be the one that counts.
+_FEWEST, _ENOUGH = 3, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +63,12 @@ def ask_documents(checks: Checks, column: TextColumn, lines: SalesLines, counted
     if len(set(stages.values())) < 2:
         return nothing
     rows = {stage: _rows(column, stages, stage) & counted for stage in set(stages.values())}
-    chain = _chain({stage: mask for stage, mask in rows.items() if mask.any()}, lines)
-    if len(chain) < 2:
+    chain, is_sure = _chain({stage: mask for stage, mask in rows.items() if mask.any()}, lines)
+    if not chain:
         return nothing
     shown = {stage: _most_frequent(column, rows[stage]) for stage in chain}
-    answer = checks.ask(_question(column.name, shown, {s: int(rows[s].sum()) for s in chain}))
+    counts = {stage: int(rows[stage].sum()) for stage in chain}
+    answer = checks.ask(_question(column.name, shown, counts, is_sure))
     if answer == _ALL:
         return nothing
     for stage in chain:
@@ -103,25 +106,43 @@ def _holds(word: str, known: tuple[str, ...]) -> bool:
     return any(part in word for part in known)
 
 
-def _chain(rows: dict[str, Mask], lines: SalesLines) -> list[str]:
-    """Return the stages that repeat one another, the preferred one first."""
-    order = sorted(rows, key=lambda stage: (*_PREFERRED, "offer").index(stage))
+def _chain(rows: dict[str, Mask], lines: SalesLines) -> tuple[list[str], bool]:
+    """Return the stages that repeat one another, the one to count first, and whether it is sure.
+
+    A few orders beside many invoices are those that are open: then the invoices come first.
+    """
+    n = {stage: int(mask.sum()) for stage, mask in rows.items()}
+    most = max((n[stage] for stage in _PREFERRED if stage in n), default=0)
+    order = sorted(
+        rows, key=lambda s: (s == "offer", n[s] < _ENOUGH * most, (*_PREFERRED, s).index(s))
+    )
     for first in order:
-        others = [s for s in order if s != first and _repeats(rows[first], rows[s], lines)]
-        if others:
-            return [first, *others]
-    return []
+        alike = {s: _repeats(rows[first], rows[s], lines) for s in order if s != first}
+        chain = [first, *(stage for stage, how in alike.items() if how)]
+        if len(chain) > 1:
+            return chain, "surely" in alike.values()
+    return [], False
 
 
-def _repeats(first: Mask, second: Mask, lines: SalesLines) -> bool:
-    """Whether nearly all rows of the smaller part stand in the larger one too."""
-    n = min(int(first.sum()), int(second.sum()))
+def _repeats(first: Mask, second: Mask, lines: SalesLines) -> str:
+    """Whether nearly all rows of the smaller part stand in the larger one too.
+
+    Returns:
+        surely, perhaps where it may be so by chance, or nothing.
+    """
+    n, most = sorted((int(first.sum()), int(second.sum())))
+    if n < _FEWEST:
+        return ""
     one, other = _frame(lines, first), _frame(lines, second)
     if _n_shared(one, other, ["item", "quantity", "day"]) >= _SAME_DAY * n:
-        return True
+        return "surely"
     by = ["item", "quantity"]
+    if _n_shared(one, other, by) < _ANY_DAY * n:
+        return ""
     different = min(len(part.drop_duplicates(by)) / len(part) for part in (one, other))
-    return different >= _DIFFERENT and _n_shared(one, other, by) >= _ANY_DAY * n
+    if different >= _DIFFERENT:
+        return "surely"
+    return "perhaps" if n >= _AS_MANY * most else ""
 
 
 def _frame(lines: SalesLines, rows: Mask) -> pd.DataFrame:
@@ -141,11 +162,13 @@ def _most_frequent(column: TextColumn, rows: Mask) -> str:
     return column.texts[int(np.bincount(column.codes[rows]).argmax())]
 
 
-def _question(name: str, shown: dict[str, str], counts: dict[str, int]) -> Question:
-    told = [f"{text} ({counts[stage]:,} rows)" for stage, text in shown.items()]
+def _question(name: str, shown: dict[str, str], counts: dict[str, int], is_sure: bool) -> Question:
+    told = ", ".join(f"{text} ({counts[stage]:,} rows)" for stage, text in shown.items())
+    stand = "the same sales stand" if is_sure else "the same items and quantities stand"
     return Question(
         "documents",
-        f"Under {name!r} the same sales stand as {', '.join(told)}. Which of them counts?",
-        {text: f"only {text}" for text in shown.values()} | {_ALL: "all of them: add them up"},
-        next(iter(shown.values())),
+        f"Under {name!r} {stand} as {told}. Which of them counts?",
+        {text: f"only {text}" for text in shown.values()}
+        | {_ALL: "all of them are sales of their own: add them up"},
+        next(iter(shown.values())) if is_sure else _ALL,
     )

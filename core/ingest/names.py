@@ -84,6 +84,7 @@ _SYNONYMS: dict[str, str] = {
     "movement type, bewegungsart, document type, belegart, type de document, tipo de documento, "
     "type transactie, delivery status, lieferstatus, financial status, payment status, "
     "fulfillment status, bwa, postenart, type de pièce, entry type, event type, transaction, "
+    "billing type, fakturaart, fkart, auart, verkaufsbelegart, sales document type, "
     "type, typ, tipo, soort, art",
     "cancelled": "cancelled, canceled, is cancelled, is canceled, cancelled at, canceled at, "
     "cancelled on, storno, storniert, stornokennzeichen, absagegrund, annulé, annule, anulado, "

@@ -68,7 +68,7 @@ _LINES: tuple[tuple[Meaning, str, tuple[str, ...]], ...] = (
         _PART,
         names("gutschrift,rucklieferung,rucksendung,retoure,creditnota,notadecredito"),
     ),
-    ("return", _WHOLE, names("602,651,653,655,657,gs,gu,cn,cm,crn,nc,rk,av,nota de crédito")),
+    ("return", _WHOLE, names("602,651,653,655,657,g2,s1,gs,gu,cn,cm,crn,nc,rk,av,nota de crédito")),
     (
         "demand",
         _BEGIN,

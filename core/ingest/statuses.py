@@ -12,6 +12,7 @@ from core.ingest.documents import SalesLines, ask_documents, may_be_chain
 from core.ingest.names import names, plain
 from core.ingest.order_lines import whole_orders
 from core.ingest.questions import MANY, NONE, Question
+from core.ingest.return_marks import return_marks
 from core.ingest.status_words import meaning
 from core.ingest.text_table import Codes, Mask, TextColumn, tidy
 
@@ -49,7 +50,8 @@ def ask_statuses(
         left_out |= ask_documents(checks, column, SalesLines(item, day, quantity), ~left_out)
     for id_, column in found.items():
         left_out |= _ask_no_demand(checks, id_, column, left_out)
-    return _ask_returns(checks, list(found.values()), quantity, left_out)
+    marks = return_marks(checks.table, {guess.column for guess in checks.columns.values()})
+    return _ask_returns(checks, [*found.values(), *marks], quantity, left_out)
 
 
 def _columns(checks: Checks) -> dict[str, TextColumn]:
@@ -73,9 +75,14 @@ def _columns(checks: Checks) -> dict[str, TextColumn]:
 
 
 def _tells_by_words(texts: Collection[str]) -> bool:
-    """Whether every word of a column is known, some are sales, and others may be none."""
+    """Whether every word of a column is known, some are sales, and others may be none.
+
+    Rows without a remark are sales where the remarks are all returns.
+    """
     filled = {text for text in texts if text}
-    said = {meaning(text) for text in filled}
+    said: set[str] = {meaning(text) for text in filled}
+    if said == {"return"} and len(filled) < len(texts):
+        said.add("demand")
     is_code = all(text.isdigit() for text in filled)
     return (
         "demand" in said

@@ -97,6 +97,34 @@ def test_moves_under_any_heading_that_are_no_sale_are_asked_about() -> None:
     assert read(text, document_type="(none)").value.quantity.sum() == 64
 
 
+@pytest.mark.parametrize(
+    ("name", "sale", "back"),
+    [("Is return", "no", "yes"), ("Retoure", "", "X"), ("Remark", "", "Gutschrift")],
+)
+def test_rows_that_are_marked_as_returns_are_subtracted(name: str, sale: str, back: str) -> None:
+    rows = f"2026-01-01,A,9,{sale}\n2026-01-02,A,2,{back}\n2026-01-03,A,5,{sale}\n"
+    text = f"date,item,quantity,{name}\n{rows}"
+    assert asked(read(text)) == {"returns": "subtract"}
+    assert read(text).value.quantity.tolist() == [[7, 0, 5]]
+
+
+@pytest.mark.parametrize(
+    ("name", "sale", "back"),
+    [("Return qty", "0", "1"), ("Returnable", "no", "no"), ("On credit", "no", "yes")],
+)
+def test_other_columns_on_returns_mark_none(name: str, sale: str, back: str) -> None:
+    rows = f"2026-01-01,A,9,{sale}\n2026-01-02,A,2,{back}\n2026-01-03,A,5,{sale}\n"
+    result = read(f"date,item,quantity,{name}\n{rows}")
+    assert asked(result) == {}
+    assert result.value.quantity.tolist() == [[9, 2, 5]]
+
+
+def test_billing_types_are_asked_about() -> None:
+    rows = "2026-01-01,A,9,F2\n2026-01-02,A,2,RE\n2026-01-03,A,5,F2\n2026-01-04,A,3,G2\n"
+    result = read("date,item,quantity,Fakturaart\n" + rows)
+    assert asked(result) == {"status": "(none)", "returns": "subtract"}
+
+
 def test_every_column_that_tells_is_asked_about() -> None:
     rows = (
         "2026-01-01,A,9,open,Sale,Order\n2026-01-02,A,50,paid,Purchase,Order\n"
@@ -172,6 +200,26 @@ def test_a_delivery_that_follows_days_after_its_order_is_the_same_sale() -> None
     result = read("date,item,quantity,Document\n" + rows)
     assert asked(result)["documents"] == "Order"
     assert result.value.quantity.sum() == sum(7 * d + k for d in range(1, 12) for k in range(2))
+
+
+def test_documents_that_may_be_alike_by_chance_are_asked_about_and_count() -> None:
+    rows = "".join(
+        f"2026-01-{day + late:02d},A,{1 + day % 2},{kind}\n"
+        for day in range(1, 21)
+        for kind, late in (("Order", 0), ("Delivery note", 1))
+    )
+    text = "date,item,quantity,Document\n" + rows
+    assert asked(read(text))["documents"] == "(all)"
+    assert read(text).value.quantity.sum() == 60
+    assert read(text, documents="Order").value.quantity.sum() == 30
+
+
+def test_a_few_open_orders_do_not_outweigh_the_invoices() -> None:
+    rows = "".join(f"2026-01-{day:02d},A,{3 * day},Invoice\n" for day in range(1, 21))
+    rows += "".join(f"2026-01-{day:02d},A,{3 * day},Order\n" for day in range(1, 6))
+    result = read("date,item,quantity,Document\n" + rows)
+    assert asked(result)["documents"] == "Invoice"
+    assert result.value.quantity.sum() == sum(3 * day for day in range(1, 21))
 
 
 def test_orders_and_invoices_of_different_sales_all_count() -> None:
