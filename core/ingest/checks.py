@@ -93,7 +93,8 @@ class Checks:
             return None
         column = self.table.column(self.columns[name].column)
         hint = "," if self.table.delimiter == ";" else "."
-        found, sign = convert_numbers(column, self.table.options.decimal, hint)
+        units = self._attribute(name).unit == "units"
+        found, sign = convert_numbers(column, self.table.options.decimal, hint, units=units)
         beside = None if sign.open_text is None else sign_beside(self.table, column.name)
         if beside is not None:
             found, sign = convert_numbers(column, self.table.options.decimal, beside)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from core.ingest.blocks import begins_anew
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity
 from core.ingest.names import names, plain, synonyms
 from core.ingest.text_table import Codes, Mask, TextTable, is_total, tidy
@@ -102,6 +103,7 @@ def _without_between(table: TextTable) -> tuple[TextTable, tuple[Finding, ...]]:
     if table.n_rows < 2:
         return table, ()
     repeated = _repeats_names(table)
+    repeated &= ~begins_anew(table, repeated)
     totals = _totals(table) & ~repeated
     findings = (
         *_told(table, repeated, "info", "repeated_header", "Rows that repeat the column names"),

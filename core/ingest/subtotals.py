@@ -30,7 +30,8 @@ def without_subtotals(
         codes: Which text each cell holds, shape [n_rows, n_periods].
         ask: The planner.
     """
-    sign = decimal_sign(texts).sign
+    said = table.options.decimal or table.options.answers.get("decimal")
+    sign = said if said in (".", ",") else decimal_sign(texts, units=True).sign
     numbers = np.array([to_number(text, sign) or 0.0 for text in texts])
     sums = subtotal_rows(numbers[codes])
     if not sums.any() or ask(_question(table, sums)) == "items":

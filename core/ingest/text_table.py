@@ -125,6 +125,7 @@ class TextTable:
         delimiter: As found; empty for a workbook.
         unfolded_from: Rows of the file, where one of them became several here.
         sheets: Sheets that may be meant as well as the one that was read, with it.
+        titles: What stands above the column names, line by line.
     """
 
     name: str
@@ -138,6 +139,7 @@ class TextTable:
     delimiter: str = ""
     unfolded_from: int | None = None
     sheets: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
