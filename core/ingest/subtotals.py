@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.ingest.findings import MAX_EXAMPLES, Finding
+from core.ingest.nested_rows import laid_apart, nested_rows
 from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.questions import Ask, Question
 from core.ingest.text_table import Codes, Mask, TextTable, tidy
@@ -34,6 +35,9 @@ def without_subtotals(
     sign = said if said in (".", ",") else decimal_sign(texts, units=True).sign
     numbers = np.array([to_number(text, sign) or 0.0 for text in texts])
     sums = subtotal_rows(numbers[codes])
+    nested = nested_rows(table, numbers[codes]) if sums.any() else None
+    if nested is not None:
+        return laid_apart(table, codes, nested, ask)
     if not sums.any() or ask(_question(table, sums)) == "items":
         return table, codes
     frame = table.frame[~sums].reset_index(drop=True)

@@ -101,6 +101,34 @@ def test_names_repeated_on_every_page_are_no_second_table() -> None:
     assert not [g for g in result.guesses if g.name == "tables"]
 
 
+SHOPS = (
+    "Zeilenbeschriftungen;01.2026;02.2026\nBolt;5;7\nBerlin;2;3\nParis;3;4\n"
+    "Nut;4;0\nBerlin;4;0\nParis;0;0\nWasher;0;9\nParis;0;9\n"
+)
+
+
+def test_items_above_their_shops_are_asked_about() -> None:
+    result = read(SHOPS)
+    assert asked(result) == {"nested_rows": "locations"}
+    keys = [(key.item, key.location) for key in result.value.keys]
+    pairs = [("Bolt", "Berlin"), ("Bolt", "Paris"), ("Nut", "Berlin"), ("Nut", "Paris")]
+    assert keys == [*pairs, ("Washer", "Paris")]
+    assert result.value.quantity.tolist() == [[2, 3], [3, 4], [4, 0], [0, 0], [0, 9]]
+    turned = read(SHOPS, nested_rows="items")
+    assert [(key.item, key.location) for key in turned.value.keys][:2] == [
+        ("Berlin", "Bolt"),
+        ("Berlin", "Nut"),
+    ]
+    answers = {"nested_rows": "details", "column_item": "Zeilenbeschriftungen"}
+    assert series(read(SHOPS, **answers)) == {"Bolt": [5, 7], "Nut": [4, 0], "Washer": [0, 9]}
+
+
+def test_rows_that_do_not_add_up_to_the_one_above_are_items() -> None:
+    result = read(SHOPS.replace("Bolt;5;7", "Bolt;5;8"), column_item="Zeilenbeschriftungen")
+    assert "nested_rows" not in asked(result)
+    assert result.value.quantity.sum() > 25
+
+
 THOUSANDS = "Artikel\tJan 2026\tFeb 2026\tMrz 2026\nA\t1.423\t2.962\t789\nB\t2.067\t1.793\t2.187\n"
 
 
