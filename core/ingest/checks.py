@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain import Attribute, attribute
+from core.ingest.blank_quantities import with_quantities
 from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_dates, convert_flags, convert_numbers
@@ -60,6 +61,7 @@ class Checks:
         )
         if kind == "history":
             self.table = filled_down(self.table, self.columns, self.ask)
+            self.table, self.columns = with_quantities(self.table, self.columns, self.ask)
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
         self.reasons = np.full(self.table.n_rows, "", dtype=object)

@@ -20,7 +20,9 @@ _SYNONYMS: dict[str, str] = {
     "budat, week ending, "
     "timestamp, zeitstempel, week start, wochenbeginn, kalendertag, invoicedate, calday, "
     "buch dat, budat, beleg dat, bldat, fkdat, erdat, fakturadatum, date facture, "
-    "date de facture, fecha factura, fecha de factura, factuurdatum, orderdatum",
+    "date de facture, fecha factura, fecha de factura, factuurdatum, orderdatum, "
+    "kalenderjahr monat, kalenderjahr woche, kalendermonat, cal year month, calendar month, "
+    "calmonth, jahr monat, year month, année mois, año mes, jaar maand",
     "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
     "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "

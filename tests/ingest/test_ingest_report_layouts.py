@@ -1,0 +1,115 @@
+"""Reports of other programs: days across, blank quantities, a result below each item, quarters."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.domain import InputFileError, Period
+from core.ingest import ReadOptions, Result, Source, read_history
+
+
+def read(text: str, **answers: str) -> Result:  # type: ignore[type-arg]
+    options = ReadOptions(answers=answers)
+    return read_history(Source("report.csv", text.encode()), options=options)
+
+
+def series(result: Result) -> dict[str, list[float]]:  # type: ignore[type-arg]
+    keys = [key.item for key in result.value.keys]
+    return dict(zip(keys, result.value.quantity.tolist(), strict=True))
+
+
+def asked(result: Result) -> dict[str, str]:  # type: ignore[type-arg]
+    return {a.question.id: a.answer for a in result.questions}
+
+
+def days(n: int) -> str:
+    numbers = ";".join(map(str, range(1, n + 1)))
+    rows = "".join(f"{item};{';'.join(str(k % 7) for k in range(n))}\n" for item in "AB")
+    return f"Artikel;{numbers}\n{rows}"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Verkäufe Oktober 2025",
+        "Ventes par jour en octobre 2025;;Imprimé le 02.11.2025",
+        "01.10.2025 - 31.10.2025",
+        "Report 10/2025",
+    ],
+)
+def test_days_across_are_dated_by_the_title(title: str) -> None:
+    result = read(f"{title}\n{days(31)}")
+    assert asked(result) == {}
+    assert (result.value.period, str(result.value.starts[0])) == (Period.DAY, "2025-10-01")
+    assert series(result)["B"] == [k % 7 for k in range(31)]
+
+
+def test_days_beyond_the_month_are_blank_or_it_is_not_that_month() -> None:
+    blank = days(31).replace(";0;1;2\n", ";;;\n")
+    result = read(f"Februar 2025\n{blank}")
+    assert (result.value.n_periods, asked(result)) == (28, {})
+    assert asked(read(f"Februar 2025\n{days(31)}")) == {"first_period": asked_day(31)}
+
+
+def asked_day(n: int) -> str:
+    (question,) = read(days(n)).questions
+    return question.answer
+
+
+def test_days_without_a_month_are_asked_for() -> None:
+    result = read(days(31), first_period="2025-03-01")
+    assert str(result.value.starts[-1]) == "2025-03-31"
+    two = f"Oktober 2025 und November 2025\n{days(30)}"
+    assert "first_period" in asked(read(two))
+
+
+def test_items_named_by_numbers_beside_a_date_are_no_days() -> None:
+    head = "Datum;" + ";".join(map(str, range(1, 31)))
+    rows = "".join(f"0{d}.03.2025;" + ";".join(["2"] * 30) + "\n" for d in range(1, 6))
+    result = read(f"März 2025\n{head}\n{rows}")
+    assert (len(result.value.keys), result.value.n_periods) == (30, 5)
+
+
+BLANKS = "date,item,quantity\n" + "".join(
+    f"2025-03-{d:02d},{item},{'' if d % 4 == 0 else d}\n" for d in range(1, 29) for item in "AB"
+)
+
+
+def test_many_rows_without_a_quantity_are_asked_about() -> None:
+    result = read(BLANKS)
+    assert asked(result) == {"blank_cells": "unknown"}
+    assert series(result)["A"] == [0 if d % 4 == 0 else d for d in range(1, 29)]
+    assert result.value.in_stock[0].tolist() == [d % 4 != 0 for d in range(1, 29)]
+    told = read(BLANKS, blank_cells="zero")
+    assert told.value.in_stock.all()
+    assert told.value.quantity.tolist() == result.value.quantity.tolist()
+
+
+def test_blank_quantities_keep_to_the_flag_that_is_there() -> None:
+    text = BLANKS.replace("quantity\n", "quantity,in_stock\n")
+    text = text.replace(",\n", ",,yes\n").replace(",1\n", ",1,no\n")
+    rows = [line + (",yes" if line.count(",") == 2 else "") for line in text.splitlines()]
+    result = read("\n".join(rows).replace("in_stock,yes", "in_stock") + "\n")
+    assert result.value.in_stock[1].tolist() == [d % 4 != 0 and d != 1 for d in range(1, 29)]
+
+
+@pytest.mark.parametrize("line", ["2025-03-29,A,\n", ",,\n2025-03-29,B,NA\n"])
+def test_single_rows_without_a_quantity_are_slips(line: str) -> None:
+    rows = "".join(f"2025-03-{d:02d},A,{d}\n" for d in range(1, 29))
+    with pytest.raises(InputFileError):
+        read("date,item,quantity\n" + rows + line)
+
+
+RESULTS = (
+    "Material;;Kalenderjahr/Monat;Absatzmenge;Nettoumsatz\n;;;ST;EUR\n"
+    "4000;Bolt;01.2025;5;10,50\n;;02.2025;7;14,50\n;;03.2025;2;4,10\n;;Ergebnis;14;29,10\n"
+    "4001;Nut;01.2025;3;1,50\n;;02.2025;0;0,00\n;;03.2025;4;2,00\n;;Ergebnis;7;3,50\n"
+    "Gesamtergebnis;;;21;32,60\n"
+)
+
+
+@pytest.mark.parametrize("name", ["Kalenderjahr/Monat", "Zeitraum"])
+def test_a_result_below_each_item_is_left_out(name: str) -> None:
+    result = read(RESULTS.replace("Kalenderjahr/Monat", name), column_date=name)
+    assert asked(result)["fill_down"] == "fill"
+    assert series(result) == {"4000": [5, 7, 2], "4001": [3, 0, 4]}
