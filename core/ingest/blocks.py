@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -97,6 +98,7 @@ def _names_periods(table: TextTable, periods: Sequence[str]) -> Mask:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _is_name(text: str) -> bool:
     if is_number(text):
         return False

@@ -6,7 +6,7 @@ from core.ingest.names import names, words
 
 UNITS = names(
     "menge,qty,quantity,unit,stuck,stk,pcs,piece,pieza,pza,sold,ordered,absatz,anzahl,cantidad,"
-    "unidad,aantal,stuks,hoeveelheid,quantite,qte,volume,verkauft,vendu,vendid,verkocht"
+    "st,pc,ea,each,pz,ud,uds,case,carton,karton,unidad,aantal,stuks,hoeveelheid,quantite,qte,volume,verkauft,vendu,vendid,verkocht"
 )
 ACTUAL = names("actual,ist,real,realise,realisatie,werkelijk,effectif")
 SALES = (*ACTUAL, *UNITS, *names("sales,sale,verkauf,venta,vente,verkopen"))

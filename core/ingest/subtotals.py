@@ -32,7 +32,7 @@ def without_subtotals(
         ask: The planner.
     """
     said = table.options.decimal or table.options.answers.get("decimal")
-    sign = said if said in (".", ",") else decimal_sign(texts, units=True).sign
+    sign = said if said in (".", ",") else _sign(table, texts)
     numbers = np.array([to_number(text, sign) or 0.0 for text in texts])
     sums = subtotal_rows(numbers[codes])
     nested = nested_rows(table, numbers[codes]) if sums.any() else None
@@ -53,6 +53,11 @@ def without_subtotals(
     )
     kept = replace(table, frame=frame, lines=table.lines[~sums], findings=(*table.findings, told))
     return kept, codes[~sums]
+
+
+def _sign(table: TextTable, texts: tuple[str, ...]) -> str:
+    hint = table.decimal_hint
+    return decimal_sign(texts, hint, units=hint == ".").sign
 
 
 def subtotal_rows(values: Floats) -> Mask:

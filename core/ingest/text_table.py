@@ -126,6 +126,7 @@ class TextTable:
         unfolded_from: Rows of the file, where one of them became several here.
         sheets: Sheets that may be meant as well as the one that was read, with it.
         titles: What stands above the column names, line by line.
+        months_each: Months that each date stands for: three for quarters.
     """
 
     name: str
@@ -140,11 +141,17 @@ class TextTable:
     unfolded_from: int | None = None
     sheets: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    months_each: int = 1
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Column names, in file order."""
         return tuple(map(str, self.frame.columns))
+
+    @property
+    def decimal_hint(self) -> str:
+        """The decimal sign to assume: semicolons stand where the comma is taken by decimals."""
+        return "," if self.delimiter == ";" else "."
 
     @property
     def n_rows(self) -> int:

@@ -10,6 +10,7 @@ from core.ingest.columns import SURE, guess_columns
 from core.ingest.date_text import period_without_year, to_date, year_and_week
 from core.ingest.findings import Finding, unusable
 from core.ingest.measure_words import ACTUAL, MONEY, OTHERS, SALES, UNITS, begins, is_running
+from core.ingest.quarter_text import first_month
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
 from core.ingest.text_table import TextTable
@@ -19,6 +20,8 @@ _TOKEN = re.compile(r"[^\s_|:()\[\]/-]+")
 _ALL = "(all)"
 _UNNAMED = "(no name)"
 _MANY_TOKENS = 8
+# Columns that are looked at before all of them are.
+_SAMPLE = 60
 # How good a name is for sales: units, sold, anything else, and what is no quantity.
 _UNITS, _SALES, _UNKNOWN, _OTHER = range(4)
 
@@ -50,7 +53,8 @@ def one_measure(table: TextTable, ask: Ask) -> list[TextTable]:
     able = [label for label in kept if _rank(label) < _OTHER]
     if not able:
         raise _no_sales(table, list(groups))
-    chosen = able if len(able) == 1 else _told(table, kept, able, ask)
+    is_clear = len(able) == 1 and _rank(able[0]) < _UNKNOWN
+    chosen = able if is_clear else _told(table, kept, able, ask)
     left = {column.name for label in groups for column in groups[label]}
     left -= {column.name for label in chosen for column in groups[label]}
     told = _told_words(table, groups, chosen)
@@ -61,8 +65,11 @@ def _groups(table: TextTable) -> Mapping[str, Sequence[_Column]]:
     """Return the columns of periods by what they count; nothing where the names do not say it."""
     found = guess_columns(table.columns, "history", table.options.chosen)
     sure = {name for name, guess in found.items() if guess.confidence >= SURE}
+    sample = table.columns[:: 1 + len(table.columns) // _SAMPLE]
+    if {"date", "quantity"} & sure or 3 * sum(map(bool, map(_column, sample))) < len(sample):
+        return {}
     columns = [column for name in table.columns if (column := _column(name)) is not None]
-    if {"date", "quantity"} & sure or 2 * len(columns) < len(table.columns):
+    if 2 * len(columns) < len(table.columns):
         return {}
     groups: dict[str, list[_Column]] = {}
     for column in columns:
@@ -98,7 +105,8 @@ def _spans(name: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_period(text: str) -> bool:
-    is_date = to_date(text) or to_date(text, "month_first") or year_and_week(text)
+    is_date: object = to_date(text) or to_date(text, "month_first") or year_and_week(text)
+    is_date = is_date or first_month(text)
     return bool(is_date) or period_without_year(text)
 
 
@@ -107,7 +115,7 @@ def _are_periods(columns: Sequence[_Column]) -> bool:
     periods = [column.period for column in columns]
     if len(set(periods)) < len(periods):
         return False
-    return bool(dated(periods) or numbered(periods)[0])
+    return bool(dated(periods) or numbered(periods)[0]) or all(map(first_month, periods))
 
 
 def _is_known(label: str) -> bool:

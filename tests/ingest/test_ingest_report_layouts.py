@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from core.domain import InputFileError, Period
@@ -113,3 +115,60 @@ def test_a_result_below_each_item_is_left_out(name: str) -> None:
     result = read(RESULTS.replace("Kalenderjahr/Monat", name), column_date=name)
     assert asked(result)["fill_down"] == "fill"
     assert series(result) == {"4000": [5, 7, 2], "4001": [3, 0, 4]}
+
+
+SPREAD = {"A": [3, 2, 3, 0, 0, 0], "B": [2, 3, 2, 1, 0, 1]}
+QUARTERS = [
+    ("Q1 2024", "Q2 2024"),
+    ("2024-Q1", "2024-Q2"),
+    ("1. Quartal 2024", "2. Quartal 2024"),
+    ("T1 2024", "T2 2024"),
+    ("1T24", "2T24"),
+    ("1er trimestre 2024", "2e trimestre 2024"),
+    ("1e kwartaal 2024", "2e kwartaal 2024"),
+]
+
+
+@pytest.mark.parametrize("names", QUARTERS, ids=lambda names: names[0])
+def test_quarters_are_spread_over_their_months_where_she_agrees(names: tuple[str, str]) -> None:
+    first, second = names
+    wide = read(f"Item;{first};{second};Total\nA;8;0;8\nB;7;2;9\n")
+    rows = f"A;{first};8\nA;{second};0\nB;{first};7\nB;{second};2\n"
+    for result in (wide, read(f"Item;Quartal;Menge\n{rows}"), read(f"Item;Date;Menge\n{rows}")):
+        assert (series(result), asked(result)) == (SPREAD, {"quarters": "split"})
+        assert (result.value.period, str(result.value.starts[-1])) == (Period.MONTH, "2024-06-01")
+        assert [f.code for f in result.findings if f.code == "quarters_spread"]
+    with pytest.raises(InputFileError, match="by month or by week"):
+        read(f"Item;Quartal;Menge\n{rows}", quarters="stop")
+
+
+def test_quarters_of_years_above_them_and_of_what_is_counted() -> None:
+    text = "Item,2024,,2025,\n,Q1,Q2,Q1,Q2\nA,8,0,3,3\nB,7,2,3,3\n"
+    result = read(text, blank_cells="zero")
+    assert series(result)["A"] == [3, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]
+    both = read(
+        "Item,Q1 2024 Qty,Q1 2024 Revenue,Q2 2024 Qty,Q2 2024 Revenue\nA,8,9,0,9\nB,7,9,2,9\n"
+    )
+    assert (series(both), asked(both)) == (SPREAD, {"quarters": "split"})
+
+
+def test_parts_of_units_are_spread_to_the_same_sum() -> None:
+    result = read("Item;Q1 2024;Q2 2024\nA;7,5;3\nB;-2;6\n", negatives="returns")
+    assert series(result)["A"] == [2.5, 2.5, 2.5, 1, 1, 1]
+
+
+def test_a_quarter_that_is_not_over_is_left_out() -> None:
+    text = b"Item;Q1 2024;Q2 2024\nA;8;5\nB;7;2\n"
+    result = read_history(Source("q.csv", text), as_of=date(2024, 5, 20))
+    assert series(result) == {"A": [3, 2, 3], "B": [2, 3, 2]}
+    assert "is not over" in next(f.what for f in result.findings if "partial" in f.code)
+    whole = read_history(Source("q.csv", text), as_of=date(2024, 6, 30))
+    assert whole.value.n_periods == 6
+
+
+def test_quarters_between_months_and_beside_dates_are_no_periods() -> None:
+    months = "Item,Jan 2025,Feb 2025,Mar 2025,Q1 2025\nA,1,2,3,6\nB,4,5,6,15\n"
+    assert (series(read(months)), asked(read(months))) == ({"A": [1, 2, 3], "B": [4, 5, 6]}, {})
+    rows = "".join(f"2025-0{m}-01,A,{m},Q{(m + 2) // 3} 2025\n" for m in range(1, 7))
+    result = read("date,item,quantity,quarter\n" + rows)
+    assert (series(result), asked(result)) == ({"A": [1, 2, 3, 4, 5, 6]}, {})

@@ -58,6 +58,11 @@ def test_what_could_be_the_sales_is_asked_for() -> None:
     assert series(read(text, measure="(all)")) == {"A": [33, 0], "B": [10, 13]}
 
 
+def test_a_word_that_says_nothing_beside_money_is_asked_for() -> None:
+    result = read("Item,Jan 2026 DB,Jan 2026 EUR,Feb 2026 DB,Feb 2026 EUR\nA,3,9,0,9\nB,5,9,7,9\n")
+    assert (asked(result), series(result)) == ({"measure": "DB"}, SOLD)
+
+
 def test_money_alone_is_refused() -> None:
     with pytest.raises(InputFileError, match="count no units sold") as caught:
         read("Item,Jan 2026 Umsatz,Feb 2026 Umsatz,Mar 2026 Umsatz\nA,30,0,1\nB,5,7,1\n")
@@ -145,6 +150,13 @@ def test_numbers_with_three_digits_after_every_sign_are_proposed_as_thousands() 
 def test_other_numbers_of_the_column_speak_against_thousands(beside: str) -> None:
     rows = "".join(f"2026-01-{d:02d},A,1.{d * 37:03d}\n" for d in range(1, 9))
     result = read(f"date,item,quantity\n{rows}2026-01-09,A,{beside}\n")
+    assert result.value.quantity[0, 0] == pytest.approx(1.037)
+
+
+def test_a_comma_in_a_file_with_semicolons_is_no_sign_of_thousands() -> None:
+    rows = "".join(f"2026-01-{d:02d};A;1,{d * 37:03d}\n" for d in range(1, 9))
+    result = read("date;item;quantity\n" + rows)
+    assert asked(result) == {"decimal": ","}
     assert result.value.quantity[0, 0] == pytest.approx(1.037)
 
 
