@@ -19,7 +19,7 @@ from core.ingest.wide_names import dated, numbered
 
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 # So many of the cells under periods are the names of others.
-_MOSTLY = 0.8
+_MOSTLY, _LEAST = 0.8, 2
 _MOST_ROWS = 50_000
 
 
@@ -88,21 +88,33 @@ def _column(table: TextTable, name: str) -> pd.Categorical:
 
 
 def _names_periods(table: TextTable, periods: Sequence[str]) -> Mask:
-    """Rows that hold names of periods where the others hold quantities."""
-    n_names, n_filled = np.zeros(table.n_rows), np.zeros(table.n_rows)
+    """Rows that hold names of periods where the others hold quantities.
+
+    01.2025 may be a quantity, but not in a row that says Item under Item.
+    """
+    n_names, n_dates, n_filled = (np.zeros(table.n_rows) for _ in range(3))
     for name in periods:
         column = table.column(name)
         n_names += column.where(_is_name)
+        n_dates += column.where(_is_date)
         n_filled += column.where(lambda text: not is_blank(text))
-    found: Mask = (n_names >= 2) & (n_names >= _MOSTLY * n_filled)
+    others = [name for name in table.columns if name not in periods]
+    repeats = np.zeros(table.n_rows, dtype=np.bool_)
+    for name in others:
+        repeats |= table.column(name).where(lambda text, name=name: text == name)  # type: ignore[misc]
+    n_found = np.where(repeats, np.maximum(n_names, n_dates), n_names)
+    found: Mask = (n_found >= _LEAST) & (n_found >= _MOSTLY * n_filled)
     return found
 
 
 @lru_cache(maxsize=8192)
 def _is_name(text: str) -> bool:
-    if is_number(text):
-        return False
-    return period_without_year(text) or to_date(text) is not None
+    return not is_number(text) and (period_without_year(text) or _is_date(text))
+
+
+@lru_cache(maxsize=8192)
+def _is_date(text: str) -> bool:
+    return to_date(text) is not None
 
 
 def _title(table: TextTable, row: int, periods: Sequence[str]) -> str:

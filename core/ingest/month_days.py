@@ -32,7 +32,9 @@ def with_days(table: TextTable) -> TextTable:
     beyond = days[n_days:]
     if not all(table.column(name).where(is_blank).all() for name in beyond):
         return table
-    names = {name: f"{year}-{month:02d}-{int(name):02d}" for name in days[:n_days]}
+    names = {
+        name: f"{year}-{month:02d}-{number:02d}" for number, name in enumerate(days[:n_days], 1)
+    }
     guess = Guess(
         "month",
         f"{year}-{month:02d}",

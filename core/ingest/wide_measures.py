@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from core.ingest.columns import SURE, guess_columns
 from core.ingest.date_text import period_without_year, to_date, year_and_week
 from core.ingest.findings import Finding, unusable
-from core.ingest.measure_words import ACTUAL, MONEY, OTHERS, SALES, UNITS, begins, is_running
+from core.ingest.measure_words import (
+    ACTUAL,
+    OTHERS,
+    SALES,
+    UNITS,
+    begins,
+    is_measure_word,
+    is_money,
+    is_running,
+)
 from core.ingest.quarter_text import first_month
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
@@ -75,7 +84,7 @@ def _groups(table: TextTable) -> Mapping[str, Sequence[_Column]]:
     for column in columns:
         groups.setdefault(column.label, []).append(column)
     groups = {label: held for label, held in groups.items() if _are_periods(held)}
-    says = [label for label in groups if label and (_is_known(label) or is_running(label))]
+    says = [label for label in groups if is_measure_word(label)]
     return groups if says else {}
 
 
@@ -89,8 +98,8 @@ def _column(name: str) -> _Column | None:
             label = f"{name[:start]} {name[stop:]}"
             return _Column(name, text, " ".join(_TOKEN.findall(label)))
     tokens = _TOKEN.findall(name)
-    label = " ".join(token for token in tokens if _is_known(token))
-    rest = " ".join(token for token in tokens if not _is_known(token))
+    label = " ".join(token for token in tokens if is_measure_word(token))
+    rest = " ".join(token for token in tokens if not is_measure_word(token))
     return _Column(name, rest, label) if label and _is_period(rest) else None
 
 
@@ -118,16 +127,16 @@ def _are_periods(columns: Sequence[_Column]) -> bool:
     return bool(dated(periods) or numbered(periods)[0]) or all(map(first_month, periods))
 
 
-def _is_known(label: str) -> bool:
-    return begins(label, (*SALES, *OTHERS)) or _is_money(label)
-
-
-def _is_money(label: str) -> bool:
-    return bool(MONEY & set(label.casefold().split()))
+def _is_sum(name: str) -> bool:
+    """Whether a column is the sum of all periods of a measure: Total Sum of Qty."""
+    tokens = _TOKEN.findall(name)
+    return (
+        bool(tokens) and is_measure_word(name) and (is_derived(tokens[0]) or is_derived(tokens[-1]))
+    )
 
 
 def _rank(label: str) -> int:
-    if begins(label, OTHERS) or _is_money(label):
+    if begins(label, OTHERS) or is_money(label):
         return _OTHER
     if begins(label, (*UNITS, *ACTUAL)):
         return _UNITS
@@ -183,7 +192,8 @@ def _renamed(
     """Keep the columns of one measure, and call them by their period alone."""
     others = {column.name for held in groups.values() for column in held}
     names = {column.name: column.period for column in columns}
-    kept = [name for name in table.columns if name in names or name not in others | left]
+    left = others | left | {name for name in table.columns if _is_sum(name)}
+    kept = [name for name in table.columns if name in names or name not in left]
     return replace(table, frame=table.frame[kept].rename(columns=names))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from core.domain import Period
-from core.ingest.date_text import is_weeks, month_number, to_date, year_and_week
+from core.ingest.date_text import is_weekday, is_weeks, month_number, to_date, year_and_week
 from core.ingest.names import known_names, names, plain, synonyms, words
 from core.ingest.text_table import is_total
 
@@ -21,6 +21,7 @@ _UNITS = {
 _NUMBERED = re.compile(r"(\D+?)[\s_.-]*(\d{1,4})")
 # A name that stands there twice is numbered while reading: 'Jan (2)'.
 _REPEATED = re.compile(r"\s*\(\d+\)$")
+_DAY = re.compile(r"(?:([^\W\d]{2,})[\s.,]+)?(\d{1,2})\.?(?:\s+([^\W\d]{2,})\.?)?")
 _CALENDAR = frozenset(
     names(
         "year,jahr,année,año,jaar,month,monat,mois,mes,maand,week,woche,kw,semaine,semana,weekday,"
@@ -85,10 +86,17 @@ def days_of_month(columns: Sequence[str]) -> list[str]:
     """
     if any(plain(name) in synonyms("history", "date") for name in columns):
         return []
-    found = [name for name in columns if name.isdecimal()]
-    whole = [int(name) for name in found] == list(range(1, len(found) + 1))
+    found = [name for name in columns if day_number(name)]
+    whole = list(map(day_number, found)) == list(range(1, len(found) + 1))
     enough = 12 < len(found) <= 31 and 2 * len(found) >= len(columns)
     return found if whole and enough else []
+
+
+def day_number(name: str) -> int:
+    """Number of the day that a column is named by: 1, 01, 1., Mo 1, 1 Mon; 0 where it is none."""
+    found = _DAY.fullmatch(name.strip())
+    beside = found and (found[1] or found[3])
+    return int(found[2]) if found and (not beside or is_weekday(beside)) else 0
 
 
 def month_of(name: str) -> int:

@@ -46,6 +46,14 @@ def test_days_across_are_dated_by_the_title(title: str) -> None:
     assert series(result)["B"] == [k % 7 for k in range(31)]
 
 
+@pytest.mark.parametrize("name", ["{}.", "{:02d}", "Mo {}", "{} Mon", "lun. {}"])
+def test_days_are_numbered_in_many_ways(name: str) -> None:
+    head = ";".join(name.format(k) for k in range(1, 32))
+    rows = f"A;{';'.join('2' * 31)}\nB;{';'.join('3' * 31)}\n"
+    result = read(f"Oktober 2025\nArtikel;{head}\n{rows}")
+    assert (str(result.value.starts[0]), result.value.quantity.sum()) == ("2025-10-01", 155)
+
+
 def test_days_beyond_the_month_are_blank_or_it_is_not_that_month() -> None:
     blank = days(31).replace(";0;1;2\n", ";;;\n")
     result = read(f"Februar 2025\n{blank}")

@@ -22,6 +22,19 @@ def asked(result: Result) -> dict[str, str]:  # type: ignore[type-arg]
     return {a.question.id: a.answer for a in result.questions}
 
 
+HEADS = {
+    "year, month, measure": ",2026,,,\n,Jan,,Feb,\nItem,Qty,Rev,Qty,Rev\n",
+    "item on top": "Item,2026,,,\n,Jan,,Feb,\n,Qty,Rev,Qty,Rev\n",
+    "pivot": "Row Labels,2026-01,,2026-02,\n,Sum of Qty,Sum of Revenue,Sum of Qty,Sum of Revenue\n",
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS.keys())
+def test_names_in_three_rows_and_of_pivots(head: str) -> None:
+    result = read(head + "A,3,30.5,0,0\nB,5,50.5,7,70.5\n")
+    assert series(result) == SOLD
+
+
 SOLD = {"A": [3, 0], "B": [5, 7]}
 SIDE_BY_SIDE = {
     "one row": "Item,Qty Jan 2026,Amt Jan 2026,Qty Feb 2026,Amt Feb 2026\n",
@@ -95,6 +108,14 @@ def test_tables_below_each_other_follow_each_other(titles: tuple[str, str]) -> N
     assert series(result) == dict(zip("ABC", map(list, BOTH), strict=True))
     assert asked(result) == {}
     assert next(g for g in result.guesses if g.name == "tables").value.startswith("2,")
+
+
+def test_a_second_table_with_full_dates_follows_the_first() -> None:
+    text = "Artikel;01.2025;02.2025\nA;1;2\nB;3;4\n;;\nArtikel;03.2025;04.2025\nA;5;6\nB;7;8\n"
+    assert series(read(text)) == {"A": [1, 2, 5, 6], "B": [3, 4, 7, 8]}
+    # Without the name of the item above it, this is an item with two odd quantities.
+    as_item = read(text.replace("\nArtikel;03", "\nC;03"), decimal=".")
+    assert series(as_item)["C"] == [3.2025, 4.2025]
 
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
