@@ -18,6 +18,17 @@ _PATTERNS = tuple(
         rf"(?P<year>(?:19|20)\d{{2}}){_APART}{_NUMBER}\s*{_WORD}",
     )
 )
+_ALONE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (rf"{_WORD}{_APART}(?P<quarter>[1-4])", rf"{_NUMBER}\s*{_WORD}\.?")
+)
+
+
+@cache
+def quarter_number(text: str) -> int:
+    """Return the number of a quarter without a year, as in Q1 or 1. Quartal; 0 where it is none."""
+    found = next((f for pattern in _ALONE if (f := pattern.fullmatch(text.strip()))), None)
+    return int(found["quarter"]) if found else 0
 
 
 @cache

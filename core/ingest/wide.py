@@ -16,7 +16,7 @@ from core.ingest.date_text import to_date
 from core.ingest.findings import Finding
 from core.ingest.layout import is_number
 from core.ingest.month_days import with_days
-from core.ingest.quarters import with_months
+from core.ingest.quarters import with_months, years_apart
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
 from core.ingest.subtotals import without_subtotals
@@ -72,6 +72,7 @@ def unfolded(table: TextTable, ask: Ask) -> TextTable:
     if table.n_rows == 0:
         return table  # every row has too many cells, which is told
     parts = [part for block in blocks_of(with_days(table)) for part in one_measure(block, ask)]
+    parts = [year for part in parts for year in years_apart(part)]
     return stacked([_unfolded(with_months(part, ask), ask) for part in parts])
 
 

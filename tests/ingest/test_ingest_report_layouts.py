@@ -160,6 +160,24 @@ def test_quarters_of_years_above_them_and_of_what_is_counted() -> None:
     assert (series(both), asked(both)) == (SPREAD, {"quarters": "split"})
 
 
+@pytest.mark.parametrize("name", ["Q{}", "{}. Quartal", "T{}"])
+def test_quarters_beside_a_column_of_years(name: str) -> None:
+    first, second = name.format(1), name.format(2)
+    wide = read(f"Item;Year;{first};{second}\nA;2024;8;0\nB;2024;7;2\nA;2025;3;3\n")
+    rows = f"A;2024;{first};8\nB;2024;{first};7\nB;2024;{second};2\nA;2025;{first};3\n"
+    long = read(f"Item;Jahr;Quartal;Menge\n{rows}A;2025;{second};3\n")
+    for result in (wide, long):
+        assert series(result)["A"] == [3, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]
+        assert series(result)["B"][:6] == SPREAD["B"]
+        assert [f.code for f in result.findings].count("quarters_spread") == 1
+
+
+def test_quarters_between_months_beside_a_column_of_years_are_sums() -> None:
+    months = "Jan,Feb,Mar,Q1,Apr,May,Jun,Q2"
+    result = read(f"Item,Year,{months}\nA,2024,1,2,3,6,4,5,6,15\nA,2025,1,1,1,3,1,1,1,3\n")
+    assert (asked(result), result.value.quantity.sum()) == ({}, 27)
+
+
 def test_parts_of_units_are_spread_to_the_same_sum() -> None:
     result = read("Item;Q1 2024;Q2 2024\nA;7,5;3\nB;-2;6\n", negatives="returns")
     assert series(result)["A"] == [2.5, 2.5, 2.5, 1, 1, 1]
