@@ -9,7 +9,7 @@ from core.ingest.convert import BY_PLANNER, order_words
 from core.ingest.date_text import DayMonthOrder
 from core.ingest.findings import Finding
 from core.ingest.layout import is_number
-from core.ingest.number_text import DecimalSign, decimal_sign
+from core.ingest.number_text import DecimalSign, decimal_sign, to_number
 from core.ingest.questions import Question
 from core.ingest.source import Guess
 from core.ingest.text_table import TextTable
@@ -18,12 +18,22 @@ from core.ingest.text_table import TextTable
 _MOST_TEXTS, _MOSTLY = 2000, 0.9
 
 
+_SIGNS = {".": "point", ",": "comma"}
+
+
+def _meant(sign: DecimalSign, mark: str) -> str:
+    """Say what the number that can be read both ways is then, where it is one."""
+    text = sign.open_text or ""
+    value = to_number(text, mark)
+    return "" if value is None else f": {text} is {'about ' * (value % 1 != 0)}{value:.0f}"
+
+
 def decimal_question(label: str, sign: DecimalSign) -> Question:
     """Ask for the decimal sign where no number of a column proves it."""
     return Question(
         "decimal",
         f"Which sign stands before the decimals in {label}?",
-        {".": "decimal point", ",": "decimal comma"},
+        {mark: f"decimal {word}{_meant(sign, mark)}" for mark, word in _SIGNS.items()},
         sign.sign,
         (repr(sign.open_text),),
     )
