@@ -95,7 +95,7 @@ class Checks:
             return None
         column = self.table.column(self.columns[name].column)
         hint = self.table.decimal_hint
-        units = self._attribute(name).unit == "units" and hint == "."
+        units = self._attribute(name).unit == "units"
         found, sign = convert_numbers(column, self.table.options.decimal, hint, units=units)
         beside = None if sign.open_text is None else sign_beside(self.table, column.name)
         if beside is not None:

@@ -55,7 +55,7 @@ def decimal_sign(texts: Sequence[str], hint: str = ".", *, units: bool = False) 
 
     Args:
         texts: The different texts.
-        hint: What to assume where no text decides.
+        hint: What to assume where no text decides; "" where nothing but the texts tells.
         units: Whether they count units, which are whole as a rule.
     """
     proof: dict[str, list[str]] = {".": [], ",": []}
@@ -73,13 +73,13 @@ def decimal_sign(texts: Sequence[str], hint: str = ".", *, units: bool = False) 
         sign = "." if dots >= commas else ","
         return DecimalSign(sign, f"{proof[sign][0]!r} shows it", is_proved=True)
     if not both_ways:
-        return DecimalSign(hint, "whole numbers only")
+        return DecimalSign(hint or ".", "whole numbers only")
     whole = [text for text in texts if _WHOLE.fullmatch(text)]
-    if units and _like_thousands(both_ways, whole):
+    if units and (whole or not hint) and _like_thousands(both_ways, whole):
         why = f"assumed: {both_ways[0]!r} and all others have three digits after the sign"
         return DecimalSign(_OTHER[_sign_of(both_ways[0])], why, both_ways[0])
     why = f"assumed: {both_ways[0]!r} can be read both ways"
-    return DecimalSign(hint, why, both_ways[0])
+    return DecimalSign(hint or ".", why, both_ways[0])
 
 
 def _like_thousands(both_ways: Sequence[str], whole: Sequence[str]) -> bool:

@@ -56,8 +56,7 @@ def without_subtotals(
 
 
 def _sign(table: TextTable, texts: tuple[str, ...]) -> str:
-    hint = table.decimal_hint
-    return decimal_sign(texts, hint, units=hint == ".").sign
+    return decimal_sign(texts, table.decimal_hint, units=True).sign
 
 
 def subtotal_rows(values: Floats) -> Mask:

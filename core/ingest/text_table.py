@@ -150,8 +150,8 @@ class TextTable:
 
     @property
     def decimal_hint(self) -> str:
-        """The decimal sign to assume: semicolons stand where the comma is taken by decimals."""
-        return "," if self.delimiter == ";" else "."
+        """The decimal sign that the delimiter leaves free; "" where it tells nothing."""
+        return {";": ",", ",": "."}.get(self.delimiter, "")
 
     @property
     def n_rows(self) -> int:

@@ -163,8 +163,18 @@ def test_numbers_with_three_digits_after_every_sign_are_proposed_as_thousands() 
     assert asked(result) == {"decimal": ","}
     assert series(result) == {"A": [1423, 2962, 789], "B": [2067, 1793, 2187]}
     assert series(read(THOUSANDS, decimal="."))["B"] == [2.067, 1.793, 2.187]
+    rows = "".join(f"2026-01-{d:02d}\tA\t1.{d * 37:03d}\n" for d in range(1, 9))
+    assert read("date\titem\tquantity\n" + rows).value.quantity[0, 0] == 1037
+
+
+@pytest.mark.parametrize(("last", "first"), [("789", 1037), ("1.999", 1.037)])
+def test_a_comma_between_cells_speaks_for_points_but_for_small_whole_numbers(
+    last: str, first: float
+) -> None:
     rows = "".join(f"2026-01-{d:02d},A,1.{d * 37:03d}\n" for d in range(1, 9))
-    assert read("date,item,quantity\n" + rows).value.quantity[0, 0] == 1037
+    result = read(f"date,item,quantity\n{rows}2026-01-09,A,{last}\n")
+    assert "decimal" in asked(result)
+    assert result.value.quantity[0, 0] == pytest.approx(first)
 
 
 @pytest.mark.parametrize("beside", ["1423", "0.500", "12.25"])
