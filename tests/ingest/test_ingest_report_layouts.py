@@ -80,6 +80,27 @@ def test_items_named_by_numbers_beside_a_date_are_no_days() -> None:
     assert (len(result.value.keys), result.value.n_periods) == (30, 5)
 
 
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("Absatz 2022 je Woche;;gedruckt am 03.02.2023", "2022-01-03"),
+        ("KW-Liste 2021", "2021-01-04"),
+    ],
+)
+def test_the_year_in_the_title_is_proposed_for_periods_without_one(title: str, first: str) -> None:
+    head = ";".join(f"KW {k}" for k in range(1, 9))
+    result = read(f"{title}\nArtikel;{head}\nA;{';'.join('12345678')}\n")
+    (question,) = result.questions
+    assert (question.question.id, question.answer, question.is_open) == (
+        "first_period",
+        first,
+        True,
+    )
+    assert title.split(";")[0] in question.question.text
+    two = read(f"Absatz 2021 und 2022\nArtikel;{head}\nA;{';'.join('12345678')}\n")
+    assert "latest whole week" in two.questions[0].question.text
+
+
 BLANKS = "date,item,quantity\n" + "".join(
     f"2025-03-{d:02d},{item},{'' if d % 4 == 0 else d}\n" for d in range(1, 29) for item in "AB"
 )
