@@ -6,7 +6,7 @@ import numpy as np
 
 from core.ingest.columns import ColumnGuess
 from core.ingest.convert import BY_PLANNER, order_words
-from core.ingest.date_text import DayMonthOrder
+from core.ingest.date_text import DayMonthOrder, to_date
 from core.ingest.findings import Finding
 from core.ingest.layout import is_number
 from core.ingest.number_text import DecimalSign, decimal_sign, to_number
@@ -51,7 +51,9 @@ def sign_beside(table: TextTable, name: str) -> str | None:
     proved = set()
     for other in table.columns:
         texts = [text for text in table.column(other).texts[:_MOST_TEXTS] if text]
-        if other != name and sum(map(is_number, texts)) >= _MOSTLY * max(len(texts), 1):
+        # 01.2026 is a month.
+        n_numbers = sum(is_number(text) and to_date(text) is None for text in texts)
+        if other != name and n_numbers >= _MOSTLY * max(len(texts), 1):
             sign = decimal_sign(texts)
             proved |= {sign.sign} if sign.is_proved else set()
     return proved.pop() if len(proved) == 1 else None
@@ -125,7 +127,7 @@ def order_guess(
     return guess, [doubt]
 
 
-def _line(table: TextTable, column: str, text: str) -> int:
-    """Line of the first row with this text."""
+def _line(table: TextTable, column: str, text: str) -> int | None:
+    """Line of the first row with this text; None where it stood in a row that is left out."""
     rows = table.column(column).where(lambda cell: cell == text)
-    return int(table.lines[np.flatnonzero(rows)[0]])
+    return int(table.lines[np.argmax(rows)]) if rows.any() else None

@@ -149,6 +149,15 @@ def test_items_above_their_shops_are_asked_about() -> None:
     assert series(read(SHOPS, **answers)) == {"Bolt": [5, 7], "Nut": [4, 0], "Washer": [0, 9]}
 
 
+def test_a_number_in_a_sum_that_is_left_out_raises_the_question_of_the_sign() -> None:
+    rows = (
+        "A;3.000;4.100\nX;1.000;2.000\nY;2.000;2.100\nC;2.000;2.000\nX;1.000;1.500\nY;1.000;500\n"
+    )
+    result = read("Artikel;01.2026;02.2026\n" + rows)
+    assert asked(result) == {"nested_rows": "locations", "decimal": ","}
+    assert result.value.quantity.tolist() == [[1000, 2000], [2000, 2100], [1000, 1500], [1000, 500]]
+
+
 def test_rows_that_do_not_add_up_to_the_one_above_are_items() -> None:
     result = read(SHOPS.replace("Bolt;5;7", "Bolt;5;8"), column_item="Zeilenbeschriftungen")
     assert "nested_rows" not in asked(result)
