@@ -27,7 +27,7 @@ from core.ingest.wide_names import dated, is_derived, numbered
 
 _TOKEN = re.compile(r"[^\s_|:()\[\]/-]+")
 _ALL = "(all)"
-_UNNAMED = "(no name)"
+_UNNAMED = "(only the period)"
 _MANY_TOKENS = 8
 # Columns that are looked at before all of them are.
 _SAMPLE = 60
