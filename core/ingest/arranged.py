@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from core.ingest.blank_quantities import with_quantities
 from core.ingest.columns import ONE_ITEM, guess_columns
 from core.ingest.fill_down import filled_down
 from core.ingest.group_rows import ungrouped
@@ -31,6 +32,7 @@ def arranged(table: TextTable, ask: Ask) -> TextTable:
     table = ungrouped(table, guess_columns(table.columns, "history", chosen), ask)
     columns = guess_columns(table.columns, "history", chosen)
     table = filled_down(table, columns, ask)
+    table = with_quantities(table, columns, ask)
     if {"item", "date", "quantity"} <= set(columns):
         names = {name: guess.column for name, guess in columns.items()}
         table, of_other_units = without_units(table, names["quantity"], names["item"], ask)

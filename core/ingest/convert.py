@@ -50,7 +50,7 @@ class Converted:
 
 
 def convert_numbers(
-    column: TextColumn, sign: str | None = None, hint: str = "."
+    column: TextColumn, sign: str | None = None, hint: str = ".", *, units: bool = False
 ) -> tuple[Converted, DecimalSign]:
     """Convert a column of numbers.
 
@@ -58,8 +58,10 @@ def convert_numbers(
         column: Text.
         sign: The decimal sign, where the planner said so.
         hint: What to assume where nothing in the column decides.
+        units: Whether the numbers count units.
     """
-    found = DecimalSign(sign, BY_PLANNER) if sign else decimal_sign(column.texts, hint)
+    found = DecimalSign(sign, BY_PLANNER) if sign else None
+    found = found or decimal_sign(column.texts, hint, units=units)
     parsed = [to_number(text, found.sign) for text in column.texts]
     return _converted(column, parsed, np.float64, np.nan), found
 

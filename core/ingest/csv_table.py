@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from core.ingest.csv_body import MAX_CELL, long_cell, parse_rows
@@ -23,7 +24,7 @@ from core.ingest.layout import (
 )
 from core.ingest.no_data import without_empty
 from core.ingest.source import Guess, ReadOptions, Source
-from core.ingest.text_table import TextTable, unique_names
+from core.ingest.text_table import TextTable, tidy, unique_names
 
 MAX_COLUMNS = 20_000
 _TOLD = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
@@ -56,7 +57,13 @@ def read_csv(source: Source, options: ReadOptions, known: frozenset[str]) -> Tex
     table = TextTable(
         source.name, frame, rows, start, guesses, (), misfits, options, delimiter=delimiter
     )
-    return without_empty(table)
+    return without_empty(replace(table, titles=titles_above(records, named)))
+
+
+def titles_above(records: Sequence[Record], named: Header) -> tuple[str, ...]:
+    """Return what stands above the column names, line by line."""
+    cells = (filter(None, map(tidy, record.cells)) for record in records[: named.first])
+    return tuple(filter(None, map(" ".join, cells)))
 
 
 def choose_header(

@@ -209,6 +209,11 @@ def month_number(name: str) -> int:
     return _MONTHS.get(plain(name), 0)
 
 
+def is_weekday(name: str) -> bool:
+    """Whether a text is the name of a weekday, or begins it, in five languages."""
+    return plain(name) in _WEEKDAYS
+
+
 def period_without_year(text: str) -> bool:
     """Whether a text names a month or a week and leaves the year to another cell."""
     return bool(_WEEK_ALONE.fullmatch(text)) or month_number(text) > 0

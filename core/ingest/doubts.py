@@ -6,10 +6,10 @@ import numpy as np
 
 from core.ingest.columns import ColumnGuess
 from core.ingest.convert import BY_PLANNER, order_words
-from core.ingest.date_text import DayMonthOrder
+from core.ingest.date_text import DayMonthOrder, to_date
 from core.ingest.findings import Finding
 from core.ingest.layout import is_number
-from core.ingest.number_text import DecimalSign, decimal_sign
+from core.ingest.number_text import DecimalSign, decimal_sign, to_number
 from core.ingest.questions import Question
 from core.ingest.source import Guess
 from core.ingest.text_table import TextColumn, TextTable
@@ -18,12 +18,22 @@ from core.ingest.text_table import TextColumn, TextTable
 _MOST_TEXTS, _MOSTLY = 2000, 0.9
 
 
+_SIGNS = {".": "point", ",": "comma"}
+
+
+def _meant(sign: DecimalSign, mark: str) -> str:
+    """Say what the number that can be read both ways is then, where it is one."""
+    text = sign.open_text or ""
+    value = to_number(text, mark)
+    return "" if value is None else f": {text} is {'about ' * (value % 1 != 0)}{value:.0f}"
+
+
 def decimal_question(label: str, sign: DecimalSign) -> Question:
     """Ask for the decimal sign where no number of a column proves it."""
     return Question(
         "decimal",
         f"Which sign stands before the decimals in {label}?",
-        {".": "decimal point", ",": "decimal comma"},
+        {mark: f"decimal {word}{_meant(sign, mark)}" for mark, word in _SIGNS.items()},
         sign.sign,
         (repr(sign.open_text),),
     )
@@ -41,7 +51,9 @@ def sign_beside(table: TextTable, name: str) -> str | None:
     proved = set()
     for other in table.columns:
         texts = [text for text in table.column(other).texts[:_MOST_TEXTS] if text]
-        if other != name and sum(map(is_number, texts)) >= _MOSTLY * max(len(texts), 1):
+        # 01.2026 is a month.
+        n_numbers = sum(is_number(text) and to_date(text) is None for text in texts)
+        if other != name and n_numbers >= _MOSTLY * max(len(texts), 1):
             sign = decimal_sign(texts)
             proved |= {sign.sign} if sign.is_proved else set()
     return proved.pop() if len(proved) == 1 else None
@@ -133,7 +145,7 @@ def order_guess(
     return guess, [doubt]
 
 
-def _line(table: TextTable, column: str, text: str) -> int:
-    """Line of the first row with this text."""
+def _line(table: TextTable, column: str, text: str) -> int | None:
+    """Line of the first row with this text; None where it stood in a row that is left out."""
     rows = table.column(column).where(lambda cell: cell == text)
-    return int(table.lines[np.flatnonzero(rows)[0]])
+    return int(table.lines[np.argmax(rows)]) if rows.any() else None

@@ -10,10 +10,12 @@ from itertools import pairwise
 
 from core.ingest.date_text import period_without_year, to_date
 from core.ingest.layout import Record, kind_of
+from core.ingest.measure_words import is_measure_word
 from core.ingest.names import plain
 from core.ingest.text_table import is_blank, tidy
 
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
+_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _SPARSE, _SPARSE_WIDTH = 0.2, 8
 _FULL = 0.25
 _SAMPLE = 20
@@ -58,7 +60,13 @@ def join_header(records: Sequence[Record], at: int, known: Collection[str]) -> H
     if at == 0 or records[at - 1].n_filled == 0:
         return Header(alone, at, last)
     above = _joined([records[at - 1].cells, *rows], width, known)
-    return Header(above, at - 1, last) if _is_better(above, alone) else Header(alone, at, last)
+    if not _is_better(above, alone):
+        return Header(alone, at, last)
+    if at > 1 and any(_YEAR.fullmatch(tidy(cell)) for cell in records[at - 2].cells):
+        both = _joined([records[at - 2].cells, records[at - 1].cells, *rows], width, known)
+        if _n_with_year(both) > _n_with_year(above):
+            return Header(both, at - 2, last)
+    return Header(above, at - 1, last)
 
 
 def _last_of_header(records: Sequence[Record], at: int) -> int:
@@ -114,7 +122,7 @@ def _is_years(cells: Sequence[str]) -> bool:
 def _joined(rows: Sequence[Sequence[str]], width: int, known: Collection[str]) -> tuple[str, ...]:
     """Put the parts of each name together; a group reaches over the blank cells beside it."""
     grid = [[tidy(cells[i]) if i < len(cells) else "" for i in range(width)] for cells in rows]
-    for upper, lower in pairwise(grid):
+    for lower, upper in pairwise(reversed(grid)):
         for i in range(1, width):
             if not upper[i] and lower[i]:
                 upper[i] = upper[i - 1]
@@ -132,7 +140,10 @@ def _with_years(parts: list[list[str]]) -> list[list[str]]:
         if periods[i] and not years[i] and periods[i + 1]:
             years[i] = years[i + 1]
     pairs = zip(parts, years, periods, strict=True)
-    return [[f"{period} {year}"] if year and period else list(p) for p, year, period in pairs]
+    return [
+        [f"{period} {year}", *filter(is_measure_word, p)] if year and period else list(p)
+        for p, year, period in pairs
+    ]
 
 
 def _name(parts: list[str], known: Collection[str], own: Collection[str]) -> str:
@@ -150,6 +161,10 @@ def _is_better(joined: Sequence[str], alone: Sequence[str]) -> bool:
 
 def _n_dated(cells: Sequence[str]) -> int:
     return sum(to_date(tidy(cell)) is not None for cell in cells)
+
+
+def _n_with_year(cells: Sequence[str]) -> int:
+    return sum(bool(_A_YEAR.search(cell)) for cell in cells)
 
 
 def _n_repeated(cells: Sequence[str]) -> int:

@@ -17,6 +17,7 @@ from core.ingest.history_checks import tell_about_history
 from core.ingest.keys import row_keys
 from core.ingest.measures import ask_measure
 from core.ingest.no_goods import ask_no_goods
+from core.ingest.quarter_rows import over_months
 from core.ingest.result import Result
 from core.ingest.sales_questions import ask_duplicates, ask_negatives, ask_partial_last
 from core.ingest.sold_units import in_one_unit
@@ -66,7 +67,7 @@ def read_history(
     checks.stop(reject_bad_rows)
     counted = checks.good & ~left_out
     _need_a_row(checks, counted)
-    rows = rows.take(counted)
+    rows = over_months(checks, rows.take(counted), as_of)
     period = _choose_period(checks, rows, period)
     rows = _whole_periods(checks, rows, period, as_of, partial_last)
     _check_size(checks, rows, period)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.ingest.checks import Checks
-from core.ingest.names import names, words
+from core.ingest.measure_words import OTHERS, SALES, begins
 from core.ingest.questions import Question
 from core.ingest.text_table import Codes, Mask, TextColumn
 
@@ -15,15 +15,6 @@ _MOST = 8
 # An item and period has several such rows, nearly always.
 _SHARE = 0.7
 _ALL = "(all)"
-_SALES = names(
-    "actual,ist,real,realise,menge,qty,quantity,unit,stuck,sales,sold,absatz,verkauf,cantidad,"
-    "aantal,quantite,vente,venta"
-)
-_OTHERS = names(
-    "forecast,prognose,prevision,pronostico,budget,plan,target,ziel,umsatz,revenue,turnover,wert,"
-    "value,betrag,amount,rohertrag,margin,marge,profit,price,preis,prix,precio,cost,kosten,stock,"
-    "bestand,chiffre,montant,importe,omzet"
-)
 
 
 def ask_measure(checks: Checks, item: Codes, day: npt.NDArray[np.datetime64]) -> Mask:
@@ -54,7 +45,7 @@ def _left_out(column: TextColumn, answer: str) -> Mask:
 
 def _is_measure(column: TextColumn) -> bool:
     texts = [text for text in column.texts if text]
-    return 2 <= len(texts) <= _MOST and any(_begins(text, _OTHERS) for text in texts)
+    return 2 <= len(texts) <= _MOST and any(begins(text, OTHERS) for text in texts)
 
 
 def _tells_apart(column: TextColumn, item: Codes, day: npt.NDArray[np.datetime64]) -> bool:
@@ -64,13 +55,9 @@ def _tells_apart(column: TextColumn, item: Codes, day: npt.NDArray[np.datetime64
     return n_cells < _SHARE * len(rows) and not rows.duplicated().any()
 
 
-def _begins(text: str, beginnings: tuple[str, ...]) -> bool:
-    return any(word.startswith(beginnings) for word in words(text))
-
-
 def _question(column: TextColumn) -> Question:
     texts = [text for text in column.texts if text]
-    sales = [t for t in texts if _begins(t, _SALES) and not _begins(t, _OTHERS)]
+    sales = [t for t in texts if begins(t, SALES) and not begins(t, OTHERS)]
     return Question(
         "measure",
         f"Under {column.name!r} an item has rows for {', '.join(texts)}. Which are the sales?",

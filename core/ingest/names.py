@@ -25,7 +25,9 @@ _SYNONYMS: dict[str, str] = {
     "order created at, processed at, date de facturation, date d'achat, date achat, jour de vente, "
     "verkauft am, umsatzdatum, leistungsdatum, lieferscheindatum, fecha venta, fecha documento, "
     "fecha del pedido, fecha de compra, boekdatum, boekingsdatum, datum factuur, invoerdatum, "
-    "verkocht op",
+    "verkocht op, "
+    "kalenderjahr monat, kalenderjahr woche, kalendermonat, cal year month, calendar month, "
+    "calmonth, jahr monat, year month, année mois, año mes, jaar maand",
     "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
     "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "

@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from core.ingest.blocks import begins_anew
+from core.ingest.date_text import to_date
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity
 from core.ingest.names import names, plain, synonyms
 from core.ingest.text_table import Codes, Mask, TextTable, is_total, tidy
@@ -17,6 +19,8 @@ _MOST_AT_END = 10
 _MOST_TOTALS = 0.5
 # A column with more different texts holds no totals worth the search: numbers of invoices.
 _MOST_TEXTS = 200_000
+# Different texts of a column that are looked at, and how many of them must be dates.
+_HEAD, _MOSTLY = 100, 0.9
 _DRAWN = frozenset("-=_+*|")
 _PAGE = re.compile(
     r"\b(?:page|seite|blatt|página|pagina|pág\.|hoja|folio|blad|bladzijde)\W{0,2}\d{1,5}"
@@ -108,6 +112,7 @@ def _without_between(table: TextTable) -> tuple[TextTable, tuple[Finding, ...]]:
     if table.n_rows < 2:
         return table, ()
     repeated = _repeats_names(table)
+    repeated &= ~begins_anew(table, repeated)
     pages = _page_lines(table)
     totals = _totals(table) & ~repeated
     findings = (
@@ -148,7 +153,8 @@ def _totals(table: TextTable) -> Mask:
     of_another = np.zeros_like(found)
     for name in table.columns:
         held = _texts(table, name)
-        if (name != table.columns[0] and plain(name) not in known) or len(held) > _MOST_TEXTS:
+        is_looked_at = name == table.columns[0] or plain(name) in known or _are_dates(held)
+        if not is_looked_at or len(held) > _MOST_TEXTS:
             continue
         texts = [str(text).strip().strip(":").casefold() for text in held]
         others = set(texts)
@@ -160,6 +166,12 @@ def _totals(table: TextTable) -> Mask:
         filled = filled_cells(table.frame)
         of_another &= filled < np.median(filled)
     return found | (of_another if of_another.mean() <= _MOST_TOTALS else False)
+
+
+def _are_dates(held: pd.Index) -> bool:
+    """Whether a column holds dates, whatever its name, totals aside."""
+    texts = [text for text in map(tidy, map(str, held[:_HEAD])) if text and not is_total(text)]
+    return len(texts) > 1 and sum(to_date(t) is not None for t in texts) >= _MOSTLY * len(texts)
 
 
 def _is_total_of(text: str, others: set[str]) -> bool:

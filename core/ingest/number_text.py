@@ -16,6 +16,8 @@ _DASHES = str.maketrans(dict.fromkeys("−–—‐‑﹣－", "-") | {"’": "'
 # "5,-" and "5.--": no cents, and no minus.
 _NO_CENTS = re.compile(r"(?<=\d)([.,])\s?-{1,2}$")
 _OTHER = {".": ",", ",": "."}
+# From so many different numbers on, what they look like is no chance.
+_LEAST_ALIKE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,16 @@ def bare(text: str) -> str:
     return text
 
 
-def decimal_sign(texts: Sequence[str], hint: str = ".") -> DecimalSign:
+def decimal_sign(texts: Sequence[str], hint: str = ".", *, units: bool = False) -> DecimalSign:
     """Decide which sign marks the decimals, from all texts of a column.
 
     Args:
         texts: The different texts.
-        hint: What to assume where no text decides.
+        hint: What to assume where no text decides; "" where nothing but the texts tells.
+        units: Whether they count units, which are whole as a rule.
     """
     proof: dict[str, list[str]] = {".": [], ",": []}
-    open_text = None
+    both_ways: list[str] = []
     for text in texts:
         if _WHOLE.fullmatch(text):
             continue
@@ -64,14 +67,34 @@ def decimal_sign(texts: Sequence[str], hint: str = ".") -> DecimalSign:
         if vote in proof:
             proof[vote].append(text)
         elif vote == "open":
-            open_text = open_text or text
+            both_ways.append(text)
     dots, commas = len(proof["."]), len(proof[","])
     if dots or commas:
         sign = "." if dots >= commas else ","
         return DecimalSign(sign, f"{proof[sign][0]!r} shows it", is_proved=True)
-    if open_text is None:
-        return DecimalSign(hint, "whole numbers only")
-    return DecimalSign(hint, f"assumed: {open_text!r} can be read both ways", open_text)
+    if not both_ways:
+        return DecimalSign(hint or ".", "whole numbers only")
+    whole = [text for text in texts if _WHOLE.fullmatch(text)]
+    if units and (whole or not hint) and _like_thousands(both_ways, whole):
+        why = f"assumed: {both_ways[0]!r} and all others have three digits after the sign"
+        return DecimalSign(_OTHER[_sign_of(both_ways[0])], why, both_ways[0])
+    why = f"assumed: {both_ways[0]!r} can be read both ways"
+    return DecimalSign(hint or ".", why, both_ways[0])
+
+
+def _like_thousands(both_ways: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether numbers look like whole units above 1,000, written with a sign.
+
+    Three decimals everywhere would also be written for small numbers, and as ,000 for whole ones;
+    and where thousands have a sign, no number of four digits stands without it.
+    """
+    n_even = sum(text.endswith("000") for text in both_ways)
+    bare_thousands = any(len(text.lstrip("+-")) > 3 for text in whole)
+    return len(both_ways) >= _LEAST_ALIKE and 2 * n_even < len(both_ways) and not bare_thousands
+
+
+def _sign_of(text: str) -> str:
+    return "," if "," in text else "."
 
 
 def _vote(text: str) -> str:

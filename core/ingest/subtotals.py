@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.ingest.findings import MAX_EXAMPLES, Finding
+from core.ingest.nested_rows import laid_apart, nested_rows
 from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.questions import Ask, Question
 from core.ingest.text_table import Codes, Mask, TextTable, tidy
@@ -30,9 +31,13 @@ def without_subtotals(
         codes: Which text each cell holds, shape [n_rows, n_periods].
         ask: The planner.
     """
-    sign = decimal_sign(texts).sign
+    said = table.options.decimal or table.options.answers.get("decimal")
+    sign = said if said in (".", ",") else _sign(table, texts)
     numbers = np.array([to_number(text, sign) or 0.0 for text in texts])
     sums = subtotal_rows(numbers[codes])
+    nested = nested_rows(table, numbers[codes]) if sums.any() else None
+    if nested is not None:
+        return laid_apart(table, codes, nested, ask)
     if not sums.any() or ask(_question(table, sums)) == "items":
         return table, codes
     frame = table.frame[~sums].reset_index(drop=True)
@@ -48,6 +53,10 @@ def without_subtotals(
     )
     kept = replace(table, frame=frame, lines=table.lines[~sums], findings=(*table.findings, told))
     return kept, codes[~sums]
+
+
+def _sign(table: TextTable, texts: tuple[str, ...]) -> str:
+    return decimal_sign(texts, table.decimal_hint, units=True).sign
 
 
 def subtotal_rows(values: Floats) -> Mask:

@@ -130,6 +130,8 @@ class TextTable:
         sheet: Name of the sheet it stands on, where several were read.
         stack: Names of the sheets that stand below each other here; see ``sheet_stack``.
         skipped: Rows that hold no sale, shape [n_rows]; None for none.
+        titles: What stands above the column names, line by line.
+        months_each: Months that each date stands for: three for quarters.
     """
 
     name: str
@@ -147,6 +149,8 @@ class TextTable:
     sheet: str = ""
     stack: tuple[str, ...] = ()
     skipped: Mask | None = None
+    titles: tuple[str, ...] = ()
+    months_each: int = 1
 
     @property
     def skipped_rows(self) -> Mask:
@@ -157,6 +161,11 @@ class TextTable:
     def columns(self) -> tuple[str, ...]:
         """Column names, in file order."""
         return tuple(map(str, self.frame.columns))
+
+    @property
+    def decimal_hint(self) -> str:
+        """The decimal sign that the delimiter leaves free; "" where it tells nothing."""
+        return {";": ",", ",": "."}.get(self.delimiter, "")
 
     @property
     def n_rows(self) -> int:

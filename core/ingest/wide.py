@@ -10,15 +10,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.domain import Period
+from core.ingest.blocks import blocks_of, stacked
 from core.ingest.columns import SURE, guess_columns
 from core.ingest.date_text import to_date
 from core.ingest.findings import Finding
 from core.ingest.layout import is_number
+from core.ingest.month_days import with_days
+from core.ingest.quarters import with_months, years_apart
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
 from core.ingest.subtotals import without_subtotals
 from core.ingest.text_table import Codes, Mask, TextTable, is_blank
 from core.ingest.wide_dates import dates_of, is_newest_first, year_column
+from core.ingest.wide_measures import one_measure
 from core.ingest.wide_names import (
     dated,
     is_attribute,
@@ -67,6 +71,12 @@ def unfolded(table: TextTable, ask: Ask) -> TextTable:
     """
     if table.n_rows == 0:
         return table  # every row has too many cells, which is told
+    parts = [part for block in blocks_of(with_days(table)) for part in one_measure(block, ask)]
+    parts = [year for part in parts for year in years_apart(part)]
+    return stacked([_unfolded(with_months(part, ask), ask) for part in parts])
+
+
+def _unfolded(table: TextTable, ask: Ask) -> TextTable:
     columns = list(table.columns)
     periods, unit = dated(columns), None
     if not periods:
@@ -174,7 +184,8 @@ def _with_item(
     guess = guess_columns(list(beside), "history", table.options.chosen).get("item")
     if guess is not None and guess.confidence >= SURE:
         return beside
-    apart = [name for name, (texts, _) in beside.items() if len(texts) == table.n_rows]
+    held = {name: np.unique(codes[:, 0]) for name, (_, codes) in beside.items()}
+    apart = [name for name, codes in held.items() if len(codes) == table.n_rows]
     return {"item" if name == (apart or [""])[0] else name: x for name, x in beside.items()}
 
 

@@ -18,6 +18,8 @@ from core.ingest.wide_names import month_of
 
 _YEARS = frozenset(names("year,jahr,année,annee,año,ano,jaar,ejercicio,exercice,fiscal year"))
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+# No part of a date: that may be the day of printing.
+_BARE_YEAR = re.compile(r"(?<![\d./-])(?:19|20)\d{2}(?![./-]?\d)")
 _NUMBER = re.compile(r"\d+")
 _MOST_WEEKS = 53
 
@@ -44,7 +46,7 @@ def dates_of(
         years_of = [year or str(date.today().year) for year in column.texts]
         texts = [_in_year(name, year, unit) for year in years_of for name in periods]
         return texts, column.codes[:, None] * shape[1] + np.arange(shape[1])
-    found = periods if unit is None else _counted(periods, unit, ask)
+    found = periods if unit is None else _counted(periods, unit, ask, table.titles)
     return found, np.broadcast_to(np.arange(shape[1]), shape)
 
 
@@ -74,15 +76,17 @@ def _in_year(name: str, year: str, unit: Period) -> str:
     return f"{year}-{number:02d}" if unit is Period.MONTH else f"{year}-W{number:02d}"
 
 
-def _counted(periods: list[str], unit: Period, ask: Ask) -> list[str]:
+def _counted(periods: list[str], unit: Period, ask: Ask, titles: Sequence[str]) -> list[str]:
     """Return a date for each period column, counted from the first one's."""
+    told = _in_title(periods[0], unit, titles)
+    latest = f"{periods[-1]} is taken for the latest whole {unit.value} that it can be"
+    until = f"the year is taken from the title, {told[1]!r}" if told else latest
     question = Question(
         "first_period",
         f"The columns {periods[0]}, {periods[1]}, ... name no year. On which day does "
-        f"{periods[0]} begin? (Until you say so, {periods[-1]} is taken for the latest whole "
-        f"{unit.value} that it can be.)",
+        f"{periods[0]} begin? (Until you say so, {until}.)",
         {},
-        unit.first_day(_latest_first(periods, unit)).isoformat(),
+        (told[0] if told else unit.first_day(_latest_first(periods, unit))).isoformat(),
     )
     answer = ask(question)
     day = _day_told(answer, periods[0], unit)
@@ -103,6 +107,16 @@ def _day_told(answer: str, first: str, unit: Period) -> date | None:
     if not _YEAR.fullmatch(answer):
         return to_date(answer)
     return to_date(_in_year(first, answer, unit)) if _is_in_year(first, unit) else None
+
+
+def _in_title(first: str, unit: Period, titles: Sequence[str]) -> tuple[date, str] | None:
+    """Return the day that the first period begins in the only year that the titles name."""
+    found = {year: title for title in titles for year in _BARE_YEAR.findall(title)}
+    if len(found) != 1 or not _is_in_year(first, unit):
+        return None
+    ((year, title),) = found.items()
+    day = to_date(_in_year(first, year, unit))
+    return None if day is None else (day, title)
 
 
 def _latest_first(periods: list[str], unit: Period) -> int:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from core.domain import Period
-from core.ingest.date_text import is_weeks, month_number, to_date, year_and_week
-from core.ingest.names import known_names, names, plain, words
+from core.ingest.date_text import is_weekday, is_weeks, month_number, to_date, year_and_week
+from core.ingest.names import known_names, names, plain, synonyms, words
 from core.ingest.text_table import is_total
 
 _LEAST_DATED, _LEAST_NUMBERED = 2, 6
+_SHORTEST_MONTH = 28
 _UNITS = {
     **dict.fromkeys(names("d,day,days,tag,jour,dia,dag"), Period.DAY),
     **dict.fromkeys(names("w,wk,week,kw,woche,semaine,semana,s,sem"), Period.WEEK),
@@ -20,6 +21,7 @@ _UNITS = {
 _NUMBERED = re.compile(r"(\D+?)[\s_.-]*(\d{1,4})")
 # A name that stands there twice is numbered while reading: 'Jan (2)'.
 _REPEATED = re.compile(r"\s*\(\d+\)$")
+_DAY = re.compile(r"(?:([^\W\d]{2,})[\s.,]+)?(\d{1,2})\.?(?:\s+([^\W\d]{2,})\.?)?")
 _CALENDAR = frozenset(
     names(
         "year,jahr,année,año,jaar,month,monat,mois,mes,maand,week,woche,kw,semaine,semana,weekday,"
@@ -73,7 +75,28 @@ def numbered(columns: Sequence[str]) -> tuple[list[str], Period | None]:
         enough = len(members) >= max(_LEAST_NUMBERED, len(columns) / 2)
         if prefix in _UNITS and whole and enough:
             return [members[number] for number in sorted(members)], _UNITS[prefix]
-    return _months(columns)
+    days = days_of_month(columns)
+    return (days, Period.DAY) if len(days) >= _SHORTEST_MONTH else _months(columns)
+
+
+def days_of_month(columns: Sequence[str]) -> list[str]:
+    """Return the columns named 1, 2, ... up to 31 at most, where they are half of all columns.
+
+    Twelve and fewer may as well be months; beside a date they are items.
+    """
+    if any(plain(name) in synonyms("history", "date") for name in columns):
+        return []
+    found = [name for name in columns if day_number(name)]
+    whole = list(map(day_number, found)) == list(range(1, len(found) + 1))
+    enough = 12 < len(found) <= 31 and 2 * len(found) >= len(columns)
+    return found if whole and enough else []
+
+
+def day_number(name: str) -> int:
+    """Number of the day that a column is named by: 1, 01, 1., Mo 1, 1 Mon; 0 where it is none."""
+    found = _DAY.fullmatch(name.strip())
+    beside = found and (found[1] or found[3])
+    return int(found[2]) if found and (not beside or is_weekday(beside)) else 0
 
 
 def month_of(name: str) -> int:
