@@ -13,6 +13,7 @@ from core.domain import Attribute, attribute
 from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_dates, convert_flags, convert_numbers
+from core.ingest.date_parts import with_whole_dates
 from core.ingest.doubts import (
     decimal_question,
     order_guess,
@@ -22,7 +23,7 @@ from core.ingest.doubts import (
 )
 from core.ingest.fill_down import filled_down
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
-from core.ingest.questions import Questions
+from core.ingest.questions import Ask, Questions
 from core.ingest.reading import read_table
 from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
 from core.ingest.result import Result
@@ -35,6 +36,11 @@ T = TypeVar("T")
 _DATA_PAGE = "on the Data page"
 # The words of the switch below a file's findings, and of the command line's flag.
 _MEND = 'Correct these cells, or choose "Leave out the faulty rows".'
+
+
+def _laid_out(table: TextTable, ask: Ask) -> TextTable:
+    """Return a sales table with one row per item and date, and the date in one column."""
+    return unfolded(with_whole_dates(table, ask), ask)
 
 
 class Checks:
@@ -54,7 +60,7 @@ class Checks:
         self.questions = Questions(options.answers, source.name)
         self.ask = self.questions.ask
         table = read_table(source, kind, options)
-        self.table: TextTable = unfolded(table, self.ask) if kind == "history" else table
+        self.table: TextTable = _laid_out(table, self.ask) if kind == "history" else table
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
             self.table.columns, kind, options.chosen
         )

@@ -18,6 +18,11 @@ _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 # With a point, "2024.1" may be October that lost its nought in a spreadsheet.
 _MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/]M?|M|\.(?=\d\d$)|(?=\d\d$))(\d{1,2})")
+# A ledger's third month: 2026003, 2026/003, 2026-P03, P03 2026.
+_LEDGER = re.compile(
+    r"((?:19|20)\d{2})[-/. ]?(?:P\s?0{0,2}(?=\d)|0(?=\d\d$))(\d{1,2})", re.IGNORECASE
+)
+_LEDGER_FIRST = re.compile(r"P\s?0{0,2}(\d{1,2})[-/. ]((?:19|20)\d{2})", re.IGNORECASE)
 _MONTH_FIRST = re.compile(r"0?(\d{1,2})[-/.](\d{4})")
 _W = r"(?:week|wk|woche|kw|semaine|semana|sem|w|k|s)"
 _WEEK = re.compile(rf"(\d{{4}})[\s._/-]*{_W}[\s._/-]*(\d{{1,2}})", re.IGNORECASE)
@@ -178,9 +183,9 @@ def _parts(text: str, order: DateOrder) -> tuple[int, int, int] | None:
         return _year(found[4]), month, day
     if found := _COMPACT.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
-    if found := _MONTH.fullmatch(text):
+    if found := _MONTH.fullmatch(text) or _LEDGER.fullmatch(text):
         return int(found[1]), int(found[2]), 1
-    if found := _MONTH_FIRST.fullmatch(text):
+    if found := _MONTH_FIRST.fullmatch(text) or _LEDGER_FIRST.fullmatch(text):
         return int(found[2]), int(found[1]), 1
     return _named_parts(text)
 

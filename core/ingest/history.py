@@ -77,12 +77,12 @@ def read_history(
     tell_about_history(checks, history, rows, n_negative, as_of)
     checks.stop()
     result = checks.result(history, checks.table.n_lines(counted))
-    return replace(result, span=_span(history, np.unique(rows.day)))
+    return replace(result, span=_span(history, np.unique(rows.day), checks.table.stands_for))
 
 
-def _span(history: SalesHistory, days: Days) -> tuple[date, date]:
+def _span(history: SalesHistory, days: Days, told: Period | None) -> tuple[date, date]:
     """First and last day that the file covers: whole periods where it has one date for each."""
-    spacing, _ = detect_period(days)
+    spacing, _ = detect_period(days, told)
     if spacing.days < history.period.days:
         return day_of(days[0]), day_of(days[-1])
     period = history.period
@@ -206,7 +206,7 @@ def _same_item_and_day(rows: SalesRows, good: Mask) -> Mask:
 
 
 def _choose_period(checks: Checks, rows: SalesRows, period: Period | None) -> Period:
-    spacing, guess = detect_period(np.unique(rows.day))
+    spacing, guess = detect_period(np.unique(rows.day), checks.table.stands_for)
     if period is None:
         checks.guesses.append(guess)
         return spacing
@@ -227,7 +227,8 @@ def _whole_periods(
     checks: Checks, rows: SalesRows, period: Period, as_of: date | None, partial_last: PartialLast
 ) -> SalesRows:
     """Tell of a last period that is not over, and drop it where asked."""
-    missing = days_missing_at_end(np.unique(rows.day), period, as_of)
+    told = checks.table.stands_for
+    missing = days_missing_at_end(np.unique(rows.day), period, as_of, told)
     if missing == 0:
         return rows
     shown = str(rows.day.max())

@@ -17,7 +17,8 @@ _SYNONYMS: dict[str, str] = {
     "date ordered, created at, created on, date created, date add, date order, purchase date, "
     "erstellt am, erstelldatum, angelegt am, auftragsdatum, bestellzeit, datum uhrzeit, date time, "
     "date de la commande, date document, date facturation, fecha pedido, fecha factura, "
-    "budat, week ending, "
+    "budat, week ending, buchungsperiode, kalenderwoche, boekperiode, calmonth, calweek, spmon, "
+    "kalendermonat, "
     "timestamp, zeitstempel, week start, wochenbeginn, kalendertag, invoicedate, calday, "
     "buch dat, budat, beleg dat, bldat, fkdat, erdat, fakturadatum, date facture, "
     "date de facture, fecha factura, fecha de factura, factuurdatum, orderdatum",

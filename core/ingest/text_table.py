@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.domain import Period
 from core.ingest.findings import Finding
 from core.ingest.names import names, plain
 from core.ingest.source import Guess, ReadOptions
@@ -125,6 +126,8 @@ class TextTable:
         delimiter: As found; empty for a workbook.
         unfolded_from: Rows of the file, where one of them became several here.
         sheets: Sheets that may be meant as well as the one that was read, with it.
+        titles: What stands above the column names, a text per cell.
+        stands_for: The period that each date stands for, where the file says so.
     """
 
     name: str
@@ -138,6 +141,8 @@ class TextTable:
     delimiter: str = ""
     unfolded_from: int | None = None
     sheets: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    stands_for: Period | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
