@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain import Attribute, attribute
+from core.ingest.asked_dates import Asking, asked_dates
 from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
-from core.ingest.convert import convert_dates, convert_flags, convert_numbers
+from core.ingest.convert import convert_flags, convert_numbers
 from core.ingest.date_parts import with_whole_dates
 from core.ingest.doubts import (
     decimal_question,
     order_guess,
-    order_question,
     sign_beside,
     sign_guess,
 )
@@ -27,7 +27,7 @@ from core.ingest.questions import Ask, Questions
 from core.ingest.reading import read_table
 from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
 from core.ingest.result import Result
-from core.ingest.source import AUTOMATIC, DateOrder, Guess, ReadOptions, Source
+from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
 from core.ingest.text_table import Mask, TextColumn, TextTable, blank_column
 from core.ingest.wide import unfolded
 
@@ -124,15 +124,10 @@ class Checks:
 
     def dates(self, name: str, *, may_be_empty: bool = False) -> npt.NDArray[np.datetime64]:
         """Return a column of dates that is there; NaT where empty or bad."""
-        column = self.table.column(self.columns[name].column)
         beside = other_dates(self.table, self.kind, self.columns, name)
-        told_order = self.table.options.date_order
-        found, order = convert_dates(column, told_order, beside, may_be_empty)
-        if order is not None and order.open_text is not None:
-            told = self.ask(order_question(self._label(name), order))
-            day_first: DateOrder = "day_first" if told == "day_first" else "month_first"
-            told_order = day_first if self._is_told("date_order") else None
-            found, order = convert_dates(column, told_order, beside, may_be_empty)
+        asking = Asking(self.table, self.kind, self.questions, self._label(name))
+        column = self.table.column(self.columns[name].column)
+        found, order = asked_dates(column, asking, beside, may_be_empty)
         guess, doubts = order_guess(self.table, self.columns[name], self._label(name), order)
         self.guesses.append(guess)
         self.findings += doubts

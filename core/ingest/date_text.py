@@ -82,16 +82,18 @@ class DayMonthOrder:
     """Whether a column writes the day or the month first.
 
     Args:
-        order: day_first or month_first.
+        order: day_first or month_first, or year_first where years have two digits.
         evidence: Why, with the text that shows it.
         open_text: A text that could be read both ways, where nothing in the column decides.
         contradiction: Two texts that prove opposite orders, where there are such.
+        choices: Every order that could be meant.
     """
 
     order: DateOrder
     evidence: str
     open_text: str | None = None
     contradiction: tuple[str, str] | None = None
+    choices: tuple[DateOrder, ...] = ("day_first", "month_first")
 
 
 def day_month_order(texts: Sequence[str]) -> DayMonthOrder | None:
@@ -179,7 +181,7 @@ def _parts(text: str, order: DateOrder) -> tuple[int, int, int] | None:
         return int(found[1]), int(found[3]), int(found[4])
     if found := _NUMERIC.fullmatch(text):
         first, second = int(found[1]), int(found[3])
-        day, month = (first, second) if order == "day_first" else (second, first)
+        day, month = (second, first) if order == "month_first" else (first, second)
         return _year(found[4]), month, day
     if found := _COMPACT.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
