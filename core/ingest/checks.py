@@ -23,6 +23,7 @@ from core.ingest.doubts import (
 )
 from core.ingest.fill_down import filled_down
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
+from core.ingest.no_year import with_title_date, with_years
 from core.ingest.questions import Ask, Questions
 from core.ingest.reading import read_table
 from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
@@ -40,7 +41,9 @@ _MEND = 'Correct these cells, or choose "Leave out the faulty rows".'
 
 def _laid_out(table: TextTable, ask: Ask) -> TextTable:
     """Return a sales table with one row per item and date, and the date in one column."""
-    return unfolded(with_whole_dates(table, ask), ask)
+    for step in (with_whole_dates, with_years, with_title_date, unfolded):
+        table = step(table, ask)
+    return table
 
 
 class Checks:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from core.ingest.csv_body import MAX_CELL, long_cell, parse_rows
@@ -56,7 +57,13 @@ def read_csv(source: Source, options: ReadOptions, known: frozenset[str]) -> Tex
     table = TextTable(
         source.name, frame, rows, start, guesses, (), misfits, options, delimiter=delimiter
     )
-    return without_empty(table)
+    return without_empty(replace(table, titles=titles_above(records, named)))
+
+
+def titles_above(records: Sequence[Record], named: Header) -> tuple[str, ...]:
+    """Return the lines above the column names, each as one text."""
+    above = (filter(str.strip, record.cells) for record in records[: named.first])
+    return tuple(filter(None, (" ".join(cells) for cells in above)))
 
 
 def choose_header(

@@ -59,13 +59,13 @@ def with_whole_dates(table: TextTable, ask: Ask) -> TextTable:
     """
     chosen = table.options.chosen.get("date")
     guess = guess_columns(table.columns, "history", table.options.chosen).get("date")
-    if guess is not None and _holds_dates(table.column(guess.column)):
+    if guess is not None and holds_dates(table.column(guess.column)):
         return table
     parts = _parts(table)
     if parts is None or chosen not in (None, "", parts.year, parts.part, parts.day):
         return table
-    if dated(table.columns) or numbered(table.columns)[0] or _has_days_across(table):
-        return table  # the periods stand in its columns
+    if has_periods_across(table):
+        return table
     return _joined(table, parts, _target(guess, parts, chosen), ask)
 
 
@@ -76,12 +76,14 @@ def _target(guess: ColumnGuess | None, parts: _Parts, chosen: str | None) -> str
     return guess.column
 
 
-def _has_days_across(table: TextTable) -> bool:
-    """Whether columns are called 1, 2, 3, ... as the days of a month are."""
-    return sum(name.isdigit() for name in table.columns) >= _LEAST_DAYS
+def has_periods_across(table: TextTable) -> bool:
+    """Whether the columns stand for dates or numbered periods, or are 1, 2, ... as days are."""
+    n_days = sum(name.isdigit() for name in table.columns)
+    return bool(dated(table.columns) or numbered(table.columns)[0]) or n_days >= _LEAST_DAYS
 
 
-def _holds_dates(column: TextColumn) -> bool:
+def holds_dates(column: TextColumn) -> bool:
+    """Whether nearly all texts of a column are dates with their year."""
     filled = [text for text in column.texts if text][:2000]
     read = sum(bool(to_date(text) or to_date(text, "month_first")) for text in filled)
     return read > _MOSTLY * len(filled)

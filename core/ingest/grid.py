@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from core.ingest.csv_table import choose_header, header_guess, name_columns
+from core.ingest.csv_table import choose_header, header_guess, name_columns, titles_above
 from core.ingest.findings import Finding, unusable
 from core.ingest.layout import HEAD_ROWS, Record
 from core.ingest.no_data import without_empty
@@ -77,9 +77,8 @@ def table_of(
     start = records[named.last].first_line
     frame, lines = _frame(grid, start, named.cells, name)
     guesses = (*guesses, header_guess(records, named, options))
-    return without_empty(
-        TextTable(name, frame, lines, start, guesses, findings, options=options, delimiter="")
-    )
+    table = TextTable(name, frame, lines, start, guesses, findings, options=options, delimiter="")
+    return without_empty(replace(table, titles=titles_above(records, named)))
 
 
 def _frame(
