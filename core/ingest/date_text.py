@@ -37,7 +37,10 @@ _DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}(\d{{4}}|\d{{2}})")
 _NAME_DAY = re.compile(rf"{_NAME}[-\s/]*{_DAY},?[-\s/]+(\d{{4}}|\d{{2}})")
 _NAME_YEAR = re.compile(rf"{_NAME}{_DE}['’]?(\d{{4}}|\d{{2}})")
 _OF_WEEK = re.compile(
-    r"(?:w/?[ec]|week (?:ending|commencing|of)|woche vom|semaine du|semana del)\s+", re.IGNORECASE
+    r"(?:w/?[ec]|(?:week|wk)\s(?:ending|ended|commencing|beginning|starting|of|to|from|van|t/m|tot)|"
+    r"(?:kw-?ende|woche)(?:\s(?:vom|bis|ab))?|semaine\s(?:du|au|se terminant(?:\sle)?)|"
+    r"semana\s(?:del|hasta|terminada el))\s+",
+    re.IGNORECASE,
 )
 _YEAR_NAME = re.compile(rf"(\d{{4}})[-\s/.]*{_NAME}(?:[-\s/]*(\d{{1,2}}))?")
 _YEAR_WEEK = re.compile(r"((?:19|20)\d{2})[-/. ]?(\d{2})")

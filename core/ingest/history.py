@@ -16,6 +16,7 @@ from core.ingest.gaps import unknown_cells
 from core.ingest.history_checks import tell_about_history
 from core.ingest.keys import row_keys
 from core.ingest.measures import ask_measure
+from core.ingest.named_weeks import whole_weeks
 from core.ingest.result import Result
 from core.ingest.sales_questions import ask_duplicates, ask_negatives, ask_partial_last
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
@@ -100,7 +101,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     stage("columns")
     items, locations = checks.texts("item"), checks.texts("location")
     assert items is not None
-    day = checks.dates("date")
+    day = whole_weeks(checks, checks.dates("date"))
     quantity = checks.numbers("quantity")
     assert quantity is not None
     in_stock, hour = in_stock_rows(checks, quantity)
