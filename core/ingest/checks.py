@@ -15,6 +15,7 @@ from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_flags, convert_numbers
 from core.ingest.date_parts import with_whole_dates
+from core.ingest.demand_dates import with_demand_date
 from core.ingest.doubts import (
     decimal_question,
     order_guess,
@@ -68,6 +69,7 @@ class Checks:
             self.table.columns, kind, options.chosen
         )
         if kind == "history":
+            self.columns = with_demand_date(self.table, self.columns, self.ask)
             self.table = filled_down(self.table, self.columns, self.ask)
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
