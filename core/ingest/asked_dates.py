@@ -13,6 +13,7 @@ from core.ingest.likely_order import likely_order
 from core.ingest.questions import Questions
 from core.ingest.source import DateOrder
 from core.ingest.text_table import TextColumn, TextTable
+from core.ingest.turned_dates import turned_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def asked_dates(
         beside: Texts of the table's other dates.
         may_be_empty: Whether noughts mean an empty cell.
     """
+    column = turned_back(column, asking.label, asking.questions.ask)
     told = asking.table.options.date_order
     found, order = convert_dates(column, told, beside, may_be_empty)
     if order is None or order.open_text is None:

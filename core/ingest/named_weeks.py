@@ -45,8 +45,8 @@ def whole_weeks(checks: Checks, day: Days) -> Days:
         day: Dates, NaT where they cannot be read, shape [n_rows].
     """
     ahead = _ahead(checks)
-    known = day[~np.isnat(day)]
-    if not ahead or not len(known) or len(np.unique(_weekday(known))) > 1:
+    known = day[~np.isnat(day)] if ahead else day[:0]
+    if not len(known) or len(np.unique(_weekday(known))) > 1:
         return day
     checks.table = replace(checks.table, stands_for=Period.WEEK)
     middle = day + np.timedelta64(ahead, "D")

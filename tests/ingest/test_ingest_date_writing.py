@@ -8,7 +8,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from core.ingest import Source, read_history
+from core.ingest import ReadOptions, Source, read_history
 from core.ingest.date_text import to_date
 
 SECOND_OF_MARCH = [
@@ -96,3 +96,26 @@ def test_real_dates_and_texts_in_one_column_of_a_workbook() -> None:
     history = read_history(Source("mixed.xlsx", stream.getvalue())).value
     assert [str(day) for day in history.starts] == [f"2024-03-{day}" for day in range(12, 16)]
     assert history.quantity.tolist() == [[1, 2, 3, 4]]
+
+
+def _turned(*texts: str) -> Source:
+    rows = "".join(f"{text},A,{k}\n" for k, text in enumerate(texts, start=1))
+    return Source("sales.csv", f"Date,Item,Qty\n{rows}".encode())
+
+
+DAYS = ["2024-10-04", "2024-11-04", "2024-12-04", "13/04/2024", "14/04/2024", "15/04/2024"]
+
+
+def test_days_that_a_spreadsheet_turned_round_are_turned_back() -> None:
+    result = read_history(_turned(*DAYS))
+    assert [a.question.id for a in result.questions] == ["turned_dates"]
+    assert [str(day) for day in result.value.starts] == [f"2024-04-{day}" for day in range(10, 16)]
+    assert result.value.quantity.tolist() == [[1, 2, 3, 4, 5, 6]]
+    kept = read_history(_turned(*DAYS), options=ReadOptions(answers={"turned_dates": "keep"}))
+    assert str(kept.value.starts[-1]) == "2024-12-04"
+    assert kept.value.quantity[0].sum() == 21
+
+
+def test_real_dates_after_the_twelfth_or_texts_before_it_are_right() -> None:
+    for texts in ([*DAYS, "2024-04-16"], [*DAYS, "09/04/2024"]):
+        assert read_history(_turned(*texts)).questions == ()
