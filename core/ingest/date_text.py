@@ -70,6 +70,7 @@ _MONTH_NAMES = (
     "december dezember decembre diciembre",
 )
 _LEAST_LETTERS = 3
+_MOSTLY = 0.8
 _MONTHS = {
     name[:n]: month
     for month, names in enumerate(_MONTH_NAMES, start=1)
@@ -283,7 +284,9 @@ def is_year_first(texts: Sequence[str]) -> bool:
     """
     filled = [without_time(text) for text in texts if text]
     parts = [found for text in filled if (found := _NUMERIC.fullmatch(text))]
-    if len(parts) < max(2, len(filled)) or any(len(f[4]) == 4 or f[2] == "." for f in parts):
+    if len(parts) < max(2, _MOSTLY * len(filled)) or any(
+        len(f[4]) == 4 or f[2] == "." for f in parts
+    ):
         return False
     firsts, lasts = {int(f[1]) for f in parts}, {int(f[4]) for f in parts}
     this_year = date.today().year % 100

@@ -31,22 +31,25 @@ def short_order(texts: Sequence[str]) -> DayMonthOrder | None:
     Args:
         texts: The different texts of a column.
     """
-    filled = [text for text in map(without_time, texts) if text]
-    if not _are_digits(filled) and not is_year_first(texts):
+    filled = [text for text in map(without_time, texts) if _parts(text)]
+    is_apart = is_year_first(texts)
+    if not is_apart and not _are_digits(texts):
         return None
-    orders: list[DateOrder] = list(_PLACES) if _are_digits(filled) else ["year_first", "day_first"]
+    orders: list[DateOrder] = ["year_first", "day_first"] if is_apart else list(_PLACES)
     spans = {order: _span(filled, order) for order in orders}
     fitting = [order for order in orders if spans[order] is not None]
-    if not fitting:
+    if not fitting and not is_apart:
         return None
+    fitting = fitting or orders
     best = min(fitting, key=lambda order: spans[order] or 0)
     if len(fitting) > 1:
-        evidence = f"assumed: {filled[0]!r} can be read in {len(fitting)} ways"
-        return DayMonthOrder(best, evidence, filled[0], choices=tuple(orders))
+        shown = next(text for text in texts if _parts(without_time(text)))
+        evidence = f"assumed: {shown!r} can be read in {len(fitting)} ways"
+        return DayMonthOrder(best, evidence, shown, choices=tuple(orders))
     others = [order for order in orders if order != best]
-    shown = next((t for t in filled if not any(_day(t, other) for other in others)), None)
+    proof = next((t for t in filled if not any(_day(t, other) for other in others)), None)
     far = "read otherwise, the dates would be to come or decades apart"
-    return DayMonthOrder(best, far if shown is None else f"{shown!r} proves it")
+    return DayMonthOrder(best, far if proof is None else f"{proof!r} proves it")
 
 
 def spelled_out(text: str, order: DateOrder) -> str:
@@ -55,10 +58,12 @@ def spelled_out(text: str, order: DateOrder) -> str:
     return text if day is None else day.isoformat()
 
 
-def _are_digits(filled: Sequence[str]) -> bool:
+def _are_digits(texts: Sequence[str]) -> bool:
     """Whether all are six digits, or five where a nought in front got lost, and no months."""
+    filled = [text for text in texts if text]
     return (
-        all(map(_DIGITS.fullmatch, filled))
+        bool(filled)
+        and all(map(_DIGITS.fullmatch, filled))
         and any(len(text) == 6 for text in filled)
         and not all(map(to_date, filled))
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.domain import InputFileError
 from core.ingest import ReadOptions, Result, Source, read_deliveries, read_history
 
 
@@ -55,6 +56,22 @@ def test_short_dates_that_several_orders_fit_are_asked() -> None:
     ]
     told = read(texts, date_order="month_first")
     assert list(sold(told)) == ["2003-01-01", "2003-02-01", "2003-03-01"]
+
+
+def test_a_text_among_short_dates_does_not_turn_the_others_round() -> None:
+    rows = "".join(f"24-03-{day},A,1\n" for day in range(10, 32)) + "soon,A,1\n"
+    source = Source("file.csv", f"Date,Item,Qty\n{rows}".encode())
+    with pytest.raises(InputFileError, match="not a date") as caught:
+        read_history(source)
+    assert [f.count for f in caught.value.findings if f.severity == "error"] == [1]
+    result = read_history(source, reject_bad_rows=True)
+    assert list(sold(result))[::21] == ["2024-03-10", "2024-03-31"]
+
+
+def test_short_dates_with_a_time_of_day_are_asked_about_as_well() -> None:
+    result = read(["24-03-02 14:30", "24-03-03 9:15"])
+    assert order_of(result) == ("year_first", True)
+    assert list(sold(result)) == ["2024-03-02", "2024-03-03"]
 
 
 def test_a_lost_nought_in_front_is_put_back() -> None:
