@@ -14,6 +14,7 @@ from core.domain import Period
 from core.ingest.calendar_words import is_day, is_fiscal, is_part, is_year, unit_of
 from core.ingest.columns import SURE, ColumnGuess, guess_columns
 from core.ingest.date_text import month_number, to_date
+from core.ingest.fill_down import with_parts_filled
 from core.ingest.findings import unusable
 from core.ingest.names import names, words
 from core.ingest.questions import Ask, Question
@@ -66,6 +67,7 @@ def with_whole_dates(table: TextTable, ask: Ask) -> TextTable:
         return table
     if has_periods_across(table):
         return table
+    table = with_parts_filled(table, (parts.year, parts.part), ask)
     return _joined(table, parts, _target(guess, parts, chosen), ask)
 
 
@@ -213,7 +215,7 @@ def _text(cell: tuple[str, ...], parts: _Parts, begins: Mapping[int, date]) -> s
         return ""
     year, part = year_of(cell[0]), part_of(cell[1])
     if not year or not part:
-        return " ".join(cell)
+        return " ".join(filter(None, cell))
     if begins:
         return _from_the_first(cell[1], part, begins[year], parts.unit)
     rest = [_day_of(text) for text in cell[2:]]

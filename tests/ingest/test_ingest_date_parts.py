@@ -99,6 +99,16 @@ def test_items_in_columns_beside_year_and_month() -> None:
     assert sold(result) == {"X1": [1, 3], "Y2": [2, 4]}
 
 
+def test_a_year_that_is_written_once_above_its_rows_is_asked_about() -> None:
+    rows = "2024;Nov;A;1\n;Dez;A;2\n2025;Jan;A;3\n;Feb;A;4\n;Mrz;A;5\n"
+    result = read("Jahr;Monat;Artikel;Menge\n" + rows)
+    assert asked(result) == {"fill_down": "fill"}
+    assert sold(result) == {"A": [1, 2, 3, 4, 5]}
+    assert starts(result)[0] == "2024-11-01"
+    with pytest.raises(InputFileError, match="not a date"):
+        read("Jahr;Monat;Artikel;Menge\n" + rows, fill_down="blank")
+
+
 def test_a_fiscal_year_is_asked_when_it_begins() -> None:
     rows = "Fiscal Year,Period,Item,Qty\nFY25,11,A,1\nFY25,12,A,2\nFY26,1,A,3\n"
     result = read(rows)
