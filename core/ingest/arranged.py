@@ -10,6 +10,7 @@ from core.ingest.blank_quantities import with_quantities
 from core.ingest.columns import ONE_ITEM, guess_columns
 from core.ingest.fill_down import filled_down
 from core.ingest.group_rows import ungrouped
+from core.ingest.no_year import with_title_date
 from core.ingest.questions import Ask
 from core.ingest.saleless import saleless_rows
 from core.ingest.text_table import TextTable
@@ -30,6 +31,7 @@ def arranged(table: TextTable, ask: Ask) -> TextTable:
     if chosen.get("item") == ONE_ITEM:
         table = _as_one_item(table)
     table = ungrouped(table, guess_columns(table.columns, "history", chosen), ask)
+    table = with_title_date(table, ask)
     columns = guess_columns(table.columns, "history", chosen)
     table = filled_down(table, columns, ask)
     table = with_quantities(table, columns, ask)

@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain import Attribute, attribute
+from core.ingest.asked_dates import Asking, asked_dates
 from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
-from core.ingest.convert import convert_dates, convert_flags, convert_numbers
+from core.ingest.convert import convert_flags, convert_numbers
+from core.ingest.demand_dates import with_demand_date
 from core.ingest.doubts import (
     decimal_question,
     order_guess,
-    order_question,
     settled,
     sign_beside,
     sign_guess,
@@ -28,7 +29,7 @@ from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
 from core.ingest.result import Result
 from core.ingest.shaping import stacked
 from core.ingest.sheet_stack import asked_in_sheet, told_in_sheet, with_sheets
-from core.ingest.source import AUTOMATIC, DateOrder, Guess, ReadOptions, Source
+from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
 from core.ingest.text_table import Mask, TextColumn, TextTable, blank_column
 
 T = TypeVar("T")
@@ -60,6 +61,8 @@ class Checks:
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
             self.table.columns, kind, options.chosen
         )
+        if kind == "history":
+            self.columns = with_demand_date(self.table, self.columns, self.ask)
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
         self.reasons = np.full(self.table.n_rows, "", dtype=object)
@@ -120,15 +123,10 @@ class Checks:
 
     def dates(self, name: str, *, may_be_empty: bool = False) -> npt.NDArray[np.datetime64]:
         """Return a column of dates that is there; NaT where empty or bad."""
-        column = self.table.column(self.columns[name].column)
         beside = other_dates(self.table, self.kind, self.columns, name)
-        told_order = self.table.options.date_order
-        found, order = convert_dates(column, told_order, beside, may_be_empty)
-        if order is not None and order.open_text is not None:
-            told = self.ask(order_question(self._label(name), order))
-            day_first: DateOrder = "day_first" if told == "day_first" else "month_first"
-            told_order = day_first if self._is_told("date_order") else None
-            found, order = convert_dates(column, told_order, beside, may_be_empty)
+        asking = Asking(self.table, self.kind, self.questions, self._label(name))
+        column = self.table.column(self.columns[name].column)
+        found, order = asked_dates(column, asking, beside, may_be_empty)
         guess, doubts = order_guess(self.table, self.columns[name], self._label(name), order)
         self.guesses.append(guess)
         self.findings += doubts

@@ -14,13 +14,13 @@ from core.ingest.date_text import (
     as_weeks,
     day_month_order,
     is_serial,
-    is_year_first,
     order_beside,
     to_date,
     without_time,
 )
 from core.ingest.names import names, plain
 from core.ingest.number_text import DecimalSign, decimal_sign, to_number
+from core.ingest.short_dates import short_order, spelled_out
 from core.ingest.source import DateOrder
 from core.ingest.text_table import Mask, TextColumn
 
@@ -31,7 +31,11 @@ _FLAGS = dict.fromkeys(names(_YES), True) | dict.fromkeys(names(_NO), False)
 BY_PLANNER = "chosen by you"
 """The evidence where the planner decided."""
 
-_ORDER_WORDS = {"day_first": "day first", "month_first": "month first"}
+_ORDER_WORDS = {
+    "day_first": "day first",
+    "month_first": "month first",
+    "year_first": "year first",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +85,12 @@ def convert_dates(
         zeros: Whether 00.00.0000 means an empty cell, as some systems write it.
     """
     column = replace(column, texts=as_weeks(column.texts, column.name))
-    found = day_month_order(column.texts)
-    if found is not None and found.open_text is not None:
+    short = short_order(column.texts)
+    if short is not None:
+        own = order or short.order
+        column = replace(column, texts=tuple(spelled_out(text, own) for text in column.texts))
+    found = short or day_month_order(column.texts)
+    if found is not None and found.open_text is not None and short is None:
         found = order_beside(beside) or found
     if found is not None and order is not None:
         found = DayMonthOrder(order, BY_PLANNER)
@@ -92,8 +100,6 @@ def convert_dates(
     days = {text: without_time(text) for text in column.texts}
     read = {day: to_date(day, reading, serial=serial) for day in set(days.values())}
     parsed = [read[days[text]] for text in column.texts]
-    if order is None and is_year_first(column.texts):
-        parsed = [None] * len(parsed)
     is_empty = _no_day if zeros else _nothing
     return _converted(column, parsed, "datetime64[D]", np.datetime64("NaT"), is_empty), found
 

@@ -7,17 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.ingest.names import plain
+from core.ingest.names import plain, words
 from core.ingest.source import DateOrder
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
-_IN_FRONT = re.compile(r"([^\W\d]{2,})[.,]*\s+(?=\d)")
-_TIME = re.compile(r"(?:T|,?\s+)\d{1,2}:\d{2}.*$")
+_IN_FRONT = re.compile(r"([^\W\d]{2,})[.,]*\s+(?:(?:den|le|el|the)\s+)?(?=\w)", re.IGNORECASE)
+_BEHIND = re.compile(r"\s*\(([^\W\d]{2,})\.?\)$")
+_TIME = re.compile(
+    r"(?:T|,?\s+(?:(?:um|à|a las|om|at|[-–|])\s+)?)"
+    r"(?:\d{1,2}[:h]\d{2}.*|\d{1,2}\.\d{2}\s?(?:Uhr|h)|\d{1,2}\s?(?:h|Uhr|[ap]\.?\s?m\.?))$|(?<=\d{4})\s+\d{1,2}\.\d{2}(?:\.\d{2})?$|"
+    r"(?<=\d{4}-\d\d-\d\d)\s+\d{1,2}\.\d{2}(?:\.\d{2})?$",
+    re.IGNORECASE,
+)
+# Mon Mar  2 14:30:00 CET 2026
+_TIME_INSIDE = re.compile(r"\s+\d{1,2}:\d{2}:\d{2}(?:\s[A-Z]{3,4})?(?=\s\d{4}$)")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?")
-_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{4}(?:\d{2})?Z?)?")
 # With a point, "2024.1" may be October that lost its nought in a spreadsheet.
 _MONTH = re.compile(r"((?:19|20)\d{2})(?:[-/]M?|M|\.(?=\d\d$)|(?=\d\d$))(\d{1,2})")
+# A ledger's third month: 2026003, 2026/003, 2026-P03, P03 2026.
+_LEDGER = re.compile(
+    r"((?:19|20)\d{2})[-/. ]?(?:P\s?0{0,2}(?=\d)|0(?=\d\d$))(\d{1,2})", re.IGNORECASE
+)
+_LEDGER_FIRST = re.compile(r"P\s?0{0,2}(\d{1,2})[-/. ]((?:19|20)\d{2})", re.IGNORECASE)
 _MONTH_FIRST = re.compile(r"0?(\d{1,2})[-/.](\d{4})")
 _W = r"(?:week|wk|woche|kw|semaine|semana|sem|w|k|s)"
 _WEEK = re.compile(rf"(\d{{4}})[\s._/-]*{_W}[\s._/-]*(\d{{1,2}})", re.IGNORECASE)
@@ -26,13 +39,16 @@ _WEEK_FIRST = re.compile(
 )
 _WEEK_ALONE = re.compile(rf"{_W}[\s._-]*\d{{1,2}}", re.IGNORECASE)
 _NUMERIC = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
-_NAME, _DE = r"([^\W\d]{3,})\.?", r"(?:\s+del?\s+|[-\s/,]*)"
+_NAME, _DE = r"([^\W\d]{3,})\.?", r"(?:\s+(?:del?|of)\s+|[-\s/,]*)"
 _DAY = r"(\d{1,2})(?:\.|st|nd|rd|th|er|º)?"
-_DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}(\d{{4}}|\d{{2}})")
+_DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}['’]?(\d{{4}}|\d{{2}})")
 _NAME_DAY = re.compile(rf"{_NAME}[-\s/]*{_DAY},?[-\s/]+(\d{{4}}|\d{{2}})")
 _NAME_YEAR = re.compile(rf"{_NAME}{_DE}['’]?(\d{{4}}|\d{{2}})")
 _OF_WEEK = re.compile(
-    r"(?:w/?[ec]|week (?:ending|commencing|of)|woche vom|semaine du|semana del)\s+", re.IGNORECASE
+    r"(?:w/?[ec]|(?:week|wk)\s(?:ending|ended|commencing|beginning|starting|of|to|from|van|t/m|tot)|"
+    r"(?:kw-?ende|woche)(?:\s(?:vom|bis|ab))?|semaine\s(?:du|au|se terminant(?:\sle)?)|"
+    r"semana\s(?:del|hasta|terminada el))\s+",
+    re.IGNORECASE,
 )
 _YEAR_NAME = re.compile(rf"(\d{{4}})[-\s/.]*{_NAME}(?:[-\s/]*(\d{{1,2}}))?")
 _YEAR_WEEK = re.compile(r"((?:19|20)\d{2})[-/. ]?(\d{2})")
@@ -41,7 +57,7 @@ _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
 _MONTH_NAMES = (
     "january januar janvier enero januari janner",
-    "february februar fevrier febrero februari",
+    "february februar fevrier febrero februari feber",
     "march marz mars marzo maart mrz mrt",
     "april avril abril",
     "may mai mayo mei",
@@ -54,6 +70,7 @@ _MONTH_NAMES = (
     "december dezember decembre diciembre",
 )
 _LEAST_LETTERS = 3
+_MOSTLY = 0.8
 _MONTHS = {
     name[:n]: month
     for month, names in enumerate(_MONTH_NAMES, start=1)
@@ -77,16 +94,18 @@ class DayMonthOrder:
     """Whether a column writes the day or the month first.
 
     Args:
-        order: day_first or month_first.
+        order: day_first or month_first, or year_first where years have two digits.
         evidence: Why, with the text that shows it.
         open_text: A text that could be read both ways, where nothing in the column decides.
         contradiction: Two texts that prove opposite orders, where there are such.
+        choices: Every order that could be meant.
     """
 
     order: DateOrder
     evidence: str
     open_text: str | None = None
     contradiction: tuple[str, str] | None = None
+    choices: tuple[DateOrder, ...] = ("day_first", "month_first")
 
 
 def day_month_order(texts: Sequence[str]) -> DayMonthOrder | None:
@@ -132,10 +151,20 @@ def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
 
 
 def without_time(text: str) -> str:
-    """Cut the time of day off, and the name of the weekday in front."""
-    text = _OF_WEEK.sub("", _TIME.sub("", text).strip(), count=1)
-    front = _IN_FRONT.match(text)
-    return text[front.end() :] if front and plain(front[1]) in _WEEKDAYS else text
+    """Cut the time of day off, and the name of the weekday in front or in brackets behind."""
+    text = _OF_WEEK.sub("", _TIME.sub("", _TIME_INSIDE.sub("", text)).strip(), count=1)
+    front, behind = _IN_FRONT.match(text), _BEHIND.search(text)
+    if behind and plain(behind[1]) in _WEEKDAYS:
+        return text[: behind.start()]
+    rest = text[front.end() :] if front else text
+    return rest if front and _is_weekday(plain(front[1]), rest) else text
+
+
+def _is_weekday(word: str, rest: str) -> bool:
+    """Whether a word in front of a date is a weekday; 'mar' is one beside a whole date."""
+    if word != "mar":
+        return word in _WEEKDAYS
+    return bool(_NUMERIC.fullmatch(rest)) or any(map(month_number, words(rest)))
 
 
 def to_date(text: str, order: DateOrder = "day_first", *, serial: bool = False) -> date | None:
@@ -174,13 +203,13 @@ def _parts(text: str, order: DateOrder) -> tuple[int, int, int] | None:
         return int(found[1]), int(found[3]), int(found[4])
     if found := _NUMERIC.fullmatch(text):
         first, second = int(found[1]), int(found[3])
-        day, month = (first, second) if order == "day_first" else (second, first)
+        day, month = (second, first) if order == "month_first" else (first, second)
         return _year(found[4]), month, day
     if found := _COMPACT.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
-    if found := _MONTH.fullmatch(text):
+    if found := _MONTH.fullmatch(text) or _LEDGER.fullmatch(text):
         return int(found[1]), int(found[2]), 1
-    if found := _MONTH_FIRST.fullmatch(text):
+    if found := _MONTH_FIRST.fullmatch(text) or _LEDGER_FIRST.fullmatch(text):
         return int(found[2]), int(found[1]), 1
     return _named_parts(text)
 
@@ -260,7 +289,9 @@ def is_year_first(texts: Sequence[str]) -> bool:
     """
     filled = [without_time(text) for text in texts if text]
     parts = [found for text in filled if (found := _NUMERIC.fullmatch(text))]
-    if len(parts) < max(2, len(filled)) or any(len(f[4]) == 4 or f[2] == "." for f in parts):
+    if len(parts) < max(2, _MOSTLY * len(filled)) or any(
+        len(f[4]) == 4 or f[2] == "." for f in parts
+    ):
         return False
     firsts, lasts = {int(f[1]) for f in parts}, {int(f[4]) for f in parts}
     this_year = date.today().year % 100

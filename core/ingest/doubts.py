@@ -9,6 +9,7 @@ from core.ingest.convert import BY_PLANNER, order_words
 from core.ingest.date_text import DayMonthOrder, to_date
 from core.ingest.findings import Finding
 from core.ingest.layout import is_number
+from core.ingest.likely_order import LIKELY
 from core.ingest.number_text import DecimalSign, decimal_sign, to_number
 from core.ingest.questions import Question
 from core.ingest.source import Guess
@@ -79,10 +80,13 @@ def settled(column: TextColumn, sign: DecimalSign) -> DecimalSign:
 
 def order_question(label: str, order: DayMonthOrder) -> Question:
     """Ask for the order of day and month where no date of a column proves it."""
+    reason = order.evidence.partition(": ")[2] if order.evidence.startswith(LIKELY) else ""
+    what = "the year, the day or the month" if len(order.choices) > 2 else "the day or the month"
     return Question(
         "date_order",
-        f"Does {label} write the day or the month first?",
-        {"day_first": "day first", "month_first": "month first"},
+        f"Does {label} write {what} first?"
+        + (f" Probably {order_words(order.order)}: {reason}." if reason else ""),
+        {choice: order_words(choice) for choice in order.choices},
         order.order,
         (repr(order.open_text),),
     )

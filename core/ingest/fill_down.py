@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -95,3 +95,17 @@ def _filled(
     frame = table.frame[~drop].reset_index(drop=True)
     kept = replace(table, frame=frame, lines=table.lines[~drop], findings=(*table.findings, told))
     return kept, heading[~drop]
+
+
+def with_parts_filled(table: TextTable, names: Sequence[str], ask: Ask) -> TextTable:
+    """Return the table with years and months written in every row that they hold for.
+
+    Args:
+        table: A sales file.
+        names: Columns of parts of the date.
+        ask: The planner.
+    """
+    for name in names:
+        nothing = np.zeros(table.n_rows, dtype=np.bool_)
+        table, _ = _filled(table, name, nothing, nothing, ask)
+    return table

@@ -16,6 +16,7 @@ from core.ingest.gaps import unknown_cells
 from core.ingest.history_checks import tell_about_history
 from core.ingest.keys import row_keys
 from core.ingest.measures import ask_measure
+from core.ingest.named_weeks import whole_weeks
 from core.ingest.no_goods import ask_no_goods
 from core.ingest.quarter_rows import over_months
 from core.ingest.result import Result
@@ -84,14 +85,14 @@ def read_history(
     unmatched = {history.keys[i]: float(units) for i, units in enumerate(returned.unmatched)}
     return replace(
         result,
-        span=_span(history, np.unique(rows.day)),
+        span=_span(history, np.unique(rows.day), checks.table.stands_for),
         unmatched={key: units for key, units in unmatched.items() if units > 0},
     )
 
 
-def _span(history: SalesHistory, days: Days) -> tuple[date, date]:
+def _span(history: SalesHistory, days: Days, told: Period | None) -> tuple[date, date]:
     """First and last day that the file covers: whole periods where it has one date for each."""
-    spacing, _ = detect_period(days)
+    spacing, _ = detect_period(days, told)
     if spacing.days < history.period.days:
         return day_of(days[0]), day_of(days[-1])
     period = history.period
@@ -109,7 +110,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     stage("columns")
     items, locations = checks.texts("item"), checks.texts("location")
     assert items is not None
-    day = checks.dates("date")
+    day = whole_weeks(checks, checks.dates("date"))
     quantity = checks.numbers("quantity")
     assert quantity is not None
     in_stock, hour = in_stock_rows(checks, quantity)
@@ -219,7 +220,7 @@ def _same_item_and_day(rows: SalesRows, good: Mask) -> Mask:
 
 
 def _choose_period(checks: Checks, rows: SalesRows, period: Period | None) -> Period:
-    spacing, guess = detect_period(np.unique(rows.day))
+    spacing, guess = detect_period(np.unique(rows.day), checks.table.stands_for)
     if period is None:
         checks.guesses.append(guess)
         return spacing
@@ -240,7 +241,8 @@ def _whole_periods(
     checks: Checks, rows: SalesRows, period: Period, as_of: date | None, partial_last: PartialLast
 ) -> SalesRows:
     """Tell of a last period that is not over, and drop it where asked."""
-    missing = days_missing_at_end(np.unique(rows.day), period, as_of)
+    told = checks.table.stands_for
+    missing = days_missing_at_end(np.unique(rows.day), period, as_of, told)
     if missing == 0:
         return rows
     shown = str(rows.day.max())

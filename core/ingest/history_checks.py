@@ -36,15 +36,20 @@ def tell_about_history(
 
 
 def _too_short(checks: Checks, history: SalesHistory) -> None:
-    if history.n_periods < 2:
-        checks.tell(
-            "error",
-            "one_period",
-            f"The sales history covers one {history.period.value} only",
-            name="date",
-            value=str(history.starts[0]),
-            remedy="Upload at least two periods; a year or more gives useful plans.",
-        )
+    if history.n_periods > 1:
+        return
+    # A report of one month or week is a beginning: the next one is added to it.
+    is_report = checks.table.stands_for is not None
+    checks.tell(
+        "warning" if is_report else "error",
+        "one_period",
+        f"The sales history covers one {history.period.value} only",
+        name="date",
+        value=str(history.starts[0]),
+        remedy="Add it to sales of other periods; a year or more gives useful plans."
+        if is_report
+        else "Upload at least two periods; a year or more gives useful plans.",
+    )
 
 
 def _zeros(checks: Checks, history: SalesHistory) -> None:

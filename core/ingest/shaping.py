@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from core.ingest.arranged import arranged
+from core.ingest.date_parts import with_whole_dates
+from core.ingest.no_year import with_years
 from core.ingest.questions import Ask
 from core.ingest.sheet_stack import asking_on, stack
 from core.ingest.text_table import TextTable
@@ -28,4 +30,6 @@ def stacked(table: TextTable, kind: str, ask: Ask) -> TextTable:
 def _shaped(table: TextTable, kind: str, ask: Ask) -> TextTable:
     if kind != "history":
         return table
-    return arranged(unfolded(table, ask), ask)
+    for step in (with_whole_dates, with_years, unfolded, arranged):
+        table = step(table, ask)
+    return table

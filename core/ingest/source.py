@@ -9,7 +9,7 @@ from typing import Literal
 
 from core.ingest.findings import unusable
 
-DateOrder = Literal["day_first", "month_first"]
+DateOrder = Literal["day_first", "month_first", "year_first"]
 
 MAX_BYTES = 200 * 1024 * 1024
 
@@ -63,7 +63,8 @@ class ReadOptions:
         delimiter: One of , ; tab |.
         header_row: Line with the column names, from 1.
         decimal: "." or ",".
-        date_order: day_first or month_first, where dates are written 03/04/2025.
+        date_order: day_first or month_first, where dates are written 03/04/2025; year_first,
+            where the year has two digits.
         sheet: Name of the sheet of a workbook.
         columns: Attribute -> column of the file; an empty text means "not in this file".
         answers: What she answered to the questions that the file raises, by the question's id.

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.domain import Period
 from core.ingest.findings import Finding
 from core.ingest.names import names, plain
 from core.ingest.questions import Question
@@ -132,6 +133,7 @@ class TextTable:
         skipped: Rows that hold no sale, shape [n_rows]; None for none.
         titles: What stands above the column names, line by line.
         months_each: Months that each date stands for: three for quarters.
+        stands_for: The period that each date stands for, where the file says so.
     """
 
     name: str
@@ -151,6 +153,7 @@ class TextTable:
     skipped: Mask | None = None
     titles: tuple[str, ...] = ()
     months_each: int = 1
+    stands_for: Period | None = None
 
     @property
     def skipped_rows(self) -> Mask:

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.domain import InputFileError, Period
 from core.ingest import Finding, Source
+from core.ingest.findings import unusable
 from core.services.adding import NewerPart, joined
 from core.services.previewing import READERS, ImportRequest, Preview, preview_import
 from core.services.tables import history_frame, history_of
@@ -37,8 +38,10 @@ def keep_import(store: Store, preview: Preview) -> DatasetRecord:
     The planner's first own sales set the whole sample aside.
 
     Raises:
+        InputFileError: where it would leave the sales with a single period.
         StorageError: disk full, locked; what was active stays so.
     """
+    _refuse_one_period(preview)
     was_sample = {kind for kind, record in store.datasets.all_active().items() if record.is_sample}
     new = _added(store, preview) if preview.is_added else _dataset(preview)
     (record,) = store.datasets.add(new)
@@ -46,6 +49,19 @@ def keep_import(store: Store, preview: Preview) -> DatasetRecord:
         for kind in was_sample - {"history"}:
             store.datasets.deactivate(kind)
     return record
+
+
+def _refuse_one_period(preview: Preview) -> None:
+    """Refuse a report of one month or week as all the sales there are: nothing follows from it."""
+    told = next((f for f in preview.findings if f.code == "one_period"), None)
+    if told is not None and not preview.is_added:
+        raise unusable(
+            told.code,
+            told.what,
+            preview.request.source.name,
+            value=told.value,
+            remedy="Bring in a file with more periods first, and then add this one to it.",
+        )
 
 
 def _added(store: Store, preview: Preview) -> NewDataset:

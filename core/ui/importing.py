@@ -187,7 +187,11 @@ _CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "decimal": ("Decimal sign", {".": "point, 1,234.5", ",": "comma, 1.234,5"}),
     "date_order": (
         "Day or month first",
-        {"day_first": "day first, 31.12.", "month_first": "month first, 12/31"},
+        {
+            "day_first": "day first, 31.12.",
+            "month_first": "month first, 12/31",
+            "year_first": "year first, 25-12-31",
+        },
     ),
     "period": ("Period of the plan", {"day": "day", "week": "week", "month": "month"}),
 }

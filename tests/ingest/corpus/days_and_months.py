@@ -175,24 +175,23 @@ CASES = (
         {"A": {"2024-04-13": 5, "2024-04-14": 6, "2024-04-12": 7}},
         opens="date_order",
     ),
-    bad(
+    good(
         "two-digit years in front",
         dates("24/04/13", "24/04/14", "24/04/15"),
-        "not_a_date",
-        "row 2",
-        "'24/04/13'",
+        on("2024-04-13", "2024-04-14", "2024-04-15"),
+        opens="date_order",
     ),
     good(
         "two-digit years behind, few days and many years",
         dates("31.12.20", "31.12.21", "31.12.22"),
         on("2020-12-01", "2021-12-01", "2022-12-01"),
     ),
-    bad(
+    good(
         "two-digit years, undecidable",
         dates("15/01/20", "15/02/21", "15/03/22"),
-        "not_a_date",
-        "row 2",
-        "'15/01/20'",
+        on("2015-01-01", "2015-02-01", "2015-03-01"),
+        opens="date_order",
+        tells="ambiguous_date",
     ),
     bad(
         "day numbers beside written dates",

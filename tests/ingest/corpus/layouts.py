@@ -213,11 +213,10 @@ CASES = (
         "not_a_date",
         "row 2",
     ),
-    bad(
+    good(
         "year and month in two columns",
         "year,month,item,quantity\n2024,1,A,5\n2024,2,A,7\n",
-        "not_a_date",
-        "'month'",
+        {"A": {"2024-01-01": 5, "2024-02-01": 7}},
     ),
     bad(
         "seconds since 1970",
