@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.ingest.findings import MAX_EXAMPLES, Finding
 from core.ingest.layout import is_number
+from core.ingest.measure_words import is_money
 from core.ingest.names import plain
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
@@ -110,6 +111,11 @@ def without_units(table: TextTable, quantity: str, item: str, ask: Ask) -> tuple
     return replace(table, findings=(*table.findings, told)), (
         nobody if answer == _ADD else mixed & (units != answer)
     )
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit or a currency and nothing else: ST, kg, EUR."""
+    return plain(text) in _UNITS or is_money(text)
 
 
 def bare_cells(

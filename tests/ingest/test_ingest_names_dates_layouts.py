@@ -166,3 +166,63 @@ def test_a_row_without_item_and_date_that_says_no_total_is_not_left_out() -> Non
         read(TILL.replace(";;;Dagtotaal;4", ";;;Stroop;4"))
     named = read(TILL.replace("A;Stroop", "A;Dagtotaal"))
     assert sold(named)[("A", "2026-03-13")] == 5
+
+
+ORDERS = (
+    "Référence;Date de la commande;État;Article;Quantité\nS1;16/01/2025;Bon de commande;A;2\n"
+    ";;;B;3\nS2;17/01/2025;Annulé;A;9\n;;;B;8\nS3;18/01/2025;Bon de commande;A;4\n;;;B;5\n;;;C;6\n"
+)
+KEPT = {
+    ("A", "2025-01-16"): 2,
+    ("B", "2025-01-16"): 3,
+    ("A", "2025-01-18"): 4,
+    ("B", "2025-01-18"): 5,
+    ("C", "2025-01-18"): 6,
+}
+
+
+@pytest.mark.parametrize("number", ["first", "all"])
+def test_date_and_status_of_an_order_hold_for_its_further_lines(number: str) -> None:
+    text = ORDERS
+    if number == "all":
+        for order in ("S1", "S2", "S3"):
+            head, _, rest = text.partition(f"\n{order};")
+            first, *lines = rest.split("\n")
+            until = next((k for k, line in enumerate(lines) if line[:1] != ";"), len(lines))
+            lines[:until] = [order + line for line in lines[:until]]
+            text = f"{head}\n{order};" + "\n".join([first, *lines])
+    result = read(text)
+    assert sold(result) == KEPT
+    assert "fill_down" not in asked(result)
+    assert any(g.name == "lines of an order" for g in result.guesses)
+
+
+def test_a_month_that_stands_once_for_its_block_is_asked_about() -> None:
+    rows: list[list[object]] = [
+        [None, None, "Fakturierte Menge", "Nettowert"],
+        ["Kalenderjahr/Monat", "Material", "ST", "EUR"],
+        ["01.2025", "4711", 5, 10.5],
+        [None, "4712", 7, 14.5],
+        ["02.2025", "4711", 2, 4.5],
+        [None, "4712", 3, 6.5],
+        [None, "4713", 4, 8.5],
+    ]
+    result = read_sheet(rows)
+    assert asked(result) == {"fill_down": "fill"}
+    assert result.columns["quantity"].column == "Fakturierte Menge"
+    assert sold(result) == {
+        ("4711", "2025-01-01"): 5,
+        ("4712", "2025-01-01"): 7,
+        ("4711", "2025-02-01"): 2,
+        ("4712", "2025-02-01"): 3,
+        ("4713", "2025-02-01"): 4,
+    }
+    with pytest.raises(InputFileError, match="Date is empty"):
+        read_sheet(rows, fill_down="blank")
+
+
+def test_a_few_blank_dates_or_lines_without_an_item_are_not_filled() -> None:
+    with pytest.raises(InputFileError, match="Date is empty"):
+        read("Date;Article;Quantité\n2025-01-13;A;2\n;B;3\n2025-01-14;A;2\n2025-01-15;A;2\n")
+    with pytest.raises(InputFileError, match="is empty"):
+        read(ORDERS.replace(";;;B;8", ";;;;8"))
