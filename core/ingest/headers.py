@@ -163,7 +163,8 @@ def _is_better(joined: Sequence[str], alone: Sequence[str]) -> bool:
 def _names_units(upper: Sequence[str], lower: Sequence[str]) -> bool:
     """Whether the row above stands over units and currencies only: Menge over ST."""
     below = [lower[i] if i < len(lower) else "" for i, c in enumerate(upper) if not is_blank(c)]
-    return bool(below) and all(is_unit(tidy(cell)) for cell in below)
+    # "Item" is a unit as well; a title stands over the first column.
+    return is_blank(upper[0]) and bool(below) and all(is_unit(tidy(cell)) for cell in below)
 
 
 def _n_dated(cells: Sequence[str]) -> int:
