@@ -9,6 +9,7 @@ import pandas as pd
 from core.ingest.blank_quantities import with_quantities
 from core.ingest.columns import ONE_ITEM, guess_columns
 from core.ingest.fill_down import filled_down
+from core.ingest.first_lines import with_first_lines
 from core.ingest.group_rows import ungrouped
 from core.ingest.no_year import with_title_date
 from core.ingest.questions import Ask
@@ -33,6 +34,7 @@ def arranged(table: TextTable, ask: Ask) -> TextTable:
     table = ungrouped(table, guess_columns(table.columns, "history", chosen), ask)
     table = with_title_date(table, ask)
     columns = guess_columns(table.columns, "history", chosen)
+    table = with_first_lines(table, columns, ask)
     table = filled_down(table, columns, ask)
     table = with_quantities(table, columns, ask)
     if {"item", "date", "quantity"} <= set(columns):

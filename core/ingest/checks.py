@@ -61,10 +61,11 @@ class Checks:
         self.columns: Mapping[str, ColumnGuess] = guess_columns(
             self.table.columns, kind, options.chosen
         )
-        if kind == "history":
-            self.columns = with_demand_date(self.table, self.columns, self.ask)
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
+        if kind == "history":
+            self.columns, told = with_demand_date(self.table, self.columns, self.ask)
+            self.guesses += told
         self.reasons = np.full(self.table.n_rows, "", dtype=object)
         self._row_faults = {"misfit_row"}
         self.findings += column_findings(self.table, kind, self.columns)

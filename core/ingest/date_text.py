@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from core.ingest.names import plain, words
 from core.ingest.source import DateOrder
+from core.ingest.week_text import date_of_week
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
@@ -44,12 +45,6 @@ _DAY = r"(\d{1,2})(?:\.|st|nd|rd|th|er|º)?"
 _DAY_NAME = re.compile(rf"{_DAY}{_DE}{_NAME}{_DE}['’]?(\d{{4}}|\d{{2}})")
 _NAME_DAY = re.compile(rf"{_NAME}[-\s/]*{_DAY},?[-\s/]+(\d{{4}}|\d{{2}})")
 _NAME_YEAR = re.compile(rf"{_NAME}{_DE}['’]?(\d{{4}}|\d{{2}})")
-_OF_WEEK = re.compile(
-    r"(?:w/?[ec]|(?:week|wk)\s(?:ending|ended|commencing|beginning|starting|of|to|from|van|t/m|tot)|"
-    r"(?:kw-?ende|woche)(?:\s(?:vom|bis|ab))?|semaine\s(?:du|au|se terminant(?:\sle)?)|"
-    r"semana\s(?:del|hasta|terminada el))\s+",
-    re.IGNORECASE,
-)
 _YEAR_NAME = re.compile(rf"(\d{{4}})[-\s/.]*{_NAME}(?:[-\s/]*(\d{{1,2}}))?")
 _YEAR_WEEK = re.compile(r"((?:19|20)\d{2})[-/. ]?(\d{2})")
 _WEEK_NAMES = ("week", "woche", "kalenderwoche", "kw", "semaine", "semana", "isoweek", "yearweek")
@@ -152,7 +147,7 @@ def _undecided(parts: list[tuple[str, re.Match[str]]]) -> DayMonthOrder:
 
 def without_time(text: str) -> str:
     """Cut the time of day off, and the name of the weekday in front or in brackets behind."""
-    text = _OF_WEEK.sub("", _TIME.sub("", _TIME_INSIDE.sub("", text)).strip(), count=1)
+    text = date_of_week(_TIME.sub("", _TIME_INSIDE.sub("", text)).strip())
     front, behind = _IN_FRONT.match(text), _BEHIND.search(text)
     if behind and plain(behind[1]) in _WEEKDAYS:
         return text[: behind.start()]

@@ -7,31 +7,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.ingest.columns import SURE, ColumnGuess
+from core.ingest.date_names import LATER, ORDERED
 from core.ingest.date_parts import holds_dates
 from core.ingest.names import names, words
 from core.ingest.questions import Ask, Question
+from core.ingest.source import Guess
 from core.ingest.text_table import TextTable
 
-_ORDERED = names(
-    "order date,ordered on,date ordered,order placed,purchase date,auftragsdatum,bestelldatum,"
-    "date de commande,date commande,fecha de pedido,fecha pedido,fecha del pedido,besteldatum,"
-    "orderdatum"
-)
-_LATER = names(
-    "invoice date,date invoiced,billing date,rechnungsdatum,fakturadatum,date de facture,"
-    "date facture,date facturation,fecha factura,fecha de factura,factuurdatum,delivery date,"
-    "date delivered,delivered on,shipping date,ship date,date shipped,dispatch date,lieferdatum,"
-    "versanddatum,warenausgangsdatum,date de livraison,date livraison,date d'expédition,"
-    "date expédition,fecha de entrega,fecha entrega,fecha de envío,fecha envío,leverdatum,"
-    "leveringsdatum,verzenddatum,requested date,requested delivery date,wunschliefertermin,"
-    "wunschlieferdatum"
-)
+_ORDERED, _LATER = names(ORDERED), names(LATER)
 
 
 def with_demand_date(
     table: TextTable, columns: Mapping[str, ColumnGuess], ask: Ask
-) -> Mapping[str, ColumnGuess]:
-    """Ask by which date the sales are counted, where a file has those of several steps.
+) -> tuple[Mapping[str, ColumnGuess], tuple[Guess, ...]]:
+    """Take the date of the order, where a file has those of several steps; ask where it has none.
 
     Args:
         table: A sales file.
@@ -39,26 +28,39 @@ def with_demand_date(
         ask: The planner.
 
     Returns:
-        The columns; the date is that of the order until she says otherwise.
+        The columns, and what was decided.
     """
     found = [name for name in table.columns if _plain(name) in (*_ORDERED, *_LATER)]
     if "date" not in columns or table.options.chosen.get("date") or len(found) < 2:
-        return columns
+        return columns, ()
     found = [name for name in found if holds_dates(table.column(name))]
     if len(found) < 2 or _are_the_same(table, found):
-        return columns
+        return columns, ()
     taken = columns["date"].column
     ordered = [name for name in found if _plain(name) in _ORDERED]
-    default = next(iter(ordered), taken)
-    answer = ask(
-        Question(
-            "column_date",
-            f"The file has several dates: {', '.join(found)}. By which are the sales counted?",
-            {name: name for name in dict.fromkeys((default, taken, *found))},
-            default,
-        )
+    full = [name for name in (*ordered, taken, *found) if not _has_gaps(table, name)]
+    default = next(iter((*full, *ordered)), taken)
+    if taken in found and ordered == [default] and default in full:
+        others = ", ".join(name for name in found if name != default)
+        told = [Guess("date", default, f"the day of the order; not counted by {others}")]
+    else:
+        told, default = [], ask(_question(default, (taken, *found)))
+    guess = ColumnGuess("date", default, max(SURE, columns["date"].confidence))
+    return {**columns, "date": guess}, tuple(told)
+
+
+def _has_gaps(table: TextTable, name: str) -> bool:
+    return bool(table.column(name).where(lambda text: not text).any())
+
+
+def _question(default: str, found: tuple[str, ...]) -> Question:
+    names_found = list(dict.fromkeys((default, *found)))
+    return Question(
+        "column_date",
+        f"The file has several dates: {', '.join(names_found)}. By which are the sales counted?",
+        {name: name for name in names_found},
+        default,
     )
-    return {**columns, "date": ColumnGuess("date", answer, max(SURE, columns["date"].confidence))}
 
 
 def _plain(name: str) -> str:

@@ -63,22 +63,10 @@ def _filled(
         return table, heading
     first = int(np.argmax(blank))
     shown = f"row {table.lines[first]}, below {column.texts[column.codes[first - 1]]!r}"
-    question = Question(
-        "fill_down",
-        f"{int(blank.sum()):,} cells of {name!r} are blank below a filled one. Does that one "
-        "hold for them too?",
-        {"fill": "yes: it is written once, above its rows", "blank": "no: they are blank"},
-        "fill",
-        (shown,),
-    )
+    question = fill_question(name, int(blank.sum()), shown)
     if ask(question) != "fill":
         return table, heading
-    above = np.maximum.accumulate(np.where(blank, 0, np.arange(table.n_rows)))
-    texts = pd.Categorical.from_codes(
-        column.codes[above],  # type: ignore[arg-type]
-        categories=pd.Index(column.texts),
-    )
-    table = replace(table, frame=table.frame.assign(**{name: texts}))
+    table = written_down(table, name, blank)
     drop = heading & ~blank
     if not drop.any():
         return table, heading
@@ -95,6 +83,40 @@ def _filled(
     frame = table.frame[~drop].reset_index(drop=True)
     kept = replace(table, frame=frame, lines=table.lines[~drop], findings=(*table.findings, told))
     return kept, heading[~drop]
+
+
+def fill_question(name: str, n: int, shown: str) -> Question:
+    """Ask whether a cell holds for the blank ones below it.
+
+    Args:
+        name: The column.
+        n: How many are blank.
+        shown: One of them.
+    """
+    return Question(
+        "fill_down",
+        f"{n:,} cells of {name!r} are blank below a filled one. Does that one hold for them too?",
+        {"fill": "yes: it is written once, above its rows", "blank": "no: they are blank"},
+        "fill",
+        (shown,),
+    )
+
+
+def written_down(table: TextTable, name: str, blank: Mask) -> TextTable:
+    """Return the table with the cell above written into some rows of a column.
+
+    Args:
+        table: A sales file.
+        name: The column.
+        blank: The rows, without the first one, shape [n_rows].
+    """
+    column = table.column(name)
+    above = np.maximum.accumulate(np.where(blank, 0, np.arange(table.n_rows)))
+    texts = pd.Categorical.from_codes(
+        column.codes[above],  # type: ignore[arg-type]
+        categories=pd.Index(column.texts),
+    )
+    return replace(table, frame=table.frame.assign(**{name: texts}))
 
 
 def with_parts_filled(table: TextTable, names: Sequence[str], ask: Ask) -> TextTable:

@@ -19,7 +19,8 @@ from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.outline import Outline, outlined
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
-from core.ingest.text_table import Mask, TextColumn, TextTable, is_blank, is_total
+from core.ingest.text_table import Mask, TextColumn, TextTable, is_blank
+from core.ingest.total_rows import rows_of_totals, says_total
 
 Floats = npt.NDArray[np.float64]
 
@@ -98,29 +99,27 @@ def _groups(table: TextTable, wanted: str, columns: Mapping[str, ColumnGuess]) -
     if len(column.texts) > _MOST_TEXTS:
         return None
     blank = column.where(lambda text: not text)
-    is_apart = bool(blank.mean() >= _LEAST_BLANK)
+    beside = rows_of_totals(table.frame, blank)
+    is_apart = bool((blank & ~beside).mean() >= _LEAST_BLANK)
     named = {guess.column: name for name, guess in columns.items()}.get(column.name)
     if named == wanted if not is_apart else named not in (None, wanted):
         return None
     alone = ~blank & (filled_cells(table.frame) == 1)
-    totals = column.where(_says_total) & ~alone
-    heads, rows = alone, blank
+    totals = (column.where(says_total) | beside) & ~alone
+    heads = alone
     if not is_apart:
         if "date" in (wanted, named):
             is_date = column.where(lambda text: kind_of(text) == "date")
             heads = (is_date if wanted == "date" else ~is_date) & ~blank & ~totals
         rows = ~(heads | blank | totals)
+    else:
+        rows = blank & ~totals
     if not heads.any() or not rows.any() or not (heads | rows | totals).all() or not heads[0]:
         return None
     outline = outlined(table.frame[column.name], heads, totals)
     found = _Groups(column, heads, totals, outline, is_apart)
     # A heading with numbers beside it is one only where they are the sums of its rows.
     return found if alone[heads].all() or _n_sums(table, found, heads, columns) else None
-
-
-def _says_total(text: str) -> bool:
-    parts = words(text)
-    return any(is_total(word) for word in (*parts[:1], *parts[-1:]))
 
 
 def _n_sums(

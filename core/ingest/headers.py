@@ -13,6 +13,7 @@ from core.ingest.layout import Record, kind_of
 from core.ingest.measure_words import is_measure_word
 from core.ingest.names import plain
 from core.ingest.text_table import is_blank, tidy
+from core.ingest.unit_text import is_unit
 
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -60,7 +61,7 @@ def join_header(records: Sequence[Record], at: int, known: Collection[str]) -> H
     if at == 0 or records[at - 1].n_filled == 0:
         return Header(alone, at, last)
     above = _joined([records[at - 1].cells, *rows], width, known)
-    if not _is_better(above, alone):
+    if not (_is_better(above, alone) or _names_units(records[at - 1].cells, records[at].cells)):
         return Header(alone, at, last)
     if at > 1 and any(_YEAR.fullmatch(tidy(cell)) for cell in records[at - 2].cells):
         both = _joined([records[at - 2].cells, records[at - 1].cells, *rows], width, known)
@@ -157,6 +158,13 @@ def _name(parts: list[str], known: Collection[str], own: Collection[str]) -> str
 def _is_better(joined: Sequence[str], alone: Sequence[str]) -> bool:
     """Whether a row above the names turns them into dates, or tells equal ones apart."""
     return _n_dated(joined) > _n_dated(alone) or _n_repeated(joined) < _n_repeated(alone) - 1
+
+
+def _names_units(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether the row above stands over units and currencies only: Menge over ST."""
+    below = [lower[i] if i < len(lower) else "" for i, c in enumerate(upper) if not is_blank(c)]
+    # "Item" is a unit as well; a title stands over the first column.
+    return is_blank(upper[0]) and bool(below) and all(is_unit(tidy(cell)) for cell in below)
 
 
 def _n_dated(cells: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 from core.domain import attributes
+from core.ingest.date_names import LATER, ORDERED
 
 # English, German, French, Spanish, Dutch; most telling first, since the first one present wins.
 _SYNONYMS: dict[str, str] = {
@@ -33,9 +34,10 @@ _SYNONYMS: dict[str, str] = {
     "verkocht op, "
     "kalenderjahr monat, kalenderjahr woche, kalendermonat, cal year month, calendar month, "
     "calmonth, jahr monat, year month, année mois, año mes, jaar maand",
-    "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
-    "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
-    "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
+    "item": "item, sku, ugs, etiqueta personalizada, item id, item code, item no, item number, "
+    "article, artikel, artikelnummer, artikelnr, artikel nr, article number, article no, product, "
+    "produkt, produit, producto, product id, product code, productcode, product no, "
+    "produktnummer, stock code, stockcode, "
     "material, materialnummer, material number, product reference, code article, lineitem sku, "
     "asin, child asin, inventory item code, custom label, plu, référence, reference, ref, "
     "artículo, articulo, código, codigo, codigo articulo, referencia, artikelcode, "
@@ -75,7 +77,7 @@ _SYNONYMS: dict[str, str] = {
     "vendus, vendu, quantités vendues, unités vendues, nombre vendu, nb vendus, quantité facturée, "
     "quantité livrée, quantité expédiée, pièces, pièces vendues, "
     "vendidos, vendido, cantidad facturada, cantidad entregada, cantidad pedida, uds, "
-    "uds vendidas, piezas, piezas vendidas, "
+    "uds mes, uds vendidas, piezas, piezas vendidas, "
     "verkochte stuks, verkochte eenheden, stuks verkocht, eenheden, eenheden verkocht, "
     "geleverd aantal, aantal geleverd, gefactureerd aantal, aantal gefactureerd, verkoopaantal, "
     "verkocht aantal, product quantity, bestellte menge, fakt menge, qté facturée, qté livrée, "
@@ -271,11 +273,14 @@ def is_no_sale(name: str) -> bool:
 _MONEY_WORDS, _STOCK_WORDS = frozenset(names(_MONEY)), frozenset(names(_STOCK))
 
 
+_OF_STEPS = {("history", "date"): f"{ORDERED},{LATER}"}
+
+
 @cache
 def synonyms(table: str, name: str) -> tuple[str, ...]:
     """Return the plain names under which a column of a template may go, most telling first."""
     own = [name, *(a.label for a in attributes(table) if a.name == name)]
-    return names(",".join([*own, _SYNONYMS.get(name, "")]))
+    return names(",".join([*own, _SYNONYMS.get(name, ""), _OF_STEPS.get((table, name), "")]))
 
 
 @cache

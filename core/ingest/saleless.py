@@ -13,6 +13,7 @@ from core.ingest.no_data import filled_cells
 from core.ingest.number_text import decimal_sign, to_number
 from core.ingest.questions import Ask, Question
 from core.ingest.text_table import Mask, TextTable, is_blank
+from core.ingest.total_rows import rows_of_totals
 
 # With fewer, a blank quantity is a slip, to be filled in.
 _FEW = 3
@@ -24,8 +25,8 @@ def saleless_rows(table: TextTable, columns: Mapping[str, str], ask: Ask) -> tup
     """Find the rows that hold no sale, and tell of them.
 
     Rows without an item and without units that say something else are comments. A last row
-    without an item or a date whose quantity is the sum of all others is a total. What other rows
-    without a quantity are, is asked.
+    without an item or a date whose quantity is the sum of all others is a total, and so is any with
+    neither that says so. What other rows without a quantity are, is asked.
 
     Args:
         table: A sales file.
@@ -49,10 +50,11 @@ def saleless_rows(table: TextTable, columns: Mapping[str, str], ask: Ask) -> tup
     others = table.frame[[name for name in table.columns if name not in columns.values()]]
     comments = no_item & nothing & (filled_cells(others) > 0)
     total = _total(no_item | no_date, comments, units)
+    total |= rows_of_totals(others, no_item & no_date & ~nothing)
     # Without an item or a date as well, a row is damaged.
     blank = empty & ~no_item & ~no_date
     table = _told(table, comments, "comment_row", "A row without an item and without units")
-    table = _told(table, total, "total_row", "A row with the sum of all others")
+    table = _told(table, total, "total_row", "A row with the sum of others")
     if blank.sum() < _FEW or blank.all():
         return table, comments | total
     if ask(_question(table, blank, columns)) == "zero":

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from core.ingest.checks import Checks
 from core.ingest.source import Guess
 from core.ingest.text_table import Codes, Mask
+from core.ingest.times_of_day import without_times
 
 _HOURS = 24
 # Hours that make less than this share of an even day's sales are taken for closing time.
@@ -30,6 +31,8 @@ def in_stock_rows(checks: Checks, quantity: npt.NDArray[np.float64]) -> tuple[Ma
     known: Mask = np.ones(len(quantity), dtype=np.bool_) if in_stock is None else in_stock
     if out is not None:
         known = known & ~out
+    checks.columns, times = without_times(checks.table, checks.columns)
+    checks.guesses += times
     told = checks.numbers("hour")
     if told is None or known.all():
         return known, None

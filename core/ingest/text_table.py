@@ -40,7 +40,10 @@ _TOTALS = frozenset(
         "total,totals,grand total,sum,summe,gesamt,gesamtsumme,endsumme,insgesamt,somme,"
         "total général,totaux,somme totale,suma,suma total,totaal,eindtotaal,subtotal,"
         "zwischensumme,sous-total,subtotaal,gesamtergebnis,total general,algemeen totaal,"
-        "overall result,result,ergebnis,résultat,all items,alle artikel,σ"
+        "overall result,result,ergebnis,résultat,all items,alle artikel,σ,"
+        "day total,daily total,week total,month total,tagessumme,tagestotal,wochensumme,"
+        "monatssumme,total du jour,total jour,total journée,total mois,total del día,total día,"
+        "total diario,total mes,dagtotaal,weektotaal,maandtotaal"
     )
 )
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.ingest.findings import MAX_EXAMPLES, Finding
 from core.ingest.layout import is_number
+from core.ingest.measure_words import is_money
 from core.ingest.names import plain
 from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
@@ -110,6 +111,43 @@ def without_units(table: TextTable, quantity: str, item: str, ask: Ask) -> tuple
     return replace(table, findings=(*table.findings, told)), (
         nobody if answer == _ADD else mixed & (units != answer)
     )
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit or a currency and nothing else: ST, kg, EUR."""
+    return plain(text) in _UNITS or is_money(text)
+
+
+def bare_cells(
+    texts: tuple[str, ...], codes: Codes
+) -> tuple[tuple[str, ...], Codes, tuple[Guess, ...]]:
+    """Return the cells of a wide table without units, for each item counted in a single one.
+
+    Args:
+        texts: The different texts.
+        codes: Which text each cell holds, shape [n_items, n_periods].
+
+    Returns:
+        The texts, which one each cell holds, and what was decided.
+    """
+    cut = [_cut(text) for text in texts]
+    used = list(dict.fromkeys(unit for _, unit in cut if unit))
+    if not used:
+        return texts, codes, ()
+    # No unit is 0, so that the largest number is the only one, or is none.
+    numbered = np.array([used.index(unit) + 1 if unit else 0 for _, unit in cut])
+    own, filled = numbered[codes], np.array([not is_blank(text) for text in texts])[codes]
+    only = own.max(axis=1, keepdims=True)
+    single = ((own == only) | (own == 0)).all(axis=1)
+    often = (own > 0).sum(axis=1) >= _LEAST * filled.sum(axis=1)
+    cells = (own > 0) & (single & often)[:, None]
+    if not cells.any():
+        return texts, codes, ()
+    numbers = tuple(number for number, _ in cut)
+    shown = texts[codes[cells][0]]
+    named = ", ".join(used[i - 1] for i in np.unique(own[cells]).tolist())
+    told = (Guess("unit of quantity", named, f"as in {shown!r}"),)
+    return (*texts, *numbers), np.where(cells, codes + len(texts), codes), told
 
 
 def _cut(text: str) -> tuple[str, str]:

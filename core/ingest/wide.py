@@ -21,6 +21,7 @@ from core.ingest.questions import Ask, Question
 from core.ingest.source import Guess
 from core.ingest.subtotals import without_subtotals
 from core.ingest.text_table import Codes, Mask, TextTable, is_blank
+from core.ingest.unit_text import bare_cells
 from core.ingest.wide_dates import dates_of, is_newest_first, year_column
 from core.ingest.wide_measures import one_measure
 from core.ingest.wide_names import (
@@ -48,6 +49,7 @@ class _Grid:
         layout: How the table is laid out, in words.
         left_out: Columns that are neither.
         findings: Rows that are no items.
+        guesses: What was decided about its cells.
     """
 
     beside: Mapping[str, tuple[Sequence[str], Codes]]
@@ -57,6 +59,7 @@ class _Grid:
     layout: Guess
     left_out: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 def unfolded(table: TextTable, ask: Ask) -> TextTable:
@@ -118,7 +121,7 @@ def _holds_numbers(table: TextTable, name: str) -> bool:
 
 def _of_rows(table: TextTable, periods: list[str], unit: Period | None, ask: Ask) -> _Grid:
     """Read items in rows and periods in columns."""
-    texts, codes = _quantities(table, periods)
+    texts, codes, told_units = bare_cells(*_quantities(table, periods))
     n_told = len(table.findings)
     table, codes = without_subtotals(table, texts, codes, ask)
     dates, place = dates_of(table, periods, unit, ask)
@@ -136,7 +139,7 @@ def _of_rows(table: TextTable, periods: list[str], unit: Period | None, ask: Ask
     lines = np.broadcast_to(table.lines[:, None], shape)
     left_out = tuple(name for name in others if name not in kept)
     layout, told = Guess("layout", words, evidence), table.findings[n_told:]
-    return _Grid(beside, texts, codes, lines, layout, left_out, told)
+    return _Grid(beside, texts, codes, lines, layout, left_out, told, told_units)
 
 
 def _of_columns(table: TextTable, items: list[str]) -> _Grid:
@@ -209,7 +212,7 @@ def _long(table: TextTable, grid: _Grid, ask: Ask) -> TextTable:
         table,
         frame=pd.DataFrame(columns),
         lines=grid.lines[listed],
-        guesses=(*table.guesses, grid.layout),
+        guesses=(*table.guesses, *grid.guesses, grid.layout),
         findings=found,
         unfolded_from=table.n_rows,
     )
