@@ -33,7 +33,7 @@ _SYNONYMS: dict[str, str] = {
     "verkocht op, "
     "kalenderjahr monat, kalenderjahr woche, kalendermonat, cal year month, calendar month, "
     "calmonth, jahr monat, year month, année mois, año mes, jaar maand",
-    "item": "item, sku, item id, item code, item no, item number, article, artikel, artikelnummer, "
+    "item": "item, sku, ugs, item id, item code, item no, item number, article, artikel, artikelnummer, "
     "artikelnr, artikel nr, article number, article no, product, produkt, produit, producto, "
     "product id, product code, productcode, product no, produktnummer, stock code, stockcode, "
     "material, materialnummer, material number, product reference, code article, lineitem sku, "
@@ -89,6 +89,7 @@ _SYNONYMS: dict[str, str] = {
     "status": "status, order status, line status, auftragsstatus, bestellstatus, belegstatus, "
     "statut, statut commande, état, estado, estado pedido, orderstatus, state, transaction type, "
     "movement type, bewegungsart, document type, belegart, type de document, tipo de documento, "
+    "statut de la commande, estado del pedido, bestelstatus, tran type, type de ligne, line type, "
     "type transactie, delivery status, lieferstatus, financial status, payment status, "
     "fulfillment status, bwa, postenart, type de pièce, entry type, event type, transaction, "
     "billing type, fakturaart, fkart, auart, verkaufsbelegart, sales document type, "
