@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from core.ingest.charge_words import is_no_goods
 from core.ingest.columns import ColumnGuess
 from core.ingest.findings import Finding
 from core.ingest.names import plain, synonyms, weak_synonyms
 from core.ingest.text_table import Mask, TextTable, is_blank
+
+Texts = npt.NDArray[np.object_]
 
 # With fewer, blank cells are slips. Numbers that come back as often belong to no group of rows.
 _FEW, _TIMES = 3, 2
@@ -35,10 +39,10 @@ def with_own_names(table: TextTable, columns: Mapping[str, ColumnGuess]) -> Text
     name = columns["item"].column
     item = table.column(name)
     blank = item.where(lambda text: not text)
-    for needed in ("date", "quantity"):
-        blank &= ~table.column(columns[needed].column).where(is_blank)
     if blank.sum() < _FEW or blank.all():
         return table
+    for needed in ("date", "quantity"):
+        blank &= ~table.column(columns[needed].column).where(is_blank)
     taken = {guess.column for key, guess in columns.items() if key != "name"}
     texts = np.full(table.n_rows, "", dtype=object)
     for beside in (n for n in table.columns if n not in taken):
@@ -50,7 +54,7 @@ def with_own_names(table: TextTable, columns: Mapping[str, ColumnGuess]) -> Text
     return _renamed(table, name, texts, rows) if rows.sum() >= _FEW else table
 
 
-def _write(texts: np.ndarray, table: TextTable, name: str, rows: Mask) -> None:  # type: ignore[type-arg]
+def _write(texts: Texts, table: TextTable, name: str, rows: Mask) -> None:
     fresh = rows & (texts == "")
     column = table.column(name)
     texts[fresh] = np.array(column.texts, dtype=object)[column.codes[fresh]]
@@ -68,10 +72,8 @@ def _named_apart(table: TextTable, item: str, name: str, blank: Mask) -> Mask:
     return blank & called.where(bool) & ~with_number
 
 
-def _renamed(table: TextTable, name: str, texts: np.ndarray, rows: Mask) -> TextTable:  # type: ignore[type-arg]
-    cells = table.frame[name].cat
-    new = [t for t in dict.fromkeys(texts[rows].tolist()) if t not in set(cells.categories)]
-    filled = cells.add_categories(new).where(~rows, texts)
+def _renamed(table: TextTable, name: str, texts: Texts, rows: Mask) -> TextTable:
+    cells = pd.Categorical(np.where(rows, texts, table.frame[name].astype(object)))
     row = int(np.argmax(rows))
     told = Finding(
         "warning",
@@ -85,5 +87,5 @@ def _renamed(table: TextTable, name: str, texts: np.ndarray, rows: Mask) -> Text
         count=int(rows.sum()),
         examples=tuple(map(repr, dict.fromkeys(texts[rows].tolist())))[:3],
     )
-    frame = table.frame.assign(**{name: filled.astype("category")})
+    frame = table.frame.assign(**{name: cells})
     return replace(table, frame=frame, findings=(*table.findings, told))
