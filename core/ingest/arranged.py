@@ -13,9 +13,12 @@ from core.ingest.first_lines import with_first_lines
 from core.ingest.group_rows import ungrouped
 from core.ingest.no_year import with_title_date
 from core.ingest.questions import Ask
+from core.ingest.real_item import with_real_item
+from core.ingest.receipt_heads import without_heads
 from core.ingest.saleless import saleless_rows
 from core.ingest.text_table import TextTable
 from core.ingest.unit_text import without_units
+from core.ingest.unnumbered import with_own_names
 from core.ingest.variants import with_variants
 
 _ALL_SALES = "All sales"
@@ -33,8 +36,10 @@ def arranged(table: TextTable, ask: Ask) -> TextTable:
         table = _as_one_item(table)
     table = ungrouped(table, guess_columns(table.columns, "history", chosen), ask)
     table = with_title_date(table, ask)
-    columns = guess_columns(table.columns, "history", chosen)
+    columns = with_real_item(table, guess_columns(table.columns, "history", chosen))
     table = with_first_lines(table, columns, ask)
+    table = without_heads(table, columns)
+    table = with_own_names(table, columns)
     table = filled_down(table, columns, ask)
     table = with_quantities(table, columns, ask)
     if {"item", "date", "quantity"} <= set(columns):

@@ -30,6 +30,7 @@ from core.ingest.statuses import ask_statuses
 from core.ingest.stock_flags import in_stock_rows
 from core.ingest.stocked_share import stocked_share
 from core.ingest.stockout_runs import ask_zero_runs
+from core.ingest.taken_off import ask_taken_off
 from core.ingest.text_table import Mask
 
 Floats = npt.NDArray[np.float64]
@@ -132,6 +133,7 @@ def _convert(checks: Checks, as_of: date | None, duplicates: Duplicates) -> tupl
     left_out |= ask_no_goods(checks, items, quantity, ~left_out)
     quantity, ignored = _with_sign(checks, quantity, ~left_out & ~back)
     quantity = np.where(back, -np.abs(quantity), quantity)
+    quantity = quantity - ask_taken_off(checks, ~left_out & ~ignored & (quantity > 0))
     left_out |= ignored
     rows = SalesRows(keys, item, day, quantity, in_stock, hour)
     return rows, left_out | _tell_duplicates(checks, rows, duplicates, ~left_out)

@@ -91,6 +91,7 @@ _SYNONYMS: dict[str, str] = {
     "status": "status, order status, line status, auftragsstatus, bestellstatus, belegstatus, "
     "statut, statut commande, état, estado, estado pedido, orderstatus, state, transaction type, "
     "movement type, bewegungsart, document type, belegart, type de document, tipo de documento, "
+    "statut de la commande, estado del pedido, bestelstatus, tran type, type de ligne, line type, "
     "type transactie, delivery status, lieferstatus, financial status, payment status, "
     "fulfillment status, bwa, postenart, type de pièce, entry type, event type, transaction, "
     "billing type, fakturaart, fkart, auart, verkaufsbelegart, sales document type, "

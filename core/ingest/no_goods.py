@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import numpy.typing as npt
 
+from core.ingest.charge_words import is_no_goods
 from core.ingest.checks import Checks
 from core.ingest.findings import MAX_EXAMPLES
-from core.ingest.names import names, plain, synonyms, words
+from core.ingest.names import plain, synonyms
 from core.ingest.questions import MANY, NONE, Question
 from core.ingest.text_table import Mask, TextColumn
 
 Floats = npt.NDArray[np.float64]
 
-_WORD = re.compile(r"[^\W\d_]{3}")
 # A column with more different texts is no list of names.
 _MOST_TEXTS = 200_000
-# An item is no goods where all its words are of these, in five languages: Rabatt 5 %, Frais de
-# port. A word that is goods beside them makes it goods: Versandtasche, Port wine.
-_CHARGES = frozenset(
-    names(
-        "versand,versandkosten,versandkostenpauschale,versandpauschale,versandgebuhr,lieferkosten,"
-        "porto,portokosten,fracht,frachtkosten,frachtpauschale,fracht und verpackung,"
-        "shipping,shippingcosts,freight,postage,delivery,handling,carriage,courier,"
-        "livraison,expedition,port,transport,affranchissement,envio,envios,portes,flete,transporte,"
-        "verzending,verzendkosten,vrachtkosten,bezorgkosten,portokosten,bezorging,"
-        "rabatt,skonto,nachlass,preisnachlass,gutscheincode,gutschein,discount,discounts,rebate,"
-        "coupon,voucher,remise,rabais,ristourne,escompte,reduction,descuento,dto,rebaja,korting,"
-        "pfand,leergut,deposit,deposits,consigne,caution,fianza,deposito,statiegeld,borg,"
-        "zuschlag,mindermengenzuschlag,mindermenge,aufschlag,expresszuschlag,surcharge,supplement,"
-        "recargo,suplemento,toeslag,rundung,rundungsdifferenz,rundungsbetrag,rounding,arrondi,"
-        "redondeo,afronding,afrondingsverschil,trinkgeld,tip,tips,gratuity,pourboire,propina,fooi,"
-        "verpackungskosten,verpackungspauschale,bearbeitungsgebuhr,servicegebuhr,mahngebuhr,"
-        "nachnahmegebuhr,administratiekosten,orderkosten"
-    )
-)
-# Words that stand beside them and name no goods themselves.
-_BESIDE = frozenset(
-    names(
-        "kosten,pauschale,gebuhr,gebuhren,cost,costs,fee,fees,charge,charges,adjustment,code,"
-        "frais,gastos,coste,costes,costos,kost,de,du,des,del,of,for,and,und,et,y,en,sur,auf,on,"
-        "dhl,ups,dpd,gls,fedex,hermes,post,express,standard,economy,international,national,inland,"
-        "ausland,eu,free,gratis,special,line,order,commercial,client,comercial,neukunden,kunden,"
-        "volume,loyalty,service,differenz,difference,diferencia,item,prozent,percent"
-    )
-)
 
 
 def ask_no_goods(checks: Checks, items: TextColumn, quantity: Floats, counted: Mask) -> Mask:
@@ -67,14 +36,6 @@ def ask_no_goods(checks: Checks, items: TextColumn, quantity: Floats, counted: M
         if found:
             return _left_out(checks, column, found) & counted
     return nothing
-
-
-def is_no_goods(text: str) -> bool:
-    """Whether a name says that the line is a charge, a discount or a deposit, and nothing else."""
-    if not _WORD.search(text):
-        return False
-    parts = [word for word in words(re.sub(r"\d+", " ", text)) if len(word) > 1]
-    return any(word in _CHARGES for word in parts) and _CHARGES.union(_BESIDE).issuperset(parts)
 
 
 def _found(column: TextColumn, quantity: Floats, counted: Mask) -> dict[str, str]:

@@ -32,7 +32,9 @@ _LINES: tuple[tuple[Meaning, str, tuple[str, ...]], ...] = (
             "refus,abgelehnt,rechaz,afgewez,delet,gelosch,supprim,elimin,verwijder,draft,entwurf,"
             "brouillon,borrador,concept,quot,angebot,devis,offert,oferta,presupuesto,cotizacion,"
             "test,expir,transfer,umlager,traslado,overboeking,wareneingang,purchase,einkauf,compra,"
-            "achat,inkoop,inventur,stocktake,inventaire,adjust,korrektur"
+            "achat,inkoop,inventur,stocktake,inventaire,adjust,korrektur,"
+            "adjmt,ajust,correctie,vervallen,verfallen,lapsed,caduc,mislukt,echou,fehlgeschlagen,"
+            "fallid,transfert"
         ),
     ),
     # The sale itself came back: its own row says so, and there is no second one to take off.
@@ -52,7 +54,7 @@ _LINES: tuple[tuple[Meaning, str, tuple[str, ...]], ...] = (
             "321,344,411,501,531,551,561,701,702,711,712,g/l account,gl account,sachkonto,"
             "fibukonto,compte général,cuenta,grootboekrekening,comment,kommentar,commentaire,"
             "comentario,opmerking,text,textzeile,resource,ressource,recurso,fixed asset,anlage,"
-            "charge (item),zu-/abschlag (artikel)"
+            "charge (item),zu-/abschlag (artikel),ai,ao"
         ),
     ),
     (
@@ -78,7 +80,7 @@ _LINES: tuple[tuple[Meaning, str, tuple[str, ...]], ...] = (
             "vendu,venta,vendid,verkocht,verkoop,livr,expedi,albaran,pedido,commande,bestell,"
             "entregad,enviad,geleverd,levering,pakbon,verzonden,factur,factuur,close,geschlossen,"
             "clos,cerrad,gesloten,process,confirm,bestatigt,accept,order,auftrag,fulfil,done,"
-            "rechnung,open,offen"
+            "rechnung,open,offen,afgerond,gefactureerd"
         ),
     ),
     ("demand", _PART, names("rechnung,lieferschein,auftrag,verkauf")),
@@ -86,7 +88,7 @@ _LINES: tuple[tuple[Meaning, str, tuple[str, ...]], ...] = (
         "demand",
         _WHOLE,
         names(
-            "ok,yes,ja,oui,si,601,re,rg,inv,fac,fv,item,artikel,article,artículo,product,produkt,"
+            "ok,yes,ja,oui,si,terminé,terminée,601,re,rg,go,inv,fac,fv,item,artikel,article,artículo,product,produkt,"
             "produit,producto,ware,goods"
         ),
     ),
