@@ -11,11 +11,9 @@ import numpy.typing as npt
 
 from core.domain import Attribute, attribute
 from core.ingest.asked_dates import Asking, asked_dates
-from core.ingest.channels import without_channels
 from core.ingest.column_questions import ask_columns
 from core.ingest.columns import ColumnGuess, column_findings, guess_columns, other_dates
 from core.ingest.convert import convert_flags, convert_numbers
-from core.ingest.demand_dates import with_demand_date
 from core.ingest.doubts import (
     decimal_question,
     order_guess,
@@ -26,9 +24,9 @@ from core.ingest.doubts import (
 from core.ingest.findings import MAX_EXAMPLES, Finding, Severity, raise_errors
 from core.ingest.questions import Asked, Questions
 from core.ingest.reading import read_table
-from core.ingest.real_item import with_real_item
 from core.ingest.rejected import count_rows, misfit_findings, rejected_rows
 from core.ingest.result import Result
+from core.ingest.sales_columns import by_their_cells
 from core.ingest.shaping import stacked
 from core.ingest.sheet_stack import asked_in_sheet, told_in_sheet, with_sheets
 from core.ingest.source import AUTOMATIC, Guess, ReadOptions, Source
@@ -66,9 +64,7 @@ class Checks:
         self.findings: list[Finding] = list(self.table.findings)
         self.guesses: list[Guess] = list(self.table.guesses)
         if kind == "history":
-            self.columns = with_real_item(self.table, self.columns)
-            self.columns = without_channels(self.table, self.columns, self.ask)
-            self.columns, told = with_demand_date(self.table, self.columns, self.ask)
+            self.columns, told = by_their_cells(self.table, self.columns, self.ask)
             self.guesses += told
         self.reasons = np.full(self.table.n_rows, "", dtype=object)
         self._row_faults = {"misfit_row"}

@@ -110,7 +110,7 @@ def test_rows_that_are_marked_as_returns_are_subtracted(name: str, sale: str, ba
 
 @pytest.mark.parametrize(
     ("name", "sale", "back"),
-    [("Return qty", "0", "1"), ("Returnable", "no", "no"), ("On credit", "no", "yes")],
+    [("Returnable", "no", "no"), ("On credit", "no", "yes")],
 )
 def test_other_columns_on_returns_mark_none(name: str, sale: str, back: str) -> None:
     rows = f"2026-01-01,A,9,{sale}\n2026-01-02,A,2,{back}\n2026-01-03,A,5,{sale}\n"
