@@ -35,6 +35,8 @@ from core.domain import CostRates, LeadTime, OrderRules
 from core.policies import SearchSettings, fit_policy, quick_s_s
 from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario, total_costs
 
+pytestmark = pytest.mark.timed
+
 # Only what is drawn fast, so that a few seconds reach somewhere.
 SMALL = Scope({**GENERAL_SCOPE.ranges, "demand_mean": (0.5, 200.0)})
 CONFIG = TrainingConfig.preset("quick", "pathwise", seed=3, width=16, time_limit_s=6.0)

@@ -23,6 +23,8 @@ from core.policies import SSPolicy, fit_policy
 from core.simulator import InitialStock, Memory, Problem, SingleItemSystem, draw_scenario
 from tests.agents.conftest import QUICK
 
+pytestmark = pytest.mark.timed
+
 START, N = 1000, 300
 
 

@@ -27,6 +27,8 @@ from core.policies import exact_cost, fit_policy
 from core.simulator import Problem, SingleItemSystem, draw_scenario, total_costs
 from tests.agents.conftest import QUICK
 
+pytestmark = pytest.mark.timed
+
 FIXED = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0, protection_sd=4.0)
 PLAIN = ItemReference(39.0, 40.0, 50.0, 5.0, 7.0, protection_sd=4.0, is_gated=False)
 PACKED = ItemReference(20.0, 40.0, 50.0, 5.0, 7.0, protection_sd=4.0, lot=12.0)

@@ -17,6 +17,8 @@ from core.domain import ParameterError, UnknownNameError
 from core.simulator import SingleItemSystem, draw_scenario, total_costs
 from core.simulator.seeds import TEST_SEED
 
+pytestmark = pytest.mark.timed
+
 
 def config_of(algorithm, seconds=5.0, **changes) -> TrainingConfig:
     small = {"n_envs": 64, "width": 16, "episode_length": 60, "warm_start_s": 1.5, **changes}

@@ -195,6 +195,7 @@ def test_a_bar_that_rests_on_few_odd_days_is_called_unsure():
     assert "stock on hand" in stability_check(found).detail
 
 
+@pytest.mark.timed
 def test_one_explanation_takes_less_than_50_ms_after_warm_up():
     season = Season(Period.DAY, weekday=(1.4, 1, 1, 1, 1, 1, 0.6))
     probe = Probe(today(70, (), problem_of(season=season)), NetworkPolicy(width=128))

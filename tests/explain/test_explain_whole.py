@@ -94,6 +94,7 @@ def test_a_given_background_is_used_as_it_is():
     assert found.drivers.version == background.version
 
 
+@pytest.mark.timed
 def test_a_whole_explanation_takes_less_than_a_second():
     asked = question(agent=NetworkPolicy(width=128))
     seconds = []

@@ -71,6 +71,7 @@ def test_an_agent_that_does_not_fit_and_does_not_decide_is_not_quoted(planned):
     assert "bold" not in found.sentence and found.why_not_sentence == ""
 
 
+@pytest.mark.timed
 def test_an_explanation_is_there_in_under_a_second(planned):
     assortment, _, by_agent = planned
     begun = time.perf_counter()
