@@ -15,15 +15,19 @@ from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_n
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
 from core.explain.limits import cannot_see
-from core.explain.probe import Probe
+from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
+from core.explain.policy_grid_words import amount, grid_words, place_words
+from core.explain.probe import Probe, orders_of
 from core.explain.situation import Situation
 from core.explain.states import GROUPS, Group, StateTable
 from core.explain.words import Sentence, policy_words, sentence_of, why_not_words
 
 __all__ = [
+    "AXES",
     "CLAIM_CHECKS",
     "GROUPS",
     "Arithmetic",
+    "Axis",
     "Background",
     "Bar",
     "Check",
@@ -31,8 +35,10 @@ __all__ = [
     "Drivers",
     "Explanation",
     "Futures",
+    "Grid",
     "Group",
     "Levels",
+    "Maker",
     "Part",
     "Probe",
     "Question",
@@ -44,12 +50,17 @@ __all__ = [
     "Window",
     "Witnesses",
     "agent_arithmetic",
+    "amount",
     "badge",
     "cannot_see",
     "execute",
     "explain",
     "explain_drivers",
     "futures_of",
+    "grid_of",
+    "grid_words",
+    "orders_of",
+    "place_words",
     "policy_words",
     "rule_arithmetic",
     "sentence_of",
