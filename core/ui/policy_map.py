@@ -12,7 +12,7 @@ from core.explain import Grid, amount
 from core.services.assortment import Assortment
 from core.services.explaining import policies_of
 from core.services.ordering import Ordering
-from core.services.policy_map import AGENT, OrderMap, axes_of, order_map, why_alone
+from core.services.policy_map import AGENT, OrderMap, axes_of, order_map
 from core.ui import charts, policy_map_charts, state
 from core.ui.words import escaped
 
@@ -42,14 +42,6 @@ def choose(label: str, options: Mapping[str, str], key: str, meaning: str = "") 
             help=meaning or None,
         )
     )
-
-
-def show(assortment: Assortment, ordering: Ordering, key: ItemKey) -> None:
-    """Draw the page of one item, below the picker."""
-    alone = why_alone(ordering, key)
-    if alone:
-        st.info(escaped(alone), icon=":material/info:")
-    the_map(assortment, ordering, key)
 
 
 def the_map(assortment: Assortment, ordering: Ordering, key: ItemKey) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.explain import Grid, amount
+from core.explain import GROUPS, DriverSummary, Grid, amount
 from core.services.policy_map import OrderMap
 from core.ui import charts, words
 
 _HEIGHT = 380
+# Points drawn of each group; the means are over all.
+_MOST_POINTS = 400
 
 
 def order_heat(found: OrderMap, name: str) -> go.Figure:
@@ -118,3 +120,53 @@ def _today(chart: go.Figure, grid: Grid) -> None:
         },
         hovertemplate=f"today: {words.units(on_hand)} units on hand<extra></extra>",
     )
+
+
+def driver_points(found: DriverSummary) -> go.Figure:
+    """Draw how far each group of quantities moves every order, blue where the quantity is high.
+
+    Args:
+        found: Of one policy; groups that move nothing are left out.
+    """
+    ranking = [place for place in found.ranking if found.mean_sizes[place] > 0]
+    chart = charts.figure(110 + 62 * max(len(ranking), 1), legend=False)
+    rng = np.random.default_rng(0)
+    for row, place in enumerate(ranking):
+        chosen = np.linspace(0, found.n_states - 1, min(found.n_states, _MOST_POINTS)).astype(int)
+        heights = found.heights[chosen, place]
+        chart.add_scatter(
+            x=found.amounts[chosen, place],
+            y=row + rng.uniform(-0.32, 0.32, len(chosen)),
+            mode="markers",
+            marker={
+                "size": 5,
+                "color": np.where(np.isfinite(heights), heights, 0.5),
+                "cmin": 0.0,
+                "cmax": 1.0,
+                "colorscale": [[0.0, charts.RULE], [0.5, charts.NEUTRAL], [1.0, charts.AGENT]],
+                "showscale": row == 0,
+                "colorbar": _LOW_TO_HIGH,
+            },
+            hovertemplate=f"{GROUPS[place].label}: %{{x:+,.3~g}} {found.unit}<extra></extra>",
+        )
+    labels = [f"{GROUPS[k].label}<br>{amount(float(found.mean_sizes[k]))}" for k in ranking]
+    chart.update_layout(
+        hovermode="closest",
+        xaxis={"title": f"{found.unit} more or less than typical", "zeroline": True},
+        yaxis={
+            "title": "",
+            "tickvals": list(range(len(ranking))),
+            "ticktext": labels,
+            "range": [len(ranking) - 0.4, -0.6],
+            "showgrid": False,
+        },
+    )
+    return chart
+
+
+_LOW_TO_HIGH = {
+    "tickvals": [0.0, 1.0],
+    "ticktext": ["low", "high"],
+    "thickness": 10,
+    "outlinewidth": 0,
+}

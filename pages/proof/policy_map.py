@@ -1,6 +1,6 @@
 """Policy map: what would be ordered in every situation?"""
 
-from core.ui import frame, plan_item, policy_map, state
+from core.ui import frame, plan_item, policy_map_views, state
 
 with frame.page("Policy map", "What would be ordered in every situation?"):
     frame.require_data()
@@ -10,4 +10,4 @@ with frame.page("Policy map", "What would be ordered in every situation?"):
     if key in assortment.unplannable:
         plan_item.cannot_be_planned(assortment, key)
     else:
-        policy_map.show(assortment, ordering, key)
+        policy_map_views.show(assortment, ordering, key)

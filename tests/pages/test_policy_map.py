@@ -8,10 +8,12 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.jobs import run_inline
 from core.services.ordering import plan_today
+from core.services.policy_map_job import POLICY_MAP
 from core.services.prepare import EDITION
 from core.store import Store, open_store
-from core.ui import state
+from core.ui import policy_map_views, state
 from tests.pages.page_parts import opened, sound
 from tests.services.plan_parts import LAMP, MUG, bold_agent, shop
 
@@ -88,7 +90,51 @@ def test_an_item_the_agent_does_not_suit_is_told_and_one_without_plan_too(store,
     app = opened(PAGE, item=LAMP.label)
     assert "bold does not suit this item" in texts(app)
     assert len(app.get("plotly_chart")) == 1
+    app.session_state["keep.policy_map.view"] = "differences"
+    assert "nothing to hold the rule against" in texts(sound(app.run()))
     assert "cannot be planned" in texts(opened(PAGE, item="ODD"))
+
+
+def test_what_drives_the_orders_is_drawn_for_both(with_agent):
+    app = opened(PAGE, item=MUG.label)
+    app.session_state["keep.policy_map.view"] = "drivers"
+    app = sound(app.run())
+    said = texts(app)
+    assert "moved most by" in said and "512 in all" in said and "Compared with 48" in said
+    assert "(s, S) orders the same in all 512" in said
+    assert len(app.get("plotly_chart")) == 1 and len(app.dataframe) == 2
+    app.session_state["keep.policy_map.of"] = "all"
+    app = sound(app.run())
+    assert "Not worked out yet" in texts(app)
+    run_inline(with_agent, POLICY_MAP, {})
+    app = sound(app.run())
+    assert "count alike" in texts(app) and len(app.get("plotly_chart")) >= 1
+
+
+def test_the_button_starts_the_work_on_all_items(store, monkeypatch):
+    started = []
+    monkeypatch.setattr(policy_map_views, "start_drivers", started.append)
+    app = opened(PAGE)
+    app.session_state["keep.policy_map.view"] = "drivers"
+    app.session_state["keep.policy_map.of"] = "all"
+    app = sound(app.run())
+    (button,) = [each for each in app.button if each.label == "Work it out"]
+    sound(button.click().run())
+    assert len(started) == 1
+
+
+def test_where_they_differ_is_told_and_the_money_on_demand(with_agent):
+    app = opened(PAGE, item=MUG.label)
+    app.session_state["keep.policy_map.view"] = "differences"
+    app = sound(app.run())
+    said = texts(app)
+    assert "bold decides here" in said and "of chances to order" in said
+    assert "In these situations together" not in said
+    (button,) = [each for each in app.button if each.label.startswith("Work out what")]
+    app = sound(button.click().run())
+    assert "In these situations together" in texts(app) and "1,000 futures" in texts(app)
+    assert len(app.dataframe) == 1
+    assert "In these situations together" in texts(sound(app.run()))
 
 
 def test_the_map_is_up_quickly_and_redrawn_at_once(with_agent):

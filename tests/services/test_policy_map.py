@@ -8,10 +8,24 @@ import numpy as np
 import pytest
 
 from core.domain import HistoryError, UnknownNameError
+from core.jobs import run_inline
 from core.services.explaining import policies_of
 from core.services.ordering import plan_today
 from core.services.policy_map import AGENT, axes_of, order_map, why_alone
-from tests.services.plan_parts import LAMP, MUG, ODD, bold_agent, problems_of, shop
+from core.services.policy_map_drivers import (
+    differences_of,
+    drivers_of,
+    kept_worth,
+    visits_of,
+    worth_of,
+)
+from core.services.policy_map_job import (
+    POLICY_MAP,
+    drivers_of_all,
+    keep_drivers,
+    kept_drivers,
+)
+from tests.services.plan_parts import FULL, LAMP, MUG, ODD, TENT, bold_agent, problems_of, shop
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +82,69 @@ def test_what_is_not_there_is_refused_in_words(planned):
         order_map(assortment, by_agent, MUG, "price")
     with pytest.raises(HistoryError, match="ODD"):
         order_map(assortment, by_agent, ODD, "due")
+
+
+def test_drivers_rest_on_all_that_the_item_comes_to_and_add_up(planned):
+    assortment, _, by_agent = planned
+    visits = visits_of(assortment, by_agent, MUG)
+    found = drivers_of(visits)
+    assert list(found) == [AGENT, "s_S"]
+    for name, summary in found.items():
+        assert summary.n_states >= 500 and summary.additivity_gap < 1e-6
+        assert "under bold" in summary.background
+        assert np.array_equal(drivers_of(visits)[name].amounts, summary.amounts)
+    # Filled up to 50 at every chance, the item never comes to where the rule would order.
+    assert found[AGENT].mean_sizes.any() and not found["s_S"].mean_sizes.any()
+
+
+def test_where_the_two_differ_is_told_and_its_worth_measured_and_kept(tmp_path):
+    store = shop(tmp_path)
+    assortment = problems_of(store)
+    ordering = plan_today(assortment, store, "agent", bold_agent(store, assortment))
+    found = differences_of(visits_of(assortment, ordering, MUG))
+    assert found is not None and found.places and found.n_states >= 500
+    assert kept_worth(store, assortment, MUG) is None
+    worth = worth_of(store, assortment, ordering, MUG)
+    assert worth is not None and len(worth.apart) == len(found.places)
+    assert worth.together.n_pairs >= 1000 and worth.together.half_width > 0
+    assert kept_worth(store, assortment, MUG) == worth
+    assert kept_worth(store, assortment, LAMP) is None
+    assert worth_of(store, assortment, ordering, MUG) == worth
+    store.close()
+
+
+def test_the_rule_alone_has_nothing_to_differ_from(planned):
+    assortment, _, by_agent = planned
+    alone = visits_of(assortment, replace(by_agent, at_work=None), MUG)
+    assert differences_of(alone) is None
+    assert list(drivers_of(alone)) == ["s_S"]
+
+
+def test_all_items_together_are_each_measured_by_their_own_demand(planned, tmp_path):
+    assortment, _, by_agent = planned
+    steps = []
+    found = drivers_of_all(assortment, by_agent, lambda *told: steps.append(told) or True)
+    assert [share for share, _ in steps] == [0.0, 0.25, 0.5, 0.75]
+    assert {step.split()[-1] for _, step in steps} == {k.label for k in (MUG, LAMP, TENT, FULL)}
+    assert found["s_S"].n_states >= 4 * 32 and found["s_S"].unit == "days of demand"
+    store = shop(tmp_path)
+    keep_drivers(store, problems_of(store), found)
+    kept = kept_drivers(store, problems_of(store))
+    assert kept is not None and list(kept) == list(found)
+    for name, summary in found.items():
+        assert np.allclose(kept[name].amounts, summary.amounts)
+        assert np.allclose(kept[name].heights, summary.heights, equal_nan=True)
+        assert kept[name].background == summary.background
+    store.close()
+
+
+def test_the_work_on_all_items_runs_as_a_job_and_is_kept_for_this_plan_only(tmp_path):
+    store = shop(tmp_path)
+    assortment = problems_of(store)
+    assert kept_drivers(store, assortment) is None
+    run_inline(store, POLICY_MAP, {})
+    kept = kept_drivers(store, assortment)
+    assert kept is not None and list(kept) == ["s_S"] and kept["s_S"].mean_sizes.any()
+    store.settings.set("policy_in_use", "base_stock")
+    assert kept_drivers(store, assortment) is None
+    store.close()
