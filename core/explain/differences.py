@@ -18,8 +18,8 @@ from core.explain.words import units
 from core.simulator import Observation
 
 MOST_PLACES = 5
-# A group of situations rarer than this, or whose orders differ by less, is not worth telling.
-_RAREST, _LEAST_GAP = 0.01, 0.5
+# A group of situations rarer than this, or that makes up less of all difference, is not told.
+_RAREST, _LEAST_PART = 0.01, 0.05
 _LEAST_LEAF, _MOST_LEAVES = 0.02, 8
 
 
@@ -121,6 +121,11 @@ class Place:
     order: float
     other: float
 
+    @property
+    def weight(self) -> float:
+        """Difference of the mean orders, weighted by how often the item comes here, units."""
+        return self.share * abs(self.order - self.other)
+
     def holds_now(self, observation: Observation) -> Tensor:
         """Say whether what a policy is told lies here, shape [n_envs]."""
         inside = [bound.holds_now(observation) for bound in self.bounds]
@@ -171,14 +176,11 @@ def find_differences(probe: Probe, other: Probe, states: StateTable) -> Differen
     orders = probe.orders(states), other.orders(states)
     gap = orders[0] - orders[1]
     places = [_place(bounds, states, orders) for bounds in _leaves(states, gap)]
-    told = [p for p in places if p.share >= _RAREST and abs(p.order - p.other) >= _LEAST_GAP]
-    told.sort(key=lambda place: -place.share * abs(place.order - place.other))
-    return Differences(
-        tuple(told[:MOST_PLACES]),
-        len(states),
-        float((np.abs(gap) < 1e-6).mean()),
-        float(np.abs(gap).mean()),
-    )
+    mean_size = float(np.abs(gap).mean())
+    told = [p for p in places if p.share >= _RAREST and p.weight > _LEAST_PART * mean_size]
+    told.sort(key=lambda place: -place.weight)
+    share_equal = float((np.abs(gap) < 1e-6).mean())
+    return Differences(tuple(told[:MOST_PLACES]), len(states), share_equal, mean_size)
 
 
 def _place(bounds: tuple[Bounds, ...], states: StateTable, orders: tuple[Floats, Floats]) -> Place:

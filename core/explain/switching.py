@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.domain import Outcome, Verdict, difference
+from core.domain import Outcome, Period, Verdict, difference
 from core.explain.background import counted_periods
 from core.explain.differences import Place
 from core.explain.seeds import SWITCH_SEED
@@ -85,19 +85,20 @@ def switching_costs(
     return tuple(Verdict.from_pairs(each, cost[0]) for each in cost[1:])
 
 
-def worth_words(verdict: Verdict, names: tuple[str, str], period: str) -> str:
-    """Say what it is worth to follow the policy in question, or that nobody can tell.
+def worth_words(verdict: Verdict, names: tuple[str, str], period: Period) -> str:
+    """Say what it is worth a year to follow the policy in question, or that nobody can tell.
 
     Args:
         verdict: Cost with the other policy in its place, less cost without.
         names: The policy in question and the other, as screens call them.
-        period: What costs are per.
+        period: What the verdict's costs are per; a day's are often too small to read.
     """
     name, other = names
-    told = f"{difference(verdict.difference, verdict.half_width)} a {period}"
+    year = period.per_year
+    told = f"{difference(year * verdict.difference, year * verdict.half_width)} a year"
     say = {
         Outcome.WORSE: f"ordering as {other} does instead would cost more: {told}",
         Outcome.BETTER: f"ordering as {other} does instead would cost less: {told}",
-        Outcome.CANNOT_TELL: f"cannot tell whether {name} or {other} is cheaper here ({told})",
+        Outcome.CANNOT_TELL: f"cannot tell whether {name} or {other} is cheaper ({told})",
     }
     return say[verdict.outcome]

@@ -80,7 +80,8 @@ def _is_anew(ordering: Ordering) -> bool:
         "s and S",
         fits,
         "keep.policy_map.anew",
-        "As it stands: today's s and S meet another situation. Found anew: s and S are found "
+        "As it stands: today's s and S meet another situation; where demand has a season they move "
+        "with it, as ever. Found anew: s and S are found "
         "by a quick search for every row of the map, as if the situation were there to stay.",
     )
     return chosen == str(True)

@@ -11,7 +11,7 @@ from core.ui import charts, words
 
 _HEIGHT = 380
 # Points drawn of each group; the means are over all.
-_MOST_POINTS = 400
+MOST_POINTS = 400
 
 
 def order_heat(found: OrderMap, name: str) -> go.Figure:
@@ -122,17 +122,18 @@ def _today(chart: go.Figure, grid: Grid) -> None:
     )
 
 
-def driver_points(found: DriverSummary) -> go.Figure:
+def driver_points(found: DriverSummary, reach: float) -> go.Figure:
     """Draw how far each group of quantities moves every order, blue where the quantity is high.
 
     Args:
         found: Of one policy; groups that move nothing are left out.
+        reach: Largest amount of all that stand side by side, for one scale.
     """
     ranking = [place for place in found.ranking if found.mean_sizes[place] > 0]
     chart = charts.figure(110 + 62 * max(len(ranking), 1), legend=False)
     rng = np.random.default_rng(0)
     for row, place in enumerate(ranking):
-        chosen = np.linspace(0, found.n_states - 1, min(found.n_states, _MOST_POINTS)).astype(int)
+        chosen = np.linspace(0, found.n_states - 1, min(found.n_states, MOST_POINTS)).astype(int)
         heights = found.heights[chosen, place]
         chart.add_scatter(
             x=found.amounts[chosen, place],
@@ -152,7 +153,10 @@ def driver_points(found: DriverSummary) -> go.Figure:
     labels = [f"{GROUPS[k].label}<br>{amount(float(found.mean_sizes[k]))}" for k in ranking]
     chart.update_layout(
         hovermode="closest",
-        xaxis={"title": f"{found.unit} more or less than typical", "zeroline": True},
+        xaxis={
+            "title": f"{found.unit} more or less than typical",
+            "range": [-1.05 * reach, 1.05 * reach],
+        },
         yaxis={
             "title": "",
             "tickvals": list(range(len(ranking))),

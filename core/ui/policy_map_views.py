@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from core.domain import ItemKey, PlannerError
-from core.explain import GROUPS, DriverSummary, Place, still_words, summary_words, worth_words
+from core.domain import ItemKey, Period, PlannerError
+from core.explain import GROUPS, DriverSummary, still_words, summary_words, worth_words
 from core.services.assortment import Assortment
 from core.services.ordering import Ordering
 from core.services.policy_map import names_of, why_alone
@@ -28,6 +28,7 @@ from core.ui.words import escaped
 
 _OF = {"item": "This item", "all": "All items together"}
 _FAILED = "policy_map.failed"
+_SAME = 1e-3
 
 
 def show(assortment: Assortment, ordering: Ordering, key: ItemKey) -> None:
@@ -61,18 +62,17 @@ def drivers(assortment: Assortment, ordering: Ordering, key: ItemKey) -> None:
     if found is None:
         return
     names = names_of(ordering)
+    reach = max(float(abs(each.amounts).max()) for each in found.values())
     for place, (column, name) in enumerate(
         zip(st.columns(len(found), gap="medium"), found, strict=True)
     ):
         with column:
-            _one_summary(found[name], names[name], place)
+            _one_summary(found[name], names[name], (place, reach))
     first = next(iter(found.values()))
-    gap = max(each.additivity_gap for each in found.values())
     st.caption(
-        f"One point per situation, {first.n_states:,} in all, blue where the quantity is high and "
-        f"orange where it is low; below its name the mean size. Compared with {first.background}. "
-        f"{scaled}Exact: all combinations of the groups are worked out; typical order and amounts "
-        f"miss the order by {gap:.1g} units at most."
+        f"{_points(first.n_states)}, blue where the quantity is high and orange where it is low; "
+        f"below its name the mean size. Compared with {first.background}. "
+        f"{scaled}Exact: all combinations of the groups are worked out; {_adds_up(found)}."
     )
     with st.expander("The same as a table", icon=":material/table:"):
         for name, each in found.items():
@@ -86,12 +86,31 @@ def drivers(assortment: Assortment, ordering: Ordering, key: ItemKey) -> None:
             )
 
 
-def _one_summary(found: DriverSummary, name: str, place: int) -> None:
+def _points(n_states: int) -> str:
+    drawn = policy_map_charts.MOST_POINTS
+    if n_states <= drawn:
+        return f"One point per situation, {n_states:,} in all"
+    return f"{drawn} of {n_states:,} situations are drawn, one point each"
+
+
+def _adds_up(found: Summaries) -> str:
+    """Say whether typical order and amounts come to the orders."""
+    gap = max(each.additivity_gap for each in found.values())
+    if gap < _SAME:
+        return "typical order and amounts add up to every order"
+    return f"typical order and amounts miss an order by {gap:.2g} units at most"
+
+
+def _one_summary(found: DriverSummary, name: str, at: tuple[int, float]) -> None:
+    """Draw one policy's drivers, at a place and on a scale."""
+    place, reach = at
     st.markdown(f"**{escaped(name)}**")
     told = summary_words(found, name)
     st.markdown(escaped(told))
     if found.mean_sizes.any():
-        charts.show(policy_map_charts.driver_points(found), f"policy_map.drivers.{place}", told)
+        charts.show(
+            policy_map_charts.driver_points(found, reach), f"policy_map.drivers.{place}", told
+        )
         if still_words(found):
             st.caption(still_words(found))
 
@@ -159,10 +178,13 @@ def differences(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Non
     if not found.places:
         return
     worth = kept_worth(state.store(), assortment, key)
-    period = assortment.data.period.value
+    period = assortment.data.period
     st.markdown("Where they differ most:")
-    for place in found.places:
-        st.markdown(f"- {escaped(place.words(*pair))}")
+    for number, place in enumerate(found.places):
+        told = escaped(place.words(*pair))
+        if worth is not None:
+            told += f"  \n  :gray[{escaped(worth_words(worth.apart[number], pair, period))}]"
+        st.markdown(f"- {told}")
     if worth is None:
         asked = st.button(
             "Work out what that is worth",
@@ -175,46 +197,24 @@ def differences(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Non
                 worth_of(state.store(), assortment, ordering, key)
             st.rerun()
     else:
-        _worth(worth, found.places, pair, period)
+        _worth(worth, pair, period)
     st.caption(
         "Chances to order are those of a year under the policy that decides, each as often as the "
         "item comes to it. Quantities are means over the situations named."
     )
 
 
-def _worth(worth: Worth, places: tuple[Place, ...], pair: tuple[str, str], period: str) -> None:
-    """Draw what the differences are worth: all together large, each alone in a table."""
+def _worth(worth: Worth, pair: tuple[str, str], period: Period) -> None:
+    """Draw what the differences are worth, all situations together."""
     with st.container(border=True):
         told = worth_words(worth.together, pair, period)
-        st.markdown(f"#### {escaped('In these situations together, ' + told)}")
+        st.markdown(f"#### {escaped('All these situations together: ' + told)}")
         components.verdict_badge(worth.together.outcome, _BADGES[worth.together.outcome.value])
         st.caption(
-            f"{worth.together.n_pairs:,} futures, the same for both, with the 95 % interval. "
-            f"{escaped(pair[0])} decides everywhere else; it costs "
-            f"{words.money(worth.together.reference_cost)} a {period} in all."
+            f"Mean over a year and {worth.together.n_pairs:,} futures, the same for both, with the "
+            f"95 % interval. {escaped(pair[0])} decides everywhere else; all its orders together "
+            f"cost {words.money(period.per_year * worth.together.reference_cost)} a year."
         )
-    table = [
-        {
-            "Situation": place.words(*pair),
-            "Cost with the other order": verdict.difference,
-            "±": verdict.half_width,
-            "So": worth_words(verdict, pair, period),
-        }
-        for place, verdict in zip(places, worth.apart, strict=True)
-    ]
-    st.dataframe(
-        pd.DataFrame(table),
-        hide_index=True,
-        width="stretch",
-        height="content",
-        column_config={
-            "Cost with the other order": components.money_column(
-                "More or less", f"Money a {period}"
-            ),
-            "±": components.money_column("±", "Half of the 95 % interval"),
-        },
-        alt="What the differences are worth, situation by situation",
-    )
 
 
 _BADGES = {

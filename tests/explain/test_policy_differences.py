@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.domain import Outcome, Verdict
+from core.domain import Outcome, Period, Verdict
 from core.explain import Probe, find_differences, switching_costs, visited_states, worth_words
 from core.explain.differences import MEASURES, Bounds, Place
 from core.explain.situation import Situation
@@ -117,11 +117,14 @@ def test_with_a_season_the_expected_demand_tells_situations_apart():
 
 def test_what_it_is_worth_is_said_with_its_interval_or_not_at_all():
     names = ("agent", "(s, S)")
-    assert worth_words(Verdict(3.0, 1.0, 50.0, 1000), names, "day") == (
-        "ordering as (s, S) does instead would cost more: +3.00 ± 1.00 a day"
+    week = Period.WEEK
+    year = week.per_year
+    said = worth_words(Verdict(3.0, 1.0, 50.0, 1000), names, week)
+    assert said == (
+        f"ordering as (s, S) does instead would cost more: +{3 * year:.2f} ± {year:.2f} a year"
     )
-    assert "cost less: -3.00" in worth_words(Verdict(-3.0, 1.0, 50.0, 1000), names, "day")
-    assert worth_words(Verdict(0.5, 1.0, 50.0, 1000), names, "day").startswith("cannot tell")
+    assert "cost less: -" in worth_words(Verdict(-3.0, 1.0, 50.0, 1000), names, week)
+    assert worth_words(Verdict(0.5, 1.0, 50.0, 1000), names, week).startswith("cannot tell")
 
 
 def test_the_tree_finds_steps_where_they_are_and_keeps_its_leaves_large():

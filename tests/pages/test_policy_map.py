@@ -100,7 +100,12 @@ def test_what_drives_the_orders_is_drawn_for_both(with_agent):
     app.session_state["keep.policy_map.view"] = "drivers"
     app = sound(app.run())
     said = texts(app)
-    assert "moved most by" in said and "512 in all" in said and "Compared with 48" in said
+    assert (
+        "moved most by" in said
+        and "400 of 512 situations are drawn" in said
+        and "Compared with 48" in said
+    )
+    assert "add up to every order" in said
     assert "(s, S) orders the same in all 512" in said
     assert len(app.get("plotly_chart")) == 1 and len(app.dataframe) == 2
     app.session_state["keep.policy_map.of"] = "all"
@@ -129,12 +134,12 @@ def test_where_they_differ_is_told_and_the_money_on_demand(with_agent):
     app = sound(app.run())
     said = texts(app)
     assert "bold decides here" in said and "of chances to order" in said
-    assert "In these situations together" not in said
+    assert "All these situations together" not in said and "add up" not in said
     (button,) = [each for each in app.button if each.label.startswith("Work out what")]
     app = sound(button.click().run())
-    assert "In these situations together" in texts(app) and "1,000 futures" in texts(app)
-    assert len(app.dataframe) == 1
-    assert "In these situations together" in texts(sound(app.run()))
+    assert "All these situations together" in texts(app) and "1,000 futures" in texts(app)
+    assert texts(app).count("a year") > said.count("a year")
+    assert "All these situations together" in texts(sound(app.run()))
 
 
 def test_the_map_is_up_quickly_and_redrawn_at_once(with_agent):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.domain import HistoryError, UnknownNameError
+from core.explain import Probe
 from core.jobs import run_inline
 from core.services.explaining import policies_of
 from core.services.ordering import plan_today
@@ -147,4 +148,21 @@ def test_the_work_on_all_items_runs_as_a_job_and_is_kept_for_this_plan_only(tmp_
     assert kept is not None and list(kept) == ["s_S"] and kept["s_S"].mean_sizes.any()
     store.settings.set("policy_in_use", "base_stock")
     assert kept_drivers(store, assortment) is None
+    store.close()
+
+
+def test_where_the_rule_decides_the_agent_is_what_takes_its_place(tmp_path):
+    store = shop(tmp_path)
+    assortment = problems_of(store)
+    ordering = plan_today(assortment, store, "auto", bold_agent(store, assortment))
+    visits = visits_of(assortment, ordering, MUG)
+    assert visits.in_use == ("s_S", AGENT) and visits.background.policy == "s_S"
+    found = differences_of(visits)
+    assert found is not None and found.places
+    states = visits.states
+    orders = [Probe(visits.own.situation, visits.policies[n]).orders(states) for n in visits.in_use]
+    place = found.places[0]
+    inside = place.holds(states)
+    told = (place.order, place.other)
+    assert told == pytest.approx([each[inside].mean() for each in orders])
     store.close()
