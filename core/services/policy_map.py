@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from core.domain import ItemKey, UnknownNameError
-from core.explain import AXES, Grid, Maker, Situation, grid_of, grid_words
+from core.explain import AXES, Grid, Maker, Situation, amount, grid_of, grid_words
 from core.policies import POLICIES, Policy, quick_s_s
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
 from core.services.explaining import ItemPolicies, policies_of
 from core.services.ordering import Ordering
+from core.simulator import Problem
+
+if TYPE_CHECKING:
+    from core.agents import TrainedAgent
 
 AGENT = "agent"
 
@@ -27,7 +32,7 @@ class OrderMap:
         words: The picture in words.
         is_anew: Whether rule and agent were found anew for every row.
         can_be_anew: Whether that makes a difference here.
-        untrained: Values of the second quantity at which the agent was not trained for the item.
+        caution: Where the agent was not trained for the item, in words; empty where it was.
     """
 
     grid: Grid
@@ -36,7 +41,7 @@ class OrderMap:
     words: str
     is_anew: bool
     can_be_anew: bool
-    untrained: tuple[float, ...]
+    caution: str
 
 
 def axes_of(situation: Situation) -> dict[str, str]:
@@ -94,7 +99,7 @@ def order_map(
         grid_words(grid, names, rule),
         anew and can_be_anew,
         can_be_anew,
-        _untrained(own, ordering, grid) if axis != "due" else (),
+        _caution(own, ordering, key, grid) if axis != "due" else "",
     )
 
 
@@ -114,20 +119,44 @@ def _fixed(policy: Policy) -> Maker:
     return lambda problems: policy
 
 
-def _untrained(own: ItemPolicies, ordering: Ordering, grid: Grid) -> tuple[float, ...]:
-    """Return the values at which the item is not one that the agent was trained for."""
+def _caution(own: ItemPolicies, ordering: Ordering, key: ItemKey, grid: Grid) -> str:
+    """Say for which values of the second quantity the agent was not trained."""
     at_work = ordering.at_work
     if own.agent is None or at_work is None or at_work.agent is None:
-        return ()
+        return ""
+    problems = [grid.axis.at(own.situation, float(value)).problem for value in grid.second]
+    fits = _fits(at_work.agent, problems)
+    return caution_words(at_work.record.name, grid, fits, suits=key not in at_work.doubts)
+
+
+def _fits(agent: TrainedAgent, problems: Sequence[Problem]) -> list[bool]:
+    """Say for every problem whether it is one that the agent was trained for."""
     from core.agents import check_fit
 
-    rows = [grid.axis.at(own.situation, float(value)).problem for value in grid.second]
-    if at_work.agent.scope is None:
-        return tuple(
-            float(value)
-            for value, row in zip(grid.second, rows, strict=True)
-            if check_fit(at_work.agent, [row])
-        )
-    named = [replace(row, name=str(place)) for place, row in enumerate(rows)]
-    bad = {int(each.item) for each in check_fit(at_work.agent, named)}
-    return tuple(float(value) for place, value in enumerate(grid.second) if place in bad)
+    if agent.scope is None:
+        return [not check_fit(agent, [problem]) for problem in problems]
+    named = [replace(problem, name=str(row)) for row, problem in enumerate(problems)]
+    bad = {each.item for each in check_fit(agent, named)}
+    return [problem.name not in bad for problem in named]
+
+
+def caution_words(name: str, grid: Grid, fits: Sequence[bool], *, suits: bool) -> str:
+    """Say in words where an agent was not trained for an item; empty where it was everywhere.
+
+    Args:
+        name: The agent.
+        grid: The map.
+        fits: Whether it was trained for each value of the second quantity.
+        suits: Whether it was trained for the item as it stands today.
+    """
+    if all(fits):
+        return ""
+    known = [float(value) for value, fit in zip(grid.second, fits, strict=True) if fit]
+    if not known:
+        what = f"today's {grid.axis.label} alone" if suits else "other items than this"
+        return f"{name} was trained for {what}: read its orders with care."
+    span = f"{amount(known[0])} to {amount(known[-1])}" if len(known) > 1 else amount(known[0])
+    return (
+        f"{name} was trained for items such as this with {grid.axis.label} of {span} {grid.unit}: "
+        "read its orders outside of that with care."
+    )

@@ -115,17 +115,8 @@ def _notes(found: OrderMap, has_orders: bool) -> None:
             "from the numbers in use."
         )
     st.caption(" ".join(parts))
-    if found.untrained:
-        _untrained(found)
-
-
-def _untrained(found: OrderMap) -> None:
-    name, values = escaped(found.names[AGENT]), [amount(value) for value in found.untrained]
-    if len(values) >= len(found.grid.second) - 1:
-        where = f"any {found.grid.axis.label} but today's"
-    else:
-        where = f"{found.grid.axis.label} of {', '.join(values)} {found.grid.unit}"
-    st.caption(f":orange[{name} was not trained for {where}: read its orders there with care.]")
+    if found.caution:
+        st.caption(f":orange[{escaped(found.caution)}]")
 
 
 def _tables(found: OrderMap) -> None:

@@ -12,7 +12,7 @@ from core.explain import Probe
 from core.jobs import run_inline
 from core.services.explaining import policies_of
 from core.services.ordering import plan_today
-from core.services.policy_map import AGENT, axes_of, order_map, why_alone
+from core.services.policy_map import AGENT, axes_of, caution_words, order_map, why_alone
 from core.services.policy_map_drivers import (
     differences_of,
     drivers_of,
@@ -52,7 +52,7 @@ def test_the_map_holds_todays_very_orders(planned):
 def test_the_rule_alone_says_why(planned):
     assortment, by_rule, by_agent = planned
     found = order_map(assortment, replace(by_agent, at_work=None), MUG, "demand")
-    assert list(found.grid.orders) == ["s_S"] and found.untrained == ()
+    assert list(found.grid.orders) == ["s_S"] and found.caution == ""
     assert "No agent is in use" in why_alone(replace(by_agent, at_work=None), MUG)
     lamp = replace(by_agent.proposal(LAMP), policy="s_S")
     doubted = replace(by_agent, plan=replace(by_agent.plan, proposals=(lamp,)))
@@ -166,3 +166,14 @@ def test_where_the_rule_decides_the_agent_is_what_takes_its_place(tmp_path):
     told = (place.order, place.other)
     assert told == pytest.approx([each[inside].mean() for each in orders])
     store.close()
+
+
+def test_where_the_agent_was_not_trained_is_told(planned):
+    assortment, _, by_agent = planned
+    grid = order_map(assortment, by_agent, MUG, "lead_time").grid
+    fits = [value <= 4 for value in grid.second]
+    assert "lead time of 0 to 4 days" in caution_words("Ann", grid, fits, suits=True)
+    none = [False] * len(fits)
+    assert "today's lead time alone" in caution_words("Ann", grid, none, suits=True)
+    assert "other items than this" in caution_words("Ann", grid, none, suits=False)
+    assert caution_words("Ann", grid, [True] * len(fits), suits=True) == ""
