@@ -24,6 +24,7 @@ navigation = st.navigation(
         ],
         "Proof": [
             st.Page(frame.POLICIES_PAGE, title="Policies", icon=":material/balance:"),
+            st.Page(frame.POLICY_MAP_PAGE, title="Policy map", icon=":material/grid_on:"),
             st.Page(frame.AGENT_PAGE, title="Agent", icon=":material/model_training:"),
             st.Page(frame.HOW_GOOD_PAGE, title="How good?", icon=":material/straighten:"),
             st.Page(frame.DECISIONS_PAGE, title="Decisions", icon=":material/history:"),

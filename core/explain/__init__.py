@@ -12,28 +12,42 @@ from core.explain.background import Background, visited_states
 from core.explain.checks import Check, badge
 from core.explain.claims import CLAIM_CHECKS, Claim, Witnesses, execute
 from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_not
+from core.explain.differences import Differences, Place, find_differences
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
 from core.explain.limits import cannot_see
-from core.explain.probe import Probe
+from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
+from core.explain.policy_grid_words import amount, grid_words, place_words
+from core.explain.probe import Probe, orders_of
 from core.explain.situation import Situation
 from core.explain.states import GROUPS, Group, StateTable
+from core.explain.summary import DriverSummary, heights_of, joined, shapley_of, some_of, summarise
+from core.explain.summary_words import still_words, summary_words
+from core.explain.switching import switching_costs, worth_words
+from core.explain.visiting import visited_by_all
 from core.explain.words import Sentence, policy_words, sentence_of, why_not_words
 
 __all__ = [
+    "AXES",
     "CLAIM_CHECKS",
     "GROUPS",
     "Arithmetic",
+    "Axis",
     "Background",
     "Bar",
     "Check",
     "Claim",
+    "Differences",
+    "DriverSummary",
     "Drivers",
     "Explanation",
     "Futures",
+    "Grid",
     "Group",
     "Levels",
+    "Maker",
     "Part",
+    "Place",
     "Probe",
     "Question",
     "Sentence",
@@ -44,17 +58,33 @@ __all__ = [
     "Window",
     "Witnesses",
     "agent_arithmetic",
+    "amount",
     "badge",
     "cannot_see",
     "execute",
     "explain",
     "explain_drivers",
+    "find_differences",
     "futures_of",
+    "grid_of",
+    "grid_words",
+    "heights_of",
+    "joined",
+    "orders_of",
+    "place_words",
     "policy_words",
     "rule_arithmetic",
     "sentence_of",
+    "shapley_of",
+    "some_of",
+    "still_words",
+    "summarise",
+    "summary_words",
+    "switching_costs",
+    "visited_by_all",
     "visited_states",
     "warm_up",
     "why_not",
     "why_not_words",
+    "worth_words",
 ]

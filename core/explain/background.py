@@ -63,15 +63,15 @@ def visited_states(
         seed: Of the futures.
     """
     review = situation.problem.rules.review_period
-    counted = _counted_periods(situation)
+    counted = counted_periods(situation)
     n_paths = max(_N_PATHS, math.ceil(n_states / (counted // review)))
     table = _play(situation, policy, (n_paths, counted, seed))
     rows = np.linspace(0, len(table) - 1, n_states).round().astype(int)
     return Background(table.with_values(table.values[rows]), policy.name, seed, situation.period)
 
 
-def _counted_periods(situation: Situation) -> int:
-    """One year where the season matters, else enough chances to order."""
+def counted_periods(situation: Situation) -> int:
+    """Return the periods to play: one year where the season matters, else enough chances."""
     review = situation.problem.rules.review_period
     is_flat = situation.problem.demand.is_stationary
     length = _STATIONARY_PERIODS if is_flat else round(situation.period.per_year)

@@ -49,12 +49,7 @@ class Probe:
 
     def orders(self, states: StateTable) -> Floats:
         """Return the units ordered in each state, after the rules, shape [n_states]."""
-        observation = states.observation()
-        with torch.inference_mode():
-            raw = self.policy.act(observation)
-            rules = OrderRulesBatch(observation.parameters)
-            final = rules.apply(raw, observation.inventory_position, 0)
-        return final.to(torch.float64).numpy() + 0.0  # never -0
+        return orders_of(self.policy, states)
 
     def orders_at_levels(self, levels: Floats) -> Floats:
         """Return the order for each inventory level [IL], all else as today, shape [n_levels]."""
@@ -97,6 +92,21 @@ class Probe:
         silent = self.orders_at_levels(fine) <= 0
         stop = int(np.argmax(silent)) if silent.any() else len(fine)
         return float(fine[stop - 1] + situation.on_order)
+
+
+def orders_of(policy: Policy, states: StateTable) -> Floats:
+    """Return the units that a policy orders in each state, after the rules, shape [n_states].
+
+    Args:
+        policy: Of one item, or of several, each asked about as many states in a row.
+        states: In which situations.
+    """
+    observation = states.observation()
+    with torch.inference_mode():
+        raw = policy.act(observation)
+        rules = OrderRulesBatch(observation.parameters)
+        final = rules.apply(raw, observation.inventory_position, 0)
+    return final.to(torch.float64).numpy() + 0.0  # never -0
 
 
 def _count_to(n: float) -> Floats:

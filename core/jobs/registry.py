@@ -21,6 +21,7 @@ JOB_KINDS: dict[str, str] = {
     "compare": "core.services.comparing_job:run_comparison_job",
     "textbook": "core.services.textbook_job:run_textbook_job",
     "forecast": "core.services.forecast_job:run_forecast_job",
+    "policy_map": "core.services.policy_map_job:run_drivers_job",
 }
 
 EXTRA_KINDS = "QUARTERMASTER_JOB_KINDS"

@@ -159,6 +159,16 @@ def item_picker(keys: Sequence[ItemKey], chosen: ItemKey, names: Mapping[ItemKey
         )
 
 
+def policy_map_link(key: ItemKey) -> None:
+    """Draw the way to what would be ordered in every other situation of an item."""
+    st.page_link(
+        frame.POLICY_MAP_PAGE,
+        label="What would be ordered in every other situation",
+        icon=":material/grid_on:",
+        query_params={"item": key.label},
+    )
+
+
 def planner_box() -> None:
     """Ask under which name decisions are kept."""
     key = "keep.planner"

@@ -84,17 +84,17 @@ def lines() -> tuple[OrderLine, ...]:
 def explanation(key: ItemKey) -> Explanation:
     """Return why an item's order is what it is; worked out once per plan."""
     warm_explanations().join()
-    return _explanation(*_of_plan(key))
+    return _explanation(*of_plan(key))
 
 
 def trial(key: ItemKey, quantity: float) -> WhyNot:
     """Return what a tried quantity does against the proposal; worked out once per plan."""
-    return _trial(*_of_plan(key), quantity)
+    return _trial(*of_plan(key), quantity)
 
 
 def stock_ahead(key: ItemKey, quantities: Mapping[str, float]) -> StockOutlook:
     """Return where stock goes for each quantity, by label; worked out once per plan."""
-    return _stock_ahead(*_of_plan(key), tuple(quantities.items()))
+    return _stock_ahead(*of_plan(key), tuple(quantities.items()))
 
 
 def demand_ahead(key: ItemKey, n_past: int, n_ahead: int) -> DemandOutlook:
@@ -123,7 +123,8 @@ def _forecast(home: str, job: int) -> Forecast | None:
     return None if data is None else latest_forecast(store(), data)
 
 
-def _of_plan(key: ItemKey) -> tuple[str, str, str]:
+def of_plan(key: ItemKey) -> tuple[str, str, str]:
+    """Return what everything worked out for an item hangs on: folder, plan, and its label."""
     record, problems = store(), assortment()
     assert problems is not None
     return str(record.home), ordering_fingerprint(record, problems), key.label

@@ -18,3 +18,4 @@ with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
         plan_item.decide(case, quantity)
         plan_item.outlook(case, quantity)
         plan_item_tabs.tabs(case)
+        components.policy_map_link(key)
