@@ -14,15 +14,18 @@ from core.explain.claims import CLAIM_CHECKS, Claim, Witnesses, execute
 from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_not
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
+from core.explain.levers import LEVERS, Lever
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
 from core.explain.situation import Situation
 from core.explain.states import GROUPS, Group, StateTable
+from core.explain.thresholds import Threshold, thresholds, value_words
 from core.explain.words import Sentence, policy_words, sentence_of, why_not_words
 
 __all__ = [
     "CLAIM_CHECKS",
     "GROUPS",
+    "LEVERS",
     "Arithmetic",
     "Background",
     "Bar",
@@ -33,6 +36,7 @@ __all__ = [
     "Futures",
     "Group",
     "Levels",
+    "Lever",
     "Part",
     "Probe",
     "Question",
@@ -40,6 +44,7 @@ __all__ = [
     "Situation",
     "StateTable",
     "Sum",
+    "Threshold",
     "WhyNot",
     "Window",
     "Witnesses",
@@ -53,6 +58,8 @@ __all__ = [
     "policy_words",
     "rule_arithmetic",
     "sentence_of",
+    "thresholds",
+    "value_words",
     "visited_states",
     "warm_up",
     "why_not",
