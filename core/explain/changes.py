@@ -82,12 +82,16 @@ def find_changes(probe: Probe, lever: Lever, scale: Scale) -> tuple[Change, ...]
         probe: The policy today.
         lever: What moves.
         scale: Its values.
+
+    Returns:
+        By value; each event at most once on either side of today's.
     """
     hunt = _Hunt(probe, lever, scale)
     hunt.ask(scale.coarse)
     while open_gaps := [gap for gap in hunt.gaps().values() if abs(gap[1] - gap[0]) > 1]:
         hunt.ask(np.concatenate([_between(*gap) for gap in open_gaps]))
-    return tuple(hunt.change(event, gap) for (event, _), gap in hunt.gaps().items())
+    found = [hunt.change(event, gap) for (event, _), gap in hunt.gaps().items()]
+    return tuple(sorted(found, key=lambda change: change.at))
 
 
 class _Hunt:

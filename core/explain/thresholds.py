@@ -154,7 +154,7 @@ def _change_words(probe: Probe) -> str:
 
 
 def value_words(found: Threshold, value: float) -> str:
-    """Write one value of what is moved: stock to a unit, demand and money to four digits."""
+    """Write one value of what is moved: stock to a unit, demand to three digits, money to four."""
     return _written(LEVERS[found.key], found.unit, value) if found.key else ""
 
 
@@ -173,5 +173,6 @@ def _written(lever: Lever, unit: str, value: float) -> str:
     if lever.key == "lead_time":
         number = units(value)
         return f"{number} {unit[:-1] if number == '1' else unit}"
-    number = f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    n_digits = 4 if not unit else 3
+    number = f"{value:.{n_digits}g}" if abs(value) < 10 ** (n_digits - 1) else f"{value:,.0f}"
     return f"{number} {unit}".strip()

@@ -43,24 +43,34 @@ def draw(explanation: Explanation, policy: str, period: str) -> None:
 
 
 def lines(found: tuple[Threshold, ...]) -> list[str]:
-    """Return one line of text for each thing that may change, all its sentences in it."""
+    """Return one line of text for each thing that may change, what all its sentences say in it."""
     told = []
     for _, group in groupby(found, key=lambda each: each.key):
         first, *rest = group
-        sentences = " ".join(each.text for each in (first, *rest))
+        said = "; ".join([_clause(first.text), *(_after_verb(each.text) for each in rest)])
         now = value_words(first, first.today)
-        head = f"**{first.quantity[0].upper()}{first.quantity[1:]}**" + (
-            f", today {now}" * bool(now)
-        )
-        told.append(f"- {head}: {escaped(sentences)}")
+        told.append(f"- **{_title(first)}**{f', today {now}' if now else ''}: {escaped(said)}.")
     return told
+
+
+def _clause(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:].removesuffix(".")
+
+
+def _after_verb(sentence: str) -> str:
+    """Leave out "It would order", which was said before."""
+    return _clause(sentence.partition(" would order ")[2] or sentence)
+
+
+def _title(found: Threshold) -> str:
+    return found.quantity[0].upper() + found.quantity[1:]
 
 
 def table(changes: list[Threshold]) -> pd.DataFrame:
     """Return what would change, its value today and there, and the order then."""
     return pd.DataFrame(
         {
-            "What": [f"{each.quantity[0].upper()}{each.quantity[1:]}" for each in changes],
+            "What": [_title(each) for each in changes],
             "Today": [value_words(each, each.today) for each in changes],
             "At": [value_words(each, each.at) for each in changes],
             "Order then": [words.units(each.order) for each in changes],

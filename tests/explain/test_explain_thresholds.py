@@ -40,12 +40,12 @@ def test_stock_is_found_to_the_unit_in_both_directions():
     assert probe.order == 96
     assert texts(probe, "stock") == [
         "It would order 108, 1 pack more, with 63 on hand.",
-        "It would order nothing with 101 on hand or more.",
         "It would order 84, 1 pack less, with 76 on hand.",
+        "It would order nothing with 101 on hand or more.",
     ]
     assert texts(probe, "open_orders") == [
-        "It would order nothing with 31 on order or more.",
         "It would order 84, 1 pack less, with 6 on order.",
+        "It would order nothing with 31 on order or more.",
     ]
 
 

@@ -198,7 +198,7 @@ def test_what_would_change_the_order_stands_in_sentences_and_in_a_table(store):
     app = opened(ITEM, item="00123")
     app.session_state["keep.item.tab"] = "What would change it"
     said = texts(sound(app.run()))
-    assert "**Stock on hand**, today 0" in said and "With new levels " in said
+    assert "**Stock on hand**, today 0" in said and ": with new levels " in said
     table = app.dataframe[-1].value
     assert list(table.columns) == ["What", "Today", "At", "Order then"]
     assert "Stock on hand" in set(table["What"])
