@@ -15,6 +15,7 @@ from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_n
 from core.explain.differences import Differences, Place, find_differences
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
+from core.explain.levers import LEVERS, Lever
 from core.explain.limits import cannot_see
 from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
 from core.explain.policy_grid_words import amount, grid_words, place_words
@@ -24,6 +25,7 @@ from core.explain.states import GROUPS, Group, StateTable
 from core.explain.summary import DriverSummary, heights_of, joined, shapley_of, some_of, summarise
 from core.explain.summary_words import still_words, summary_words
 from core.explain.switching import switching_costs, worth_words
+from core.explain.thresholds import Threshold, thresholds, value_words
 from core.explain.visiting import visited_by_all
 from core.explain.words import Sentence, policy_words, sentence_of, why_not_words
 
@@ -31,6 +33,7 @@ __all__ = [
     "AXES",
     "CLAIM_CHECKS",
     "GROUPS",
+    "LEVERS",
     "Arithmetic",
     "Axis",
     "Background",
@@ -45,6 +48,7 @@ __all__ = [
     "Grid",
     "Group",
     "Levels",
+    "Lever",
     "Maker",
     "Part",
     "Place",
@@ -54,6 +58,7 @@ __all__ = [
     "Situation",
     "StateTable",
     "Sum",
+    "Threshold",
     "WhyNot",
     "Window",
     "Witnesses",
@@ -81,6 +86,8 @@ __all__ = [
     "summarise",
     "summary_words",
     "switching_costs",
+    "thresholds",
+    "value_words",
     "visited_by_all",
     "visited_states",
     "warm_up",

@@ -84,6 +84,8 @@ class Arithmetic:
         policy: Its name.
         levels: Its reorder point and order-up-to level, where it has them.
         position: Stock position.
+        level: What it fills up to: demand to be expected, and what is held beyond it; None where
+            there is no such level.
         need: What the policy asks for, before the rules.
         rules: What minimum, packs and limits make of it.
     """
@@ -91,8 +93,15 @@ class Arithmetic:
     policy: str
     levels: Levels
     position: Sum
+    level: Sum | None
     need: Sum
     rules: Sum
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        """Every sum on the way from stock to order."""
+        level = () if self.level is None else (self.level,)
+        return (self.position, *level, self.need, self.rules)
 
     @property
     def raw_quantity(self) -> float:
@@ -107,7 +116,7 @@ class Arithmetic:
     @property
     def is_reconciled(self) -> bool:
         """Whether no unit is unaccounted for between stock and order."""
-        return all(part.adds_up for part in (self.position, self.need, self.rules))
+        return all(part.adds_up for part in self.sums)
 
 
 def rule_arithmetic(probe: Probe) -> Arithmetic:
@@ -117,20 +126,58 @@ def rule_arithmetic(probe: Probe) -> Arithmetic:
     # A rule that asks for something else than its levels say (a cap, say) is shown as it is.
     if not need or not Sum("", need, probe.raw).adds_up:
         need = (*need, *_difference(need, probe.raw, f"{probe.policy.name} departs from its level"))
-    return _arithmetic(probe, levels, need)
+    return _arithmetic(probe, levels, need, _level_of_rule(probe, levels))
 
 
 def agent_arithmetic(probe: Probe) -> Arithmetic:
     """Add up the order of an agent: what its network asks for, then the rules."""
     position = probe.situation.inventory_position
-    need: tuple[Part, ...] = (Part("the agent asks for nothing", 0.0),)
-    if probe.raw > TOLERANCE:
-        fills_to = Part("the agent fills the stock position up to", position + probe.raw)
-        need = (fills_to, Part("less stock position", -position))
-    return _arithmetic(probe, Levels(), need)
+    if probe.raw <= TOLERANCE:
+        return _arithmetic(probe, Levels(), (Part("the agent asks for nothing", 0.0),), None)
+    up_to = position + probe.raw
+    need = (
+        Part("the agent fills the stock position up to", up_to),
+        Part("less stock position", -position),
+    )
+    expected = _expected(probe)
+    beyond = up_to - expected.amount
+    label = "held beyond it: safety, and what makes an order worth its cost"
+    if probe.situation.problem.costs.fixed_cost == 0:
+        label = "safety: held beyond it"
+    level = Sum("the agent fills up to", (expected, _safety(beyond, label)), up_to)
+    return _arithmetic(probe, Levels(), need, level)
 
 
-def _arithmetic(probe: Probe, levels: Levels, need: tuple[Part, ...]) -> Arithmetic:
+def _level_of_rule(probe: Probe, levels: Levels) -> Sum | None:
+    """Split S: demand to be expected, safety up to s, and from there what an order is sized by."""
+    if not levels.is_known or levels.is_never(probe.situation.problem):
+        return None
+    expected = _expected(probe)
+    lot = levels.order_up_to_level - levels.reorder_point
+    parts: tuple[Part, ...] = (
+        expected,
+        _safety(levels.reorder_point - expected.amount, "safety: held beyond it"),
+    )
+    if lot > TOLERANCE:
+        parts += (Part("from the reorder point up: the usual order", lot),)
+    return Sum("order-up-to level", parts, levels.order_up_to_level)
+
+
+def _expected(probe: Probe) -> Part:
+    observation, parameters = probe.situation.observation, probe.situation.system.parameters
+    periods = max(1, round(float(parameters.lead_time_mean[0])) + int(parameters.review_period[0]))
+    span = f"{periods} {probe.situation.period.value}{'' if periods == 1 else 's'}"
+    label = f"expected demand over lead time and review ({span})"
+    return Part(label, float(observation.protection_mean[0]))
+
+
+def _safety(amount: float, label: str) -> Part:
+    return Part(label if amount >= 0 else "less than expected: it waits, or lets some go", amount)
+
+
+def _arithmetic(
+    probe: Probe, levels: Levels, need: tuple[Part, ...], level: Sum | None
+) -> Arithmetic:
     observation = probe.situation.observation
     return Arithmetic(
         policy=probe.policy.name,
@@ -138,6 +185,7 @@ def _arithmetic(probe: Probe, levels: Levels, need: tuple[Part, ...]) -> Arithme
         position=Sum(
             "stock position", _position_parts(probe), float(observation.inventory_position[0])
         ),
+        level=level,
         need=Sum("needed", need, probe.raw),
         rules=Sum("order", _rule_parts(probe), probe.order),
     )

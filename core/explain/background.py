@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -62,10 +62,8 @@ def visited_states(
         n_states: States to keep.
         seed: Of the futures.
     """
-    review = situation.problem.rules.review_period
-    counted = counted_periods(situation)
-    n_paths = max(_N_PATHS, math.ceil(n_states / (counted // review)))
-    table = _play(situation, policy, (n_paths, counted, seed))
+    n_chances = counted_periods(situation) // situation.problem.rules.review_period
+    table = _play(situation, policy, (max(_N_PATHS, math.ceil(n_states / n_chances)), seed))
     rows = np.linspace(0, len(table) - 1, n_states).round().astype(int)
     return Background(table.with_values(table.values[rows]), policy.name, seed, situation.period)
 
@@ -78,19 +76,29 @@ def counted_periods(situation: Situation) -> int:
     return max(length, 12 * review)
 
 
-def _play(situation: Situation, policy: Policy, plan: tuple[int, int, int]) -> StateTable:
-    n_paths, counted, seed = plan
+def _play(situation: Situation, policy: Policy, plan: tuple[int, int]) -> StateTable:
+    """Play all parts of the year side by side, each after a warm-up of its own."""
+    n_paths, seed = plan
     problem = situation.problem
-    system = SingleItemSystem([problem], n_paths, memory=memory_of(policy))
-    warm_up = 2 * (system.max_lead_time + problem.rules.review_period) + 20
+    review = problem.rules.review_period
+    wait = int(situation.system.parameters.max_lead_time[0])
+    warm_up, counted = 2 * (wait + review) + 20, counted_periods(situation)
+    # A part as long as its warm-up: shorter ones would mostly warm up.
+    n_parts = max(1, counted // warm_up)
+    length = review * math.ceil(counted / n_parts / review)
+    parts = [
+        replace(problem, name=f"{problem.name} {part}", start=problem.start + part * length)
+        for part in range(n_parts)
+    ]
+    system = SingleItemSystem(parts, n_paths, memory=memory_of(policy))
     # Start so much earlier that the year that counts begins today.
-    scenario = draw_scenario([problem], n_paths, warm_up + counted, seed, offset=-warm_up)
+    scenario = draw_scenario(parts, n_paths, warm_up + length, seed, offset=-warm_up)
     kept: list[StateTable] = []
     with torch.inference_mode():
         stocks = system.start()
         for t in range(scenario.horizon):
             observation = system.observe(stocks, scenario)
-            if t >= warm_up and t % problem.rules.review_period == 0:
+            if t >= warm_up and t % review == 0:
                 kept.append(StateTable.of(observation, n_due(situation)))
             stocks, _ = system.step(stocks, policy.act(observation), scenario)
     return kept[0].with_values(np.concatenate([table.values for table in kept]))

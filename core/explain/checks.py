@@ -25,9 +25,8 @@ class Check:
 
 
 def arithmetic_check(arithmetic: Arithmetic) -> Check:
-    """Position, need and rules must add up to the order."""
-    sums = (arithmetic.position, arithmetic.need, arithmetic.rules)
-    wrong = [each.total_label for each in sums if not each.adds_up]
+    """Position, level, need and rules must add up to the order."""
+    wrong = [each.total_label for each in arithmetic.sums if not each.adds_up]
     detail = f"wrong: {', '.join(wrong)}" if wrong else f"order {arithmetic.order_quantity:g}"
     return Check(f"the arithmetic of {arithmetic.policy} adds up", not wrong, detail)
 

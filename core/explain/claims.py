@@ -13,7 +13,10 @@ import numpy as np
 import torch
 
 from core.domain import UnknownNameError
+from core.explain.arithmetic import Levels
+from core.explain.changes import EVENTS, least_change
 from core.explain.checks import Check
+from core.explain.levers import LEVERS, Lever
 from core.explain.probe import Probe
 
 MOST_PERIODS = 730
@@ -152,6 +155,47 @@ def _states_other(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bo
     return _same(order, values["quantity"]), f"{witnesses.other.policy.name} orders {order:g}"
 
 
+def _states_change(lever: Lever) -> Execute:
+    """At the stated value it orders so; just beside it has not changed, at the end it still has."""
+
+    def check(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+        probe = witnesses.policy
+        orders = lever.orders(probe, np.array([values[name] for name in ("at", "beside", "end")]))
+        held = [event.holds(orders, probe.order, least_change(probe)) for event in EVENTS.values()]
+        passed = any(bool(at and not beside and end) for at, beside, end in held)
+        detail = f"orders {orders[0]:g} there, {orders[1]:g} just beside, {orders[2]:g} at the end"
+        return passed and _same(float(orders[0]), values["order"]), detail
+
+    return check
+
+
+def _states_no_change(lever: Lever) -> Execute:
+    """At other values than those searched, all over the range, the order is as good as today's."""
+
+    def check(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+        probe = witnesses.policy
+        scale = lever.scale(probe)
+        if scale is None:
+            return False, "there is nothing to try"
+        k = np.unique(np.floor((scale.coarse[1:] + scale.coarse[:-1]) / 2))
+        orders = lever.orders(probe, scale.values(k))
+        step = least_change(probe)
+        changed = any(event.holds(orders, probe.order, step).any() for event in EVENTS.values())
+        detail = f"orders {orders.min():g} to {orders.max():g} at {len(k)} values"
+        return not changed and _same(probe.order, values["order"]), detail
+
+    return check
+
+
+def _states_never(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """With nothing in stock and nothing on order it still orders nothing."""
+    probe = witnesses.policy
+    levels = Levels.of(probe.policy.parameters_of(0))
+    order = float(probe.orders_at_levels(np.array([-probe.situation.on_order]))[0])
+    never = levels.is_never(probe.situation.problem)
+    return never and order == 0, f"orders {order:g} without any stock"
+
+
 CLAIM_CHECKS: dict[str, Execute] = {
     "quantity": _states_quantity,
     "stock": _states_stock,
@@ -162,6 +206,9 @@ CLAIM_CHECKS: dict[str, Execute] = {
     "threshold": _states_threshold,
     "rule": _states_rule,
     "other": _states_other,
+    "never": _states_never,
+    **{f"{key}_changes": _states_change(lever) for key, lever in LEVERS.items()},
+    **{f"{key}_stays": _states_no_change(lever) for key, lever in LEVERS.items()},
 }
 
 

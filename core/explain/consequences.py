@@ -154,9 +154,11 @@ def why_not(
         n_futures: Paired futures, at least 1000 for what is shown.
         seed: Same seed, same numbers.
     """
-    (this, other), window = futures_of(
-        situation, quantities, policy, n_futures=n_futures, seed=seed
+    # The same quantity twice is played once.
+    found, window = futures_of(
+        situation, tuple(dict.fromkeys(quantities)), policy, n_futures=n_futures, seed=seed
     )
+    this, other = found[0], found[-1]
     return WhyNot(
         quantity=this.quantity,
         reference_quantity=other.quantity,

@@ -22,6 +22,7 @@ from core.explain.drivers import Drivers, explain_drivers
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
 from core.explain.situation import Situation
+from core.explain.thresholds import Threshold, thresholds
 from core.explain.words import sentence_of, why_not_words
 from core.policies.protocol import Policy
 
@@ -66,6 +67,7 @@ class Explanation:
         drivers: Of the policy in use.
         baseline_drivers: Of (s, S) on the same background; None where it is the one in use.
         why_not: Agent's quantity against (s, S)'s, paired; None without an agent.
+        thresholds: What would change the order of the policy in use, and where.
         cannot_see: What a planner may know and no policy does.
         checks: What the program verified.
     """
@@ -79,6 +81,7 @@ class Explanation:
     drivers: Drivers
     baseline_drivers: Drivers | None
     why_not: WhyNot | None
+    thresholds: tuple[Threshold, ...]
     cannot_see: tuple[str, ...]
     checks: tuple[Check, ...]
 
@@ -129,6 +132,7 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
     drivers = _drivers(used, background)
     against = None if agent is None else _against(question, agent, baseline, n_futures)
     period = situation.period.value
+    changing, held = thresholds(used)
     return Explanation(
         item=situation.problem.name,
         policy=used.policy.name,
@@ -141,8 +145,9 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         drivers=drivers,
         baseline_drivers=None if used is baseline else _drivers(baseline, background),
         why_not=against,
+        thresholds=changing,
         cannot_see=cannot_see(situation),
-        checks=(*sentence.checks, *_checks(question, sums, drivers, used)),
+        checks=(*sentence.checks, held, *_checks(question, sums, drivers, used)),
     )
 
 

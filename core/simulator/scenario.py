@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from core.demand.protocol import DemandModel
+from core.domain import LeadTime
 from core.simulator.lead_times import all_fixed_alike, lead_time_probabilities, mean_and_sd
 from core.simulator.problem import Problem
 
@@ -183,19 +186,32 @@ def expectations(problem: Problem, start: int, horizon: int) -> Floats:
 
     Returns:
         Next mean, protection mean and protection sd, units, shape [3, horizon]; [3, 1] where every
-        period is alike.
+        period is alike; read-only.
     """
-    lead_mean, lead_sd = mean_and_sd(lead_time_probabilities(problem.lead_time))
-    cover = max(1, round(lead_mean) + problem.rules.review_period)
     steps = 1 if problem.demand.is_stationary else horizon
-    mean = problem.demand.mean(start, steps + cover)
-    sd = problem.demand.sd(start, steps + cover)
+    rules, lead_time = problem.rules, problem.lead_time
+    # Every demand model is a frozen value.
+    demand: Any = problem.demand
+    return _expectations(demand, lead_time, rules.review_period, start, steps)
+
+
+# Costs play no part, so that an item under many costs is looked at once.
+@lru_cache(maxsize=1024)
+def _expectations(
+    demand: DemandModel, lead_time: LeadTime, review_period: int, start: int, steps: int
+) -> Floats:
+    lead_mean, lead_sd = mean_and_sd(lead_time_probabilities(lead_time))
+    cover = max(1, round(lead_mean) + review_period)
+    mean = demand.mean(start, steps + cover)
+    sd = demand.sd(start, steps + cover)
     # Only demand on a forecast has errors that carry over; elsewhere periods are independent.
-    carried = float(getattr(problem.demand, "persistence", 0.0))
+    carried = float(getattr(demand, "persistence", 0.0))
     protection_mean = _moving_sum(mean, cover)[:steps]
     from_lead_time = (lead_sd * protection_mean / cover) ** 2
     protection_sd = np.sqrt(_variance_of_sums(sd, cover, carried)[:steps] + from_lead_time)
-    return np.stack([mean[:steps], protection_mean, protection_sd])
+    found = np.stack([mean[:steps], protection_mean, protection_sd])
+    found.setflags(write=False)
+    return found
 
 
 def _draw_demand(

@@ -14,7 +14,15 @@ from core.services.assortment import Assortment, PlannedItem
 from core.services.explaining import try_words
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
-from core.ui import charts, components, plan_item_charts, plan_item_facts, state, words
+from core.ui import (
+    charts,
+    components,
+    plan_item_change,
+    plan_item_charts,
+    plan_item_facts,
+    state,
+    words,
+)
 from core.ui.words import escaped
 
 
@@ -66,6 +74,7 @@ def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
         "Words": _words,
         "Arithmetic": _arithmetic,
         against: _why_not,
+        "What would change it": _change,
         "Drivers": _drivers,
         "Demand model": _demand_model,
         "What it cannot see": _limits,
@@ -123,7 +132,7 @@ def _arithmetic(case: Case) -> None:
 def bridge(arithmetic: Arithmetic) -> str:
     """Write the way from stock to order as one table, a bold line under every sum."""
     rows = ["| | units |", "|:--|--:|"]
-    for each in (arithmetic.position, arithmetic.need, arithmetic.rules):
+    for each in arithmetic.sums:
         rows += _sum_rows(each)
     return "\n".join(rows)
 
@@ -196,6 +205,12 @@ def _titles(found: WhyNot, names: tuple[str, str]) -> tuple[str, str]:
     quantities = (words.units(found.quantity), words.units(found.reference_quantity))
     first, second = (f"{name}: {units}" for name, units in zip(names, quantities, strict=True))
     return (first, second) if first != second else (first, f"{second} ")
+
+
+def _change(case: Case) -> None:
+    policy = components.policy_label(case.explanation.policy)
+    period = case.assortment.data.period.value
+    plan_item_change.draw(case.explanation, policy, period)
 
 
 def _drivers(case: Case) -> None:

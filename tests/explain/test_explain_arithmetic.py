@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from core.domain import OrderRules
+from core.domain import LeadTime, OrderRules
 from core.explain import Levels, Part, Probe, Sum, agent_arithmetic, rule_arithmetic
 from core.explain.checks import arithmetic_check
 from tests.explain.explain_parts import LevelPolicy, NetworkPolicy, problem_of, today
@@ -93,3 +95,71 @@ def test_levels_of_other_rules():
     assert Levels.of({"reorder_point": 10, "order_quantity": 30}) == Levels(10, 40)
     assert Levels.of({"order_up_to_level": 25}) == Levels(25, 25)
     assert not Levels.of({}).is_known
+
+
+def test_the_level_is_demand_to_be_expected_safety_and_the_usual_order():
+    """Seven days of lead time and one of review at 10 a day."""
+    found = rule_arithmetic(Probe(today(70), LevelPolicy((100, 160))))
+    assert found.level is not None and found.level.total == 160
+    assert parts(found.level) == [
+        ("expected demand over lead time and review (8 days)", 80),
+        ("safety: held beyond it", 20),
+        ("from the reorder point up: the usual order", 60),
+    ]
+    short = rule_arithmetic(Probe(today(70), LevelPolicy((75, 160)))).level
+    assert short is not None
+    assert parts(short)[1] == ("less than expected: it waits, or lets some go", -5)
+
+
+def test_the_agents_level_is_what_it_fills_up_to_today():
+    probe = Probe(today(40, (4.0,)), NetworkPolicy())
+    found = agent_arithmetic(probe)
+    assert found.level is not None
+    assert found.level.total == pytest.approx(44 + probe.raw)
+    assert [label for label, _ in parts(found.level)][1].startswith("held beyond it: safety")
+    assert agent_arithmetic(Probe(today(400), NetworkPolicy())).level is None
+
+
+def test_a_rule_that_never_orders_has_no_level_to_split():
+    assert rule_arithmetic(Probe(today(12), LevelPolicy((-6519, -6518)))).level is None
+
+
+def test_every_sum_adds_up_in_many_random_situations():
+    """Agent and rule; owed, nothing, plenty; late suppliers; minimum, packs and limits."""
+    rng = np.random.default_rng(3)
+    seen = set()
+    for seed in range(150):
+        sd, pack, reorder = rng.choice([0.0, 1.5]), rng.choice([1, 6, 24]), rng.integers(-10, 120)
+        reorder = -99 if seed % 8 == 0 else reorder
+        problem = problem_of(
+            mean=float(rng.uniform(0.3, 20)),
+            lead_time=LeadTime(float(rng.integers(0, 9)) + (sd > 0), float(sd)),
+            rules=OrderRules(
+                min_order=float(rng.choice([0, 30])),
+                pack_size=float(pack),
+                max_order=float(rng.choice([math.inf, 120])),
+                max_stock=float(rng.choice([math.inf, 200])),
+                review_period=int(rng.choice([1, 5])),
+            ),
+            lost_share=float(rng.choice([0.0, 0.4, 1.0])),
+        )
+        due = tuple(float(each) for each in rng.integers(0, 30, rng.integers(0, 4)))
+        situation = today(float(rng.integers(-40, 200)), due, problem)
+        rule = LevelPolicy((float(reorder), float(reorder + rng.integers(1, 90))))
+        for found in (
+            rule_arithmetic(Probe(situation, rule)),
+            agent_arithmetic(Probe(situation, NetworkPolicy(seed=seed % 5))),
+        ):
+            assert found.is_reconciled, (seed, found)
+            assert arithmetic_check(found).passed
+            assert found.order_quantity % pack == 0
+            seen |= {part.label.split(":")[0] for each in found.sums for part in each.parts}
+    assert {
+        "owed to customers",
+        "not yet",
+        "never",
+        "the agent asks for nothing",
+        "minimum order",
+        "whole packs",
+        "largest order and storage",
+    } <= seen

@@ -162,6 +162,19 @@ def test_a_day_like_every_other_needs_no_explanation():
     assert all(bar.amount == 0.0 for bar in found.bars)
 
 
+def test_the_background_covers_the_year_that_begins_today():
+    """Its parts are played side by side; every weekday is in it, and the states are the usual."""
+    season = Season(Period.DAY, weekday=(1.9, 1, 1, 1, 1, 1, 0.1))
+    situation = today(0, (), problem_of(season=season))
+    states = visited_states(situation, LevelPolicy((100, 160)), n_states=4000).states
+    seen, times = np.unique(states.column("next_mean").round(3), return_counts=True)
+    assert seen.tolist() == [1.0, 10.0, 19.0]
+    assert times / len(states) == pytest.approx([1 / 7, 5 / 7, 1 / 7], abs=0.02)
+    # (s, S) keeps the stock position between s and S once the empty start is forgotten.
+    position = states.column("inventory_level") + states.column("due")
+    assert position.min() > 100 - 40 and position.max() <= 160
+
+
 def test_the_background_is_fixed_named_and_versioned():
     season = Season(Period.DAY, weekday=(1.4, 1, 1, 1, 1, 1, 0.6))
     situation = today(70, (), problem_of(season=season))

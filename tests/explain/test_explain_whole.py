@@ -42,6 +42,18 @@ def test_an_agents_order_is_explained_beside_the_rule():
     assert found.badge == f"checked {len(found.checks)}/{len(found.checks)}"
 
 
+def test_what_would_change_it_is_that_of_the_policy_in_use_and_in_the_badge():
+    """The network has no fixed numbers, the rule has: they change for other reasons."""
+    for uses_agent in (True, False):
+        found = explain(question(uses_agent=uses_agent))
+        stock = [each for each in found.thresholds if each.key == "stock" and each.is_change]
+        assert stock and all(each.today == 60 for each in stock)
+        assert "thresholds re-run on the policy" in [check.name for check in found.checks]
+    assert "It would order nothing with 93 on hand or more." in [each.text for each in stock]
+    data = found.to_json()["thresholds"]
+    assert all(each["at"] is None or each["text"] for each in data)
+
+
 def test_the_rule_alone_is_explained_without_an_agent():
     found = explain(question(agent=None, uses_agent=False))
     assert found.policy == "s_S" and found.in_use is found.baseline

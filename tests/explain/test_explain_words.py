@@ -112,6 +112,25 @@ STATED = {
     "rule": ({"raw": 110, "quantity": 110}, {"raw": 110, "quantity": 120}),
     "other": ({"quantity": 140}, {"quantity": 110}),
     "low_stock": ({"pack": 1}, None),
+    # (100, 160) with 50 in stock and nothing on order, as it is: costs and the rest change nothing.
+    "stock_changes": (
+        {"at": 101, "beside": 100, "order": 0, "end": 300},
+        {"at": 102, "beside": 101, "order": 0, "end": 300},
+    ),
+    "open_orders_changes": (
+        {"at": 11, "beside": 10, "order": 99, "end": 11},
+        {"at": 12, "beside": 11, "order": 98, "end": 12},
+    ),
+    **{
+        f"{key}_changes": (None, {"at": 99.0, "beside": 98.0, "order": 120, "end": 99.0})
+        for key in ("demand", "lead_time", "stockout_cost", "holding_cost", "fixed_cost")
+    },
+    **{
+        f"{key}_stays": ({"order": 110}, {"order": 111})
+        for key in ("demand", "lead_time", "stockout_cost", "holding_cost", "fixed_cost")
+    },
+    **{f"{key}_stays": (None, {"order": 110}) for key in ("stock", "open_orders")},
+    "never": (None, {}),
 }
 
 
@@ -122,7 +141,8 @@ def test_each_kind_of_claim_passes_when_true_and_fails_when_false(kind):
         Probe(today(50), LevelPolicy((100, 160))), Probe(today(50), LevelPolicy((60, 190)))
     )
     right, wrong = STATED[kind]
-    assert execute(Claim(kind, "", right), witnesses).passed
+    if right is not None:
+        assert execute(Claim(kind, "", right), witnesses).passed
     if wrong is not None:
         assert not execute(Claim(kind, "", wrong), witnesses).passed
 

@@ -18,7 +18,15 @@ from tests.services.plan_parts import FULL, LAMP, MUG, ODD, bold_agent, problems
 
 TODAY, ORDERS, ITEM = (f"pages/plan/{name}.py" for name in ("today", "orders", "item"))
 DECISIONS = "pages/proof/decisions.py"
-TABS = ["Words", "Arithmetic", "Why order at all", "Drivers", "Demand model", "What it cannot see"]
+TABS = [
+    "Words",
+    "Arithmetic",
+    "Why order at all",
+    "What would change it",
+    "Drivers",
+    "Demand model",
+    "What it cannot see",
+]
 
 
 @pytest.fixture
@@ -184,6 +192,16 @@ def test_every_tab_of_an_item_can_be_opened(store, tab):
     app.session_state["keep.item.tab"] = tab
     before = len(texts(app))
     assert len(texts(sound(app.run()))) > before or tab == "Words"
+
+
+def test_what_would_change_the_order_stands_in_sentences_and_in_a_table(store):
+    app = opened(ITEM, item="00123")
+    app.session_state["keep.item.tab"] = "What would change it"
+    said = texts(sound(app.run()))
+    assert "**Stock on hand**, today 0" in said and ": with new levels " in said
+    table = app.dataframe[-1].value
+    assert list(table.columns) == ["What", "Today", "At", "Order then"]
+    assert "Stock on hand" in set(table["What"])
 
 
 def test_drivers_name_base_value_and_background_and_add_up(store):
