@@ -16,7 +16,9 @@ from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
+from core.explain.shapley import explain_drivers_many
 from core.explain.situation import Situation
+from core.explain.small_tree import SmallTree, small_tree
 from core.explain.states import GROUPS, Group, StateTable
 from core.explain.words import Sentence, policy_words, sentence_of, why_not_words
 
@@ -38,6 +40,7 @@ __all__ = [
     "Question",
     "Sentence",
     "Situation",
+    "SmallTree",
     "StateTable",
     "Sum",
     "WhyNot",
@@ -49,10 +52,12 @@ __all__ = [
     "execute",
     "explain",
     "explain_drivers",
+    "explain_drivers_many",
     "futures_of",
     "policy_words",
     "rule_arithmetic",
     "sentence_of",
+    "small_tree",
     "visited_states",
     "warm_up",
     "why_not",

@@ -22,6 +22,7 @@ from core.explain.drivers import Drivers, explain_drivers
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
 from core.explain.situation import Situation
+from core.explain.small_tree import SmallTree, small_tree
 from core.explain.words import sentence_of, why_not_words
 from core.policies.protocol import Policy
 
@@ -65,6 +66,7 @@ class Explanation:
         baseline: The (s, S) sums.
         drivers: Of the policy in use.
         baseline_drivers: Of (s, S) on the same background; None where it is the one in use.
+        tree: The rule in small, of the policy in use.
         why_not: Agent's quantity against (s, S)'s, paired; None without an agent.
         cannot_see: What a planner may know and no policy does.
         checks: What the program verified.
@@ -78,6 +80,7 @@ class Explanation:
     baseline: Arithmetic
     drivers: Drivers
     baseline_drivers: Drivers | None
+    tree: SmallTree | None
     why_not: WhyNot | None
     cannot_see: tuple[str, ...]
     checks: tuple[Check, ...]
@@ -140,6 +143,7 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         baseline=sums[1],
         drivers=drivers,
         baseline_drivers=None if used is baseline else _drivers(baseline, background),
+        tree=small_tree(used.raw_orders, background, situation.problem.rules.pack_size),
         why_not=against,
         cannot_see=cannot_see(situation),
         checks=(*sentence.checks, *_checks(question, sums, drivers, used)),

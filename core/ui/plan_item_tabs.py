@@ -67,6 +67,7 @@ def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
         "Arithmetic": _arithmetic,
         against: _why_not,
         "Drivers": _drivers,
+        "The rule in small": _rule_in_small,
         "Demand model": _demand_model,
         "What it cannot see": _limits,
     }
@@ -249,6 +250,29 @@ def _driver_table(drivers: Drivers, other: Drivers | None, names: tuple[str, str
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, width="stretch", alt="Drivers of the order, in units"
     )
+
+
+def _rule_in_small(case: Case) -> None:
+    tree = case.explanation.tree
+    if tree is None:
+        return
+    policy = escaped(components.policy_label(case.explanation.policy))
+    if tree.is_shown:
+        st.markdown(
+            f"How {policy} decides on this item, in {words.plural(tree.n_questions, 'question')}:"
+        )
+        st.markdown("\n".join(_bullet(line) for line in tree.lines))
+    st.markdown(tree.words)
+    if tree.is_shown:
+        st.caption(
+            "A summary, not the policy itself. The stock position is what is on hand and on order, "
+            "less what is owed. Pack, minimum and limits come after it."
+        )
+
+
+def _bullet(line: str) -> str:
+    text = line.lstrip()
+    return f"{line[: len(line) - len(text)]}- {escaped(text)}"
 
 
 def _demand_model(case: Case) -> None:
