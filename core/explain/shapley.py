@@ -25,12 +25,15 @@ class Attribution:
         outputs: Units asked for in each state, shape [n_states].
         base: Units asked for in each state of the background, shape [n_background].
         playing: Which groups ever differ, shape [n_groups].
+        moves: By how much the order moves where one group alone comes from the background,
+            units, mean size over the background, shape [n_groups, n_states].
     """
 
     values: Floats
     outputs: Floats
     base: Floats
     playing: Masks
+    moves: Floats
 
     @property
     def amounts(self) -> Floats:
@@ -61,12 +64,18 @@ def attribute(order: Order, states: StateTable, background: StateTable) -> Attri
     if not playing.any():
         mixed[0] = states.values[:, None]
     units = order(states.with_values(mixed.reshape(-1, shape[-1]))).reshape(shape[:3])
+    moves = np.zeros((len(GROUPS), len(states)))
+    for i in np.flatnonzero(playing):
+        is_all_but_it = (masks == (playing & (np.arange(len(GROUPS)) != i))).all(axis=1)
+        row = int(np.argmax(is_all_but_it))
+        moves[i] = np.abs(units[row] - units[-1]).mean(axis=1)
     values = enumerate_shapley(masks, units.reshape(len(masks), -1))
     return Attribution(
         values.reshape(len(GROUPS), *shape[1:3]),
         outputs=units[-1, :, 0],
         base=units[0, 0],
         playing=playing,
+        moves=moves,
     )
 
 
