@@ -133,11 +133,16 @@ def n_arguments(function: Function) -> int:
     return sum(argument.arg not in {"self", "cls"} for argument in named)
 
 
+# Packages that are imported by another name than they are installed by.
+MODULES = {"scikit_learn": "sklearn"}
+
+
 def required_modules() -> list[str]:
     """Return the module name of each distribution that requirements.txt pins."""
     lines = (REPO / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pins = (line.split("#")[0].strip() for line in lines)
-    return [pin.split("==")[0].strip().lower().replace("-", "_") for pin in pins if pin]
+    names = (pin.split("==")[0].strip().lower().replace("-", "_") for pin in pins if pin)
+    return [MODULES.get(name, name) for name in names]
 
 
 def test_core_holds_the_packages_of_the_design_and_no_others():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch import Tensor
 from core.agents.actions import OrderCode
 from core.agents.encoder import FeatureEncoder
 from core.agents.networks import Network
+from core.agents.redrawing import redrawn
 from core.agents.references import ItemReference, References
 from core.simulator import Observation
 
@@ -71,6 +72,11 @@ class AgentPolicy:
     def select(self, rows: Sequence[int]) -> AgentPolicy:
         """Return the policy for some of the items."""
         return AgentPolicy(self._name, self.brain, [self.items[row] for row in rows])
+
+    def redrawn(self, seed: int) -> AgentPolicy:
+        """Return the same agent with weights drawn anew: one that has learned nothing."""
+        network = redrawn(self.brain.network, torch.Generator().manual_seed(seed))
+        return AgentPolicy(self._name, replace(self.brain, network=network), self.items)
 
     def parameters_of(self, row: int) -> Mapping[str, float]:
         """Return the measures of one item."""

@@ -155,6 +155,46 @@ class Misfit:
         return f"{m.words} of {upto}{unit}, and this item's is {self.value:.3g}"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item lies in one measure.
+
+    Args:
+        measure: Key of MEASURES.
+        value: The item's.
+        low, high: The range.
+    """
+
+    measure: str
+    value: float
+    low: float
+    high: float
+
+    @property
+    def distance(self) -> float:
+        """How far outside, as a share of the range; below 0 inside, -0.5 in the middle.
+
+        A range without an upper end is counted from its lower end.
+        """
+        is_open = math.isinf(self.high)
+        width = max(abs(self.low) if is_open else self.high - self.low, 1e-9)
+        # Having nothing, where a range starts at nothing, is no edge.
+        below = -math.inf if self.value == self.low == 0 else self.low - self.value
+        return max(below, self.value - self.high) / width
+
+    @property
+    def words(self) -> str:
+        """Say it with all numbers."""
+        m = MEASURES[self.measure]
+        unit = f" {m.unit}" if m.unit else ""
+        most = "more" if math.isinf(self.high) else f"{self.high:g}"
+        joint = "or" if math.isinf(self.high) else "to"
+        said = f"{m.words} {self.value:.3g}{unit}, range {self.low:g} {joint} {most}"
+        if self.distance <= _TOLERANCE:
+            return said
+        return f"{said}, {100 * self.distance:.0f} % of the range beyond it"
+
+
 @dataclass(frozen=True)
 class Scope:
     """The ranges that an agent was made for.
@@ -177,3 +217,18 @@ class Scope:
     def holds(self, problem: Problem) -> bool:
         """Whether an item lies inside in every measure."""
         return next(self.misfits(problem), None) is None
+
+    def places(self, problem: Problem) -> Iterator[Place]:
+        """Yield where an item lies, measure by measure."""
+        facts = Facts(problem)
+        for name, (low, high) in self.ranges.items():
+            yield Place(name, MEASURES[name].of(facts), low, high)
+
+    def place_words(self, problem: Problem) -> str:
+        """Say where an item lies: which measures are outside and how far, else the tightest."""
+        places = list(self.places(problem))
+        outside = [place for place in places if place.distance > _TOLERANCE]
+        if outside:
+            return "; ".join(place.words for place in outside)
+        tightest = max((p for p in places if p.high > p.low), key=lambda place: place.distance)
+        return f"inside in all {len(places)} measures; nearest to an edge: {tightest.words}"

@@ -20,7 +20,9 @@ from core.explain.limits import cannot_see
 from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
 from core.explain.policy_grid_words import amount, grid_words, place_words
 from core.explain.probe import Probe, orders_of
+from core.explain.shapley import explain_drivers_many
 from core.explain.situation import Situation
+from core.explain.small_tree import SmallTree, small_tree
 from core.explain.states import GROUPS, Group, StateTable
 from core.explain.summary import DriverSummary, heights_of, joined, shapley_of, some_of, summarise
 from core.explain.summary_words import still_words, summary_words
@@ -56,6 +58,7 @@ __all__ = [
     "Question",
     "Sentence",
     "Situation",
+    "SmallTree",
     "StateTable",
     "Sum",
     "Threshold",
@@ -69,6 +72,7 @@ __all__ = [
     "execute",
     "explain",
     "explain_drivers",
+    "explain_drivers_many",
     "find_differences",
     "futures_of",
     "grid_of",
@@ -81,6 +85,7 @@ __all__ = [
     "rule_arithmetic",
     "sentence_of",
     "shapley_of",
+    "small_tree",
     "some_of",
     "still_words",
     "summarise",

@@ -17,6 +17,7 @@ from core.policies.protocol import Policy, memory_of
 from core.simulator import SingleItemSystem, draw_scenario
 
 N_STATES = 512
+N_RESAMPLES = 5
 _N_PATHS = 16
 _STATIONARY_PERIODS = 40
 
@@ -30,12 +31,19 @@ class Background:
         policy: Whose states they are.
         seed: Of the futures they come from.
         period: Of the item's history.
+        resamples: As many states again from other futures, some times over: to see whether an
+            explanation hangs on these states.
+        played: All states of the futures that the states come from.
+        fresh: All states of other futures, to test on what nothing was fitted to.
     """
 
     states: StateTable
     policy: str
     seed: int
     period: Period
+    resamples: tuple[StateTable, ...] = ()
+    played: StateTable | None = None
+    fresh: StateTable | None = None
 
     @property
     def words(self) -> str:
@@ -63,9 +71,27 @@ def visited_states(
         seed: Of the futures.
     """
     n_chances = counted_periods(situation) // situation.problem.rules.review_period
-    table = _play(situation, policy, (max(_N_PATHS, math.ceil(n_states / n_chances)), seed))
-    rows = np.linspace(0, len(table) - 1, n_states).round().astype(int)
-    return Background(table.with_values(table.values[rows]), policy.name, seed, situation.period)
+    n_paths = max(_N_PATHS, math.ceil(n_states / n_chances))
+    table = _play(situation, policy, ((1 + N_RESAMPLES) * n_paths, seed))
+    samples = _split(table, n_paths)
+    rows = np.linspace(0, len(samples[0]) - 1, n_states).round().astype(int)
+    states, *resamples = (sample.with_values(sample.values[rows]) for sample in samples)
+    return Background(
+        states,
+        policy.name,
+        seed,
+        situation.period,
+        tuple(resamples),
+        played=samples[0],
+        fresh=samples[1],
+    )
+
+
+def _split(table: StateTable, n_paths: int) -> list[StateTable]:
+    """Give every sample futures of its own: days of one future are too much alike."""
+    n_columns = table.values.shape[1]
+    samples = table.values.reshape(-1, 1 + N_RESAMPLES, n_paths, n_columns).swapaxes(0, 1)
+    return [table.with_values(sample.reshape(-1, n_columns)) for sample in samples]
 
 
 def counted_periods(situation: Situation) -> int:

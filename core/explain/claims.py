@@ -80,8 +80,10 @@ def cover_periods(probe: Probe, units: float, most: int = MOST_PERIODS) -> float
 
 
 def _states_quantity(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
-    order = witnesses.policy.order
-    return _same(order, values["quantity"]), f"the policy and the rules give {order:g}"
+    order, pack = witnesses.policy.order, witnesses.policy.situation.problem.rules.pack_size
+    passed = _same(order, values["quantity"])
+    passed = passed and _same(order, pack * values.get("packs", order / pack))
+    return passed, f"the policy and the rules give {order:g}"
 
 
 def _states_stock(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
@@ -136,7 +138,17 @@ def _states_threshold(witnesses: Witnesses, values: Mapping[str, float]) -> tupl
     probe, threshold = witnesses.policy, values["position"]
     level = threshold - probe.situation.on_order
     at, above = probe.orders_at_levels(np.array([level, level + 1.0]))
-    return bool(at > 0 and above == 0), f"orders {at:g} at {threshold:g}, {above:g} one above"
+    passed = at > 0 and above == 0 and _lies_ahead(probe, values)
+    return bool(passed), f"orders {at:g} at {threshold:g}, {above:g} one above"
+
+
+def _lies_ahead(probe: Probe, values: Mapping[str, float]) -> bool:
+    """Where a time until then is stated, expected demand must use the stock up in that period."""
+    now = probe.situation.inventory_position
+    if "wait" not in values:
+        return _same(now, values.get("now", now))
+    needed = cover_periods(probe, now - values["position"])
+    return _same(now, values["now"]) and values["wait"] - 1 <= needed <= values["wait"]
 
 
 def _states_rule(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
@@ -151,8 +163,13 @@ def _states_rule(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[boo
 
 def _states_other(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
     assert witnesses.other is not None
-    order = witnesses.other.order
-    return _same(order, values["quantity"]), f"{witnesses.other.policy.name} orders {order:g}"
+    order, policy = witnesses.other.order, witnesses.other.policy
+    levels = Levels.of(policy.parameters_of(0))
+    passed = _same(order, values["quantity"])
+    passed = passed and (
+        "up_to" not in values or levels == Levels(values["reorder_point"], values["up_to"])
+    )
+    return passed, f"{policy.name} orders {order:g}"
 
 
 def _states_change(lever: Lever) -> Execute:

@@ -18,6 +18,8 @@ Masks = npt.NDArray[np.bool_]
 
 # What counts as the same number of units when sums are compared.
 TOLERANCE = 0.5
+# Share of other samples of typical days in which a bar must have the same sign.
+LEAST_AGREEMENT = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Bar:
         today: Value today; nan where the group has none to show.
         typical: Its mean over the background.
         unit: Of both.
+        agreement: Share of other samples of typical days in which it has the same sign.
     """
 
     group: str
@@ -39,11 +42,12 @@ class Bar:
     today: float
     typical: float
     unit: str
+    agreement: float = 1.0
 
     @property
     def is_stable(self) -> bool:
-        """Whether its sign would survive another sample of typical days."""
-        return abs(self.amount) > self.half_width
+        """Whether its sign survives another sample of typical days."""
+        return abs(self.amount) > self.half_width and self.agreement >= LEAST_AGREEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +137,38 @@ def explain_drivers(
     game = CoalitionGame(order, today, background.states)
     output = float(order(today)[0])
     if not game.varying.any():
-        values, base, errors, gap = np.zeros(len(GROUPS)), output, np.zeros(len(GROUPS)), 0.0
-    else:
-        values, base = _shap_values(game)
-        per_state = enumerate_shapley(np.array(game.masks), game.outputs.reshape(-1, game.shape[0]))
-        errors = 1.96 * per_state.std(axis=1, ddof=1) / math.sqrt(game.shape[0])
-        gap = float(np.abs(values - per_state.mean(axis=1)).max())
+        nothing = np.zeros((len(GROUPS), len(background.states)))
+        return drivers_of((policy, output, output), nothing, today, background)
+    values, base = _shap_values(game)
+    per_state = enumerate_shapley(np.array(game.masks), game.outputs.reshape(-1, game.shape[0]))
+    return drivers_of((policy, output, base), per_state, today, background, values)
+
+
+def drivers_of(
+    found: tuple[str, float, float],
+    per_state: Floats,
+    today: StateTable,
+    background: Background,
+    values: Floats | None = None,
+) -> Drivers:
+    """Put bars together, largest first.
+
+    Args:
+        found: The policy's name, its output, and the base value.
+        per_state: Shapley values against each state, units, shape [n_groups, n_states].
+        today: The state explained, one row.
+        background: What it is compared with.
+        values: Their means, where they were worked out another way too, shape [n_groups].
+    """
+    means = per_state.mean(axis=1)
+    values = means if values is None else values
+    errors = 1.96 * per_state.std(axis=1, ddof=1) / math.sqrt(per_state.shape[1])
     bars = [
         _bar(group, today, background, (values[i], errors[i])) for i, group in enumerate(GROUPS)
     ]
     ranked = tuple(sorted(bars, key=lambda bar: -abs(bar.amount)))
-    return Drivers(policy, output, base, background.words, background.version, ranked, gap)
+    gap = float(np.abs(values - means).max())
+    return Drivers(*found, background.words, background.version, ranked, gap)
 
 
 def enumerate_shapley(masks: Masks, outputs: Floats) -> Floats:
@@ -170,7 +195,9 @@ def enumerate_shapley(masks: Masks, outputs: Floats) -> Floats:
 
 
 def warm_up() -> None:
-    """Load shap and compile its loops, so that the first explanation is as fast as the next."""
+    """Load shap and what fits trees, so that the first explanation is as fast as the next."""
+    import sklearn.tree  # noqa: F401
+
     table = StateTable(("inventory_level", "due_1"), np.array([[1.0, 0.0], [2.0, 1.0]]))
     today, rest = table.with_values(table.values[:1]), table.with_values(table.values[1:])
     _shap_values(CoalitionGame(lambda states: states.values.sum(axis=1), today, rest))

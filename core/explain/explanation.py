@@ -14,14 +14,19 @@ from core.explain.checks import (
     Check,
     arithmetic_check,
     badge,
+    careful,
     range_check,
     rebuild_check,
+    warnings,
 )
 from core.explain.consequences import N_FUTURES, WhyNot, why_not
 from core.explain.drivers import Drivers, explain_drivers
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
+from core.explain.proofs import PROOFS, Evidence, found_of, left_out_of, steadied
+from core.explain.sentence_checks import numbers_check, verdict_checks
 from core.explain.situation import Situation
+from core.explain.small_tree import SmallTree, small_tree
 from core.explain.thresholds import Threshold, thresholds
 from core.explain.words import sentence_of, why_not_words
 from core.policies.protocol import Policy
@@ -37,6 +42,7 @@ class Question:
         agent: The agent for this one item, if there is one.
         uses_agent: Whether the agent is the policy in use.
         is_in_range: Whether the item lies in the agent's trained range; None where not known.
+        range_words: Where it lies in each quantity; empty where that is not known.
         background: Typical days of the item under the policy in use; worked out where not given.
     """
 
@@ -45,6 +51,7 @@ class Question:
     agent: Policy | None = None
     uses_agent: bool = False
     is_in_range: bool | None = None
+    range_words: str = ""
     background: Background | None = None
 
     @property
@@ -66,10 +73,12 @@ class Explanation:
         baseline: The (s, S) sums.
         drivers: Of the policy in use.
         baseline_drivers: Of (s, S) on the same background; None where it is the one in use.
+        tree: The rule in small, of the policy in use.
         why_not: Agent's quantity against (s, S)'s, paired; None without an agent.
         thresholds: What would change the order of the policy in use, and where.
         cannot_see: What a planner may know and no policy does.
-        checks: What the program verified.
+        checks: What the program verified; where one failed the texts say so.
+        not_checked: What could not be verified here, and why.
     """
 
     item: str
@@ -80,10 +89,16 @@ class Explanation:
     baseline: Arithmetic
     drivers: Drivers
     baseline_drivers: Drivers | None
+    tree: SmallTree | None
     why_not: WhyNot | None
     thresholds: tuple[Threshold, ...]
     cannot_see: tuple[str, ...]
     checks: tuple[Check, ...]
+    not_checked: tuple[str, ...]
+
+    def warnings(self, part: str) -> tuple[str, ...]:
+        """Return what failed checks say about a part: "drivers", "tree", ..."""
+        return warnings(self.checks, part)
 
     @property
     def badge(self) -> str:
@@ -129,30 +144,43 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
     background = question.background or visited_states(situation, question.in_use)
     sentence = sentence_of(used, other)
     sums = (None if agent is None else agent_arithmetic(agent), rule_arithmetic(baseline))
-    drivers = _drivers(used, background)
+    evidence = Evidence(
+        used,
+        sums[0] if used is agent and sums[0] is not None else sums[1],
+        _drivers(used, background),
+        background,
+        small_tree(used.raw_orders, background, situation.problem.rules.pack_size),
+    )
     against = None if agent is None else _against(question, agent, baseline, n_futures)
-    period = situation.period.value
     changing, held = thresholds(used)
+    told = ""
+    if against is not None:
+        told = why_not_words(against, other.policy.name if other else "", situation.period.value)
+    names = [probe.policy.name for probe in (used, other) if probe is not None]
+    read = (numbers_check(sentence, names), *verdict_checks(told, against))
+    proofs = [proof(evidence) for proof in PROOFS]
+    checks = (*sentence.checks, held, *read, *_checks(question, sums, evidence), *found_of(proofs))
     return Explanation(
         item=situation.problem.name,
         policy=used.policy.name,
-        sentence=sentence.text,
-        why_not_sentence=""
-        if against is None
-        else why_not_words(against, other.policy.name if other else "", period),
+        sentence=careful(sentence.text, checks, "sentence"),
+        why_not_sentence=careful(told, checks, "comparison"),
         agent=sums[0],
         baseline=sums[1],
-        drivers=drivers,
+        drivers=evidence.drivers,
         baseline_drivers=None if used is baseline else _drivers(baseline, background),
+        tree=evidence.tree,
         why_not=against,
         thresholds=changing,
         cannot_see=cannot_see(situation),
-        checks=(*sentence.checks, held, *_checks(question, sums, drivers, used)),
+        checks=checks,
+        not_checked=left_out_of(proofs),
     )
 
 
 def _drivers(probe: Probe, background: Background) -> Drivers:
-    return explain_drivers(probe.raw_orders, probe.policy.name, probe.today, background)
+    found = explain_drivers(probe.raw_orders, probe.policy.name, probe.today, background)
+    return steadied(found, probe, background)
 
 
 def _against(question: Question, agent: Probe, baseline: Probe, n_futures: int) -> WhyNot:
@@ -161,17 +189,14 @@ def _against(question: Question, agent: Probe, baseline: Probe, n_futures: int) 
 
 
 def _checks(
-    question: Question,
-    sums: tuple[Arithmetic | None, Arithmetic],
-    drivers: Drivers,
-    used: Probe,
+    question: Question, sums: tuple[Arithmetic | None, Arithmetic], evidence: Evidence
 ) -> tuple[Check, ...]:
     in_range = question.is_in_range
     return (
         *(arithmetic_check(each) for each in sums if each is not None),
-        rebuild_check(used.raw, drivers.output),
-        *(check(drivers) for check in DRIVER_CHECKS),
-        *(() if in_range is None else (range_check(in_range),)),
+        rebuild_check(evidence.probe.raw, evidence.drivers.output),
+        *(check(evidence.drivers) for check in DRIVER_CHECKS),
+        *(() if in_range is None else (range_check(in_range, question.range_words),)),
     )
 
 

@@ -43,6 +43,7 @@ class Sentence:
 
     text: str
     checks: tuple[Check, ...]
+    claims: tuple[Claim, ...] = ()
 
 
 def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
@@ -64,7 +65,8 @@ def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
         if holds:
             kept.append(clause)
     warning = [Clause(_WEAK, ())] if is_weak else []
-    return Sentence(_join([*kept, *warning]), tuple(checks))
+    said = tuple(claim for clause in kept for claim in clause.claims)
+    return Sentence(_join([*kept, *warning]), tuple(checks), said)
 
 
 def policy_words(name: str) -> str:
@@ -125,10 +127,11 @@ def _clauses(probe: Probe, other: Probe | None) -> list[Clause]:
 def _head(probe: Probe) -> Clause:
     order, pack = probe.order, probe.situation.problem.rules.pack_size
     text = f"Order {units(order)}" if order > 0 else "Order nothing today"
+    values = {"quantity": order}
     if order > 0 and pack != 1:
-        packs = order / pack
+        packs = values["packs"] = order / pack
         text += f" ({units(packs)} pack{'' if round(packs, 3) == 1 else 's'})"
-    return Clause(text, (Claim("quantity", text, {"quantity": order}),))
+    return Clause(text, (Claim("quantity", text, values),))
 
 
 def _stock_clause(probe: Probe) -> Clause:
@@ -233,11 +236,13 @@ def _nothing_clauses(probe: Probe) -> list[Clause]:
     text = (
         f"the next order comes when the stock position, now {position}, falls to {units(threshold)}"
     )
-    left = probe.situation.inventory_position - threshold
+    values = {"position": threshold, "now": probe.situation.inventory_position}
+    left = values["now"] - threshold
     wait = cover_periods(probe, left)
     if wait > 0 and math.isfinite(wait):
-        text += f", in about {count(max(math.ceil(wait), 1), probe.situation.period.value)}"
-    return [Clause(text, (Claim("threshold", text, {"position": threshold}),), True)]
+        values["wait"] = max(math.ceil(wait), 1)
+        text += f", in about {count(values['wait'], probe.situation.period.value)}"
+    return [Clause(text, (Claim("threshold", text, values),), True)]
 
 
 def _rule_clause(probe: Probe) -> list[Clause]:
@@ -267,13 +272,14 @@ def _other_clause(other: Probe) -> Clause:
     levels = Levels.of(other.policy.parameters_of(0))
     name = policy_words(other.policy.name)
     what = f"order {units(other.order)}" if other.order > 0 else "order nothing"
-    text = f"{name} would {what}"
+    text, values = f"{name} would {what}", {"quantity": other.order}
     if levels.is_never(other.situation.problem):
         text += ", now or ever: an order costs more than it saves"
     elif levels.is_known and name == "(s, S)":
         reorder, up_to = units(levels.reorder_point), units(levels.order_up_to_level)
         text += f" (at or below {reorder}, up to {up_to})"
-    return Clause(text, (Claim("other", text, {"quantity": other.order}),))
+        values |= {"reorder_point": levels.reorder_point, "up_to": levels.order_up_to_level}
+    return Clause(text, (Claim("other", text, values),))
 
 
 def _join(parts: list[Clause]) -> str:

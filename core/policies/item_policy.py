@@ -150,6 +150,11 @@ class ItemPolicy(ABC):
         }
         return cls(tuple(item for part in parts for item in part.items), **numbers)
 
+    def scaled(self, factor: float) -> Self:
+        """Return the rule with all its numbers this many times as large."""
+        numbers: dict[str, Any] = {key: factor * getattr(self, key) for key in self.number_names()}
+        return replace(self, **numbers)
+
     def parameters_of(self, row: int) -> Mapping[str, float]:
         """Return one item's own numbers, by their long names, as planning starts."""
         return {key: float(getattr(self, key)[row]) for key in self.number_names()}

@@ -13,6 +13,7 @@ from core.policies import GAUGES, POLICIES, Policy
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.quick_rules import find_quick_rules
+from core.simulator import Problem
 from core.store import AgentRecord, NewAgent, Store
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class AgentAtWork:
     policy: Policy
     doubts: Mapping[ItemKey, str]
     strangers: frozenset[ItemKey] = frozenset()
+
+    def place_words(self, key: ItemKey, problem: Problem) -> str:
+        """Say where an item lies in what the agent was made for; empty where nothing is known."""
+        scope = None if self.agent is None else self.agent.scope
+        return self.doubts.get(key, "") if scope is None else scope.place_words(problem)
 
 
 def check_agent_name(store: Store, name: str) -> None:

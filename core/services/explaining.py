@@ -164,6 +164,7 @@ def explain_order(
         uses_agent=own.uses_agent,
         # Whether the agent knows such items says nothing about an order that is not its own.
         is_in_range=key not in at_work.doubts if at_work and own.uses_agent else None,
+        range_words=at_work.place_words(key, own.situation.problem) if at_work else "",
     )
     return explain(question, n_futures=n_futures)
 

@@ -114,7 +114,12 @@ def _unheard(case: Case) -> str:
     """Say why there is no quantity of the agent."""
     if not case.agent:
         return "No agent is in use."
-    return "It was not trained for this item as it stands today, so what it says does not count."
+    at_work = case.ordering.at_work
+    doubt = "" if at_work is None else at_work.doubts.get(case.line.key, "")
+    unheard = (
+        f"Outside what it was trained for, so what it says does not count: {case.rule} is used."
+    )
+    return f"{unheard} {escaped(doubt)}".strip()
 
 
 def _your_number(case: Case) -> float:

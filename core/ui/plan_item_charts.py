@@ -217,17 +217,20 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
     )
 
 
-def driver_bars(drivers: Drivers, other: Drivers | None, labels: tuple[str, str]) -> go.Figure:
+def driver_bars(
+    drivers: Drivers, other: Drivers | None, labels: tuple[str, str], *, is_weak: bool = False
+) -> go.Figure:
     """Draw what moves the order away from a typical day's, in units.
 
     Args:
         drivers: Of the policy in use.
         other: Of the rule beside it, on the same typical days.
         labels: Names of the two.
+        is_weak: Draw the first in grey: a check of it failed.
     """
     chart = charts.figure(90 + 46 * len(drivers.bars), legend=other is not None)
     groups = [bar.group for bar in drivers.bars]
-    _bars(chart, drivers, groups, (labels[0], charts.AGENT))
+    _bars(chart, drivers, groups, (labels[0], charts.NEUTRAL if is_weak else charts.AGENT))
     if other is not None:
         _bars(chart, other, groups, (labels[1], charts.RULE))
     chart.update_layout(

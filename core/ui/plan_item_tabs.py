@@ -76,6 +76,7 @@ def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
         against: _why_not,
         "What would change it": _change,
         "Drivers": _drivers,
+        "The rule in small": _rule_in_small,
         "Demand model": _demand_model,
         "What it cannot see": _limits,
     }
@@ -113,6 +114,8 @@ def _words(case: Case) -> None:
             height="content",
             alt="What the program verified about this explanation",
         )
+        for each in explanation.not_checked:
+            st.caption(f"Not checked here. {escaped(each)}.")
 
 
 def _arithmetic(case: Case) -> None:
@@ -217,9 +220,13 @@ def _drivers(case: Case) -> None:
     explanation = case.explanation
     drivers, other = explanation.drivers, explanation.baseline_drivers
     names = (components.policy_label(explanation.policy), case.rule)
-    if not explanation.is_sound:
-        st.warning("Not every check of this explanation passed: read it with care.")
-    chart = plan_item_charts.driver_bars(drivers, other, names)
+    weak = explanation.warnings("drivers")
+    if weak:
+        st.warning(
+            f"These drivers are weak and drawn grey: {escaped('; '.join(weak))}.",
+            icon=":material/warning:",
+        )
+    chart = plan_item_charts.driver_bars(drivers, other, names, is_weak=bool(weak))
     charts.show(chart, "item.drivers", f"What moves the order of {names[0]}, in units")
     st.markdown(_additivity(drivers, names[0]))
     if other is not None:
@@ -227,9 +234,9 @@ def _drivers(case: Case) -> None:
     background = drivers.background.replace(explanation.policy, names[0])
     st.caption(
         f"Compared with {escaped(background)}. Exact Shapley values over six groups, on what the "
-        "policy asks for before pack and minimum. A pale bar's sign would not be sure on another "
-        "sample of days. Costs, lead time and rules are the same every day, so their bars are 0 "
-        "unless the typical days differ in them."
+        "policy asks for before pack and minimum. A hollow bar's sign is not sure: its 95 % "
+        "interval covers 0, or it turns on one of five other samples of days. Costs, lead time and "
+        "rules are the same every day, so their bars are 0 unless the typical days differ in them."
     )
     with st.expander("As a table"):
         _driver_table(drivers, other, names)
@@ -254,6 +261,7 @@ def _driver_table(drivers: Drivers, other: Drivers | None, names: tuple[str, str
         row = {
             "What": bar.group,
             f"{names[0]}, units": f"{bar.amount:+,.1f} ± {bar.half_width:,.1f}",
+            "Same sign on other days": words.percent(bar.agreement, 0),
             "Today": words.units(bar.today),
             "Typical": words.units(bar.typical),
             "Measured in": bar.unit,
@@ -264,6 +272,31 @@ def _driver_table(drivers: Drivers, other: Drivers | None, names: tuple[str, str
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, width="stretch", alt="Drivers of the order, in units"
     )
+
+
+def _rule_in_small(case: Case) -> None:
+    tree = case.explanation.tree
+    if tree is None:
+        return
+    policy = escaped(components.policy_label(case.explanation.policy))
+    weak = case.explanation.warnings("tree")
+    if weak:
+        st.warning(f"Careful: {escaped('; '.join(weak))}.", icon=":material/warning:")
+    if tree.is_shown:
+        asked = words.plural(tree.n_questions, "question") if tree.n_questions else "one line"
+        st.markdown(f"How {policy} decides on this item, in {asked}:")
+        st.markdown("\n".join(_bullet(line) for line in tree.lines))
+    st.markdown(tree.words)
+    if tree.is_shown:
+        st.caption(
+            "A summary, not the policy itself. The stock position is what is on hand and on order, "
+            "less what is owed. Pack, minimum and limits come after it."
+        )
+
+
+def _bullet(line: str) -> str:
+    text = line.lstrip()
+    return f"{line[: len(line) - len(text)]}- {escaped(text)}"
 
 
 def _demand_model(case: Case) -> None:

