@@ -155,9 +155,14 @@ def explain_order(
     Raises:
         HistoryError: where the item cannot be planned; says why.
     """
+    return explain(question_of(assortment, ordering, key), n_futures=n_futures)
+
+
+def question_of(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Question:
+    """Ask why one item's order is what it is; raises what `policies_of` does."""
     own = policies_of(assortment, ordering, key)
     at_work = ordering.at_work
-    question = Question(
+    return Question(
         situation=own.situation,
         baseline=own.baseline,
         agent=own.agent,
@@ -165,7 +170,6 @@ def explain_order(
         # Whether the agent knows such items says nothing about an order that is not its own.
         is_in_range=key not in at_work.doubts if at_work and own.uses_agent else None,
     )
-    return explain(question, n_futures=n_futures)
 
 
 def try_quantity(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,9 @@ REPORT_FORMATS: Mapping[str, FileFormat] = {
     "pdf": FileFormat("PDF", ".pdf", "application/pdf"),
 }
 _TEMPLATES = Path(__file__).with_name("report_templates")
+Render = Callable[[float], str]
 # Tried in turn until the first page holds it all.
-_SCALES = (1.0, 0.93, 0.86, 0.79)
+_SCALES: tuple[float, ...] = (1.0, 0.93, 0.86, 0.79)
 
 
 def report_kind(file: str) -> str:
@@ -35,13 +36,14 @@ def report_kind(file: str) -> str:
     return kinds[suffix]
 
 
-def written(template: str, report: Any, kind: str) -> bytes:
+def written(template: str, report: Any, kind: str, *, is_one_page: bool = True) -> bytes:
     """Write a report as a file; the same report gives the same bytes.
 
     Args:
         template: File name in report_templates.
         report: What it shows.
         kind: Key of REPORT_FORMATS.
+        is_one_page: Whether a PDF is set smaller until it is one page.
 
     Raises:
         UnknownNameError: where there is no such kind.
@@ -50,17 +52,18 @@ def written(template: str, report: Any, kind: str) -> bytes:
     if kind not in _WRITERS:
         raise UnknownNameError("kind of report", kind, REPORT_FORMATS)
     page = _environment().get_template(template)
-    return _WRITERS[kind](lambda scale: page.render(report=report, scale=scale))
+    scales = _SCALES if is_one_page else _SCALES[:1]
+    return _WRITERS[kind](lambda scale: page.render(report=report, scale=scale), scales)
 
 
-def _html(render: Callable[[float], str]) -> bytes:
-    return render(1.0).encode()
+def _html(render: Render, scales: Sequence[float]) -> bytes:
+    return render(scales[0]).encode()
 
 
-def _pdf(render: Callable[[float], str]) -> bytes:
+def _pdf(render: Render, scales: Sequence[float]) -> bytes:
     html = _weasyprint().HTML
     document = None
-    for scale in _SCALES:
+    for scale in scales:
         document = html(string=render(scale), url_fetcher=_fetch_nothing).render()
         if len(document.pages) == 1:
             break
@@ -69,7 +72,7 @@ def _pdf(render: Callable[[float], str]) -> bytes:
     return data
 
 
-_WRITERS: Mapping[str, Callable[[Callable[[float], str]], bytes]] = {"html": _html, "pdf": _pdf}
+_WRITERS: Mapping[str, Callable[[Render, Sequence[float]], bytes]] = {"html": _html, "pdf": _pdf}
 
 
 def _fetch_nothing(url: str) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 
 import pytest
+import streamlit as st
 from typer.testing import CliRunner
 
 from core.cli.main import app as commands
@@ -13,7 +15,8 @@ from core.domain import wording as words
 from core.services.prepare import prepare
 from core.store import open_store
 from tests.pages.page_parts import opened
-from tests.pages.test_plan_pages import ITEM, metrics, texts
+from tests.pages.test_plan_pages import ITEM, ORDERS, metrics, texts
+from tests.services.plan_parts import shop
 from tests.services.test_reporting import text_of
 
 ITEMS = ("CK-102", "LO-501", "RW-305")
@@ -97,3 +100,34 @@ def test_without_data_there_is_nothing_to_explain(var_dir, tmp_path):
     for command in (["explain", "A"], ["report", "A", "--out", str(tmp_path / "a.html")]):
         done = CliRunner().invoke(commands, command)
         assert done.exit_code == 2 and "no sales yet" in done.output
+
+
+def test_the_plan_is_worth_the_same_on_page_report_and_command_line(home, tmp_path):
+    page, out = opened(ORDERS), tmp_path / "plan.html"
+    done = CliRunner().invoke(commands, ["report", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    told = text_of(out.read_bytes())
+    table = page.dataframe[0].value
+    ordered = table[table["value"] > 0]
+    assert f"Value {words.money(ordered['value'].sum())}" in told
+    assert f"Orders {len(ordered)} " in told
+    assert next(each.value for each in page.caption if "decides for" in each.value) in told
+
+
+def downloads(page) -> dict[str, bool]:
+    """Return whether each download is blocked, by label."""
+    return {each.proto.label: each.proto.disabled for each in page.get("download_button")}
+
+
+@pytest.mark.parametrize("name", [ITEM, ORDERS])
+def test_both_pages_offer_the_report_or_say_why_there_is_no_pdf(var_dir, monkeypatch, name):
+    store = shop(var_dir)
+    found = downloads(opened(name))
+    assert found["Report as HTML"] is False and found["Report as PDF"] is False
+    st.cache_resource.clear()
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    page = opened(name)
+    found = downloads(page)
+    assert found["Report as HTML"] is False and found["Report as PDF"] is True
+    assert "install Pango" in texts(page)
+    store.close()
