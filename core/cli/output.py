@@ -78,9 +78,18 @@ def write_text(target: Path, text: str) -> None:
     Raises:
         StorageError: where it cannot be written.
     """
+    write_bytes(target, text.encode())
+
+
+def write_bytes(target: Path, data: bytes) -> None:
+    """Write a file as it is.
+
+    Raises:
+        StorageError: where it cannot be written.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="")
+        target.write_bytes(data)
     except OSError as error:
         raise StorageError(
             f"The file cannot be written ({error.strerror})",

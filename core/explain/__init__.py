@@ -9,6 +9,7 @@ from core.explain.arithmetic import (
     rule_arithmetic,
 )
 from core.explain.background import Background, visited_states
+from core.explain.brief import Brief, explain_briefly
 from core.explain.checks import Check, badge
 from core.explain.claims import CLAIM_CHECKS, Claim, Witnesses, execute
 from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_not
@@ -40,6 +41,7 @@ __all__ = [
     "Axis",
     "Background",
     "Bar",
+    "Brief",
     "Check",
     "Claim",
     "Differences",
@@ -71,6 +73,7 @@ __all__ = [
     "cannot_see",
     "execute",
     "explain",
+    "explain_briefly",
     "explain_drivers",
     "explain_drivers_many",
     "find_differences",

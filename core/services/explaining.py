@@ -155,9 +155,14 @@ def explain_order(
     Raises:
         HistoryError: where the item cannot be planned; says why.
     """
+    return explain(question_of(assortment, ordering, key), n_futures=n_futures)
+
+
+def question_of(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Question:
+    """Ask why one item's order is what it is; raises what `policies_of` does."""
     own = policies_of(assortment, ordering, key)
     at_work = ordering.at_work
-    question = Question(
+    return Question(
         situation=own.situation,
         baseline=own.baseline,
         agent=own.agent,
@@ -166,7 +171,6 @@ def explain_order(
         is_in_range=key not in at_work.doubts if at_work and own.uses_agent else None,
         range_words=at_work.place_words(key, own.situation.problem) if at_work else "",
     )
-    return explain(question, n_futures=n_futures)
 
 
 def try_quantity(

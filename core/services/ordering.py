@@ -84,6 +84,24 @@ def policy_choices() -> tuple[str, ...]:
     return (AUTO, AGENT, *POLICIES)
 
 
+def policy_label(name: str) -> str:
+    """Write a policy's name as planners know it; an agent keeps its own."""
+    family = POLICIES.get(name)
+    return name if family is None else family.label
+
+
+def who_decides(ordering: Ordering) -> str:
+    """Say in words which policy decides for how many items."""
+    planned = [p for p in ordering.proposals if p.policy != "none"]
+    by_rule = sum(p.policy == ordering.baseline.name for p in planned)
+    rule = policy_label(ordering.baseline.name)
+    if ordering.at_work is None:
+        why = planned[0].reason if planned else ""
+        return f"{rule} decides for all {len(planned)} items. {why}"
+    name = ordering.at_work.record.name
+    return f"{name} decides for {len(planned) - by_rule} of {len(planned)} items, {rule} otherwise."
+
+
 def plan_today(
     assortment: Assortment,
     store: Store,

@@ -1,7 +1,7 @@
 """Charts that every page draws the same way, in light and dark.
 
-No chart sets a text colour or a ground: Streamlit's theme gives both. The colours below are
-middle tones that stand out from white and from near-black alike.
+No chart sets a text colour or a ground: Streamlit's theme gives both. The house's colours stand
+out from light and dark alike.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 
-AGENT = "#3d8bbf"
-RULE = "#d07f2a"
-YOU = "#2f9e6e"
-OTHER = "#9a6bb3"
-BAD = "#cc5148"
-NEUTRAL = "#8593a0"
+from core.services.colours import AGENT as AGENT
+from core.services.colours import BAD as BAD
+from core.services.colours import NEUTRAL as NEUTRAL
+from core.services.colours import OTHER as OTHER
+from core.services.colours import RULE as RULE
+from core.services.colours import YOU as YOU
+
 COLOURS = (AGENT, RULE, YOU, OTHER, BAD, NEUTRAL)
 
 NO_TOOLBAR: dict[str, Any] = {"displayModeBar": False}

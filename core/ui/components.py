@@ -8,9 +8,16 @@ from typing import Any
 import streamlit as st
 
 from core.domain import ItemKey, Outcome, PlannerError, Status
-from core.policies import POLICIES
 from core.services.deciding import planner_name, set_planner_name
-from core.services.ordering import AGENT, AUTO, Ordering, choose_policy, policy_choices
+from core.services.ordering import (
+    AGENT,
+    AUTO,
+    Ordering,
+    choose_policy,
+    policy_choices,
+    who_decides,
+)
+from core.services.ordering import policy_label as policy_label
 from core.ui import frame, state, words
 from core.ui.words import escaped
 
@@ -76,12 +83,6 @@ def status_badge(status: Status) -> None:
     st.badge(status.value, icon=STATUS_ICONS[status], color=STATUS_COLOURS[status])  # type: ignore[arg-type]
 
 
-def policy_label(name: str) -> str:
-    """Write a policy's name as planners know it; an agent keeps its own."""
-    family = POLICIES.get(name)
-    return name if family is None else family.label
-
-
 def mode_label(mode: str) -> str:
     """Write a choice of who decides."""
     return _MODES.get(mode) or f"{policy_label(mode)}, for all items"
@@ -108,14 +109,7 @@ def policy_choice(ordering: Ordering) -> None:
 
 def policy_line(ordering: Ordering) -> str:
     """Say in words which policy decides for how many items."""
-    planned = [p for p in ordering.proposals if p.policy != "none"]
-    by_rule = sum(p.policy == ordering.baseline.name for p in planned)
-    rule = policy_label(ordering.baseline.name)
-    if ordering.at_work is None:
-        why = escaped(planned[0].reason) if planned else ""
-        return f"{rule} decides for all {len(planned)} items. {why}"
-    name = escaped(ordering.at_work.record.name)
-    return f"{name} decides for {len(planned) - by_rule} of {len(planned)} items, {rule} otherwise."
+    return escaped(who_decides(ordering))
 
 
 def item_picker(keys: Sequence[ItemKey], chosen: ItemKey, names: Mapping[ItemKey, str]) -> None:

@@ -1,6 +1,6 @@
 """Item: why this quantity, and why not the (s, S) one?"""
 
-from core.ui import components, frame, plan_item, plan_item_tabs, state
+from core.ui import components, frame, plan_item, plan_item_tabs, report_button, state
 
 with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
     frame.require_data()
@@ -16,6 +16,7 @@ with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
         plan_item.head(case)
         quantity = plan_item.three_numbers(case)
         plan_item.decide(case, quantity)
+        report_button.of_item(case)
         plan_item.outlook(case, quantity)
         plan_item_tabs.tabs(case)
         components.policy_map_link(key)

@@ -10,6 +10,7 @@ from core.ui import (
     plan_orders_actions,
     plan_orders_draft,
     plan_today,
+    report_button,
     state,
 )
 
@@ -30,6 +31,7 @@ with frame.page("Orders", "What do I order from whom, and is every line right?")
         plan_orders_actions.all_refusals(check_adjustments(assortment, typed.adjustments))
         plan_orders.totals(shown)
         plan_orders.downloads(assortment, ordering, shown)
+        report_button.of_plan(assortment, ordering, lines)
         with st.expander("Totals by supplier"):
             plan_orders.supplier_table(lines)
     else:

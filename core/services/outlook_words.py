@@ -1,0 +1,46 @@
+"""The charts of one item in words, the same on screen and in reports."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.domain import Period
+from core.domain import wording as words
+from core.services.explaining import DemandOutlook, StockOutlook
+
+LOOK_BACK = {Period.DAY: 180, Period.WEEK: 104, Period.MONTH: 36}
+LOOK_AHEAD = {Period.DAY: 42, Period.WEEK: 13, Period.MONTH: 6}
+
+
+def stock_words(outlook: StockOutlook, shown: str) -> str:
+    """Say the chart in words."""
+    path, dates = outlook.chart.paths[shown], outlook.chart.dates
+    assert dates is not None
+    worst = int(np.argmax(path.stockout_risk))
+    return (
+        f"Projected stock from {words.day(dates[0].item())} to {words.day(dates[-1].item())} when "
+        f"{words.units(outlook.quantities[shown])} are ordered today. Running out is likeliest on "
+        f"{words.day(dates[worst].item())}: {words.percent(path.stockout_risk[worst], 0)} of "
+        f"{outlook.chart.n_paths} futures."
+    )
+
+
+def demand_words(demand: DemandOutlook, period: Period) -> str:
+    """Say the chart in words."""
+    out = int((~demand.in_stock).sum())
+    sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
+    lost = words.units(round(float((demand.wanted - demand.quantity).sum())))
+    shaded = (
+        f", {words.plural(out, period.value)} out of stock or closed (shaded), when customers are "
+        f"estimated to have wanted {lost} units more than was sold"
+        if out
+        else ""
+    )
+    n = sum(map(bool, demand.promotions[: len(demand.dates)]))
+    shaded += f", {words.plural(n, period.value)} with a promotion (diamonds)" if n else ""
+    return (
+        f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
+        f"{words.periods(len(demand.dates), period)}{shaded}; "
+        f"{words.units(round(float(demand.mean.mean()), 1))} a {period.value} expected over the "
+        f"next {words.periods(len(demand.ahead), period)}."
+    )

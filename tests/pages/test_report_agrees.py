@@ -1,0 +1,133 @@
+"""Page, report and command line say the same of the sample's items, digit for digit."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+
+import pytest
+import streamlit as st
+from typer.testing import CliRunner
+
+from core.cli.main import app as commands
+from core.domain import wording as words
+from core.services.prepare import prepare
+from core.store import open_store
+from tests.pages.page_parts import opened
+from tests.pages.test_plan_pages import ITEM, ORDERS, metrics, texts
+from tests.services.plan_parts import shop
+from tests.services.test_reporting import text_of
+
+ITEMS = ("CK-102", "LO-501", "RW-305")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """Return a home with the sample, and the agent that comes with the program in use."""
+    home = tmp_path_factory.mktemp("sample")
+    store = open_store(home)
+    prepare(store)
+    (agent,) = store.agents.list()
+    store.agents.activate(agent.id)
+    store.settings.set("policy_in_use", "agent")
+    store.close()
+    return home
+
+
+@pytest.fixture
+def home(sample, var_dir):
+    shutil.copytree(sample, var_dir, dirs_exist_ok=True)
+    return var_dir
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_page_report_and_command_line_agree(home, tmp_path, item):
+    found, page = _explained(item, tmp_path), opened(ITEM, item=item)
+    told, explanation = _reported(item, tmp_path), found["explanation"]
+    said = {name: text.replace("\\", "") for name, text in metrics(page).items()}
+    agent, rule = found["choices"][:2]
+    for choice in (agent, rule):
+        name = choice["choice"].removesuffix(".")
+        assert said[name] == words.units(choice["quantity"])
+        risk = words.percent(choice["risk"], 0)
+        assert f"runs out in {risk} of futures" in texts(page)
+        assert f"{name} {said[name]} {words.units(choice['raw_quantity'])}" in told
+    for sentence in (explanation["sentence"], explanation["why_not_sentence"]):
+        assert sentence and sentence in texts(page) and sentence in told
+    assert explanation["badge"] in told
+    checks = explanation["checks"]
+    n_passed = f"{sum(check['passed'] for check in checks)} of {len(checks)} checks passed"
+    assert any(box.label == n_passed for box in page.expander)
+    cost = explanation["why_not"]["cost"]
+    if explanation["why_not"]["quantity"] != explanation["why_not"]["reference_quantity"]:
+        assert words.money(cost["half_width"]) in told
+    for caption in (each.value for each in page.caption):
+        if caption.startswith(("Projected stock", "Sold")):
+            assert caption.split(" From the next chance")[0] in told
+
+
+def _explained(item, folder):
+    out = folder / "explained.json"
+    done = CliRunner().invoke(commands, ["explain", item, "--json", str(out)])
+    assert done.exit_code == 0, done.output
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def _reported(item, folder):
+    out = folder / "report.html"
+    done = CliRunner().invoke(commands, ["report", item, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return text_of(out.read_bytes())
+
+
+def test_the_same_question_asked_twice_gets_the_same_bytes(home, tmp_path):
+    first, second = (_explained("CK-102", tmp_path) for _ in range(2))
+    assert first == second
+    assert _reported("CK-102", tmp_path) == _reported("CK-102", tmp_path)
+
+
+def test_what_cannot_be_is_refused_in_words(home, tmp_path):
+    run = CliRunner().invoke
+    unknown = run(commands, ["explain", "CK-103"])
+    assert unknown.exit_code == 2 and "Did you mean 'CK-102'" in unknown.output
+    ending = run(commands, ["report", "CK-102", "--out", str(tmp_path / "report.docx")])
+    assert ending.exit_code == 2 and ".html, .pdf" in ending.output
+    assert not (tmp_path / "report.docx").exists()
+
+
+def test_without_data_there_is_nothing_to_explain(var_dir, tmp_path):
+    for command in (["explain", "A"], ["report", "A", "--out", str(tmp_path / "a.html")]):
+        done = CliRunner().invoke(commands, command)
+        assert done.exit_code == 2 and "no sales yet" in done.output
+
+
+def test_the_plan_is_worth_the_same_on_page_report_and_command_line(home, tmp_path):
+    page, out = opened(ORDERS), tmp_path / "plan.html"
+    done = CliRunner().invoke(commands, ["report", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    told = text_of(out.read_bytes())
+    table = page.dataframe[0].value
+    ordered = table[table["value"] > 0]
+    assert f"Value {words.money(ordered['value'].sum())}" in told
+    assert f"Orders {len(ordered)} " in told
+    assert next(each.value for each in page.caption if "decides for" in each.value) in told
+
+
+def downloads(page) -> dict[str, bool]:
+    """Return whether each download is blocked, by label."""
+    return {each.proto.label: each.proto.disabled for each in page.get("download_button")}
+
+
+@pytest.mark.parametrize("name", [ITEM, ORDERS])
+def test_both_pages_offer_the_report_or_say_why_there_is_no_pdf(var_dir, monkeypatch, name):
+    store = shop(var_dir)
+    found = downloads(opened(name))
+    assert found["Report as HTML"] is False and found["Report as PDF"] is False
+    st.cache_resource.clear()
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    page = opened(name)
+    found = downloads(page)
+    assert found["Report as HTML"] is False and found["Report as PDF"] is True
+    assert "install Pango" in texts(page)
+    store.close()

@@ -1,0 +1,104 @@
+"""The manager's report on a plan, and every order explained briefly, here and by helpers."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.domain import wording as words
+from core.services import briefs as module
+from core.services.briefs import briefs, every_brief
+from core.services.deciding import todays_decisions
+from core.services.explaining import explain_order
+from core.services.order_lines import order_lines, supplier_totals
+from core.services.ordering import plan_today
+from core.services.plan_reporting import plan_report, plan_report_file
+from tests.services.plan_parts import FULL, LAMP, MUG, ODD, TENT, bold_agent, problems_of, shop
+from tests.services.test_reporting import text_of
+
+PLANNABLE = (MUG, LAMP, TENT, FULL)
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the record, the problems, today's orders by the rule and by an agent, and lines."""
+    store = shop(tmp_path_factory.mktemp("home"))
+    assortment = problems_of(store)
+    by_rule = plan_today(assortment, store)
+    by_agent = plan_today(assortment, store, "agent", bold_agent(store, assortment))
+    lines = order_lines(assortment, by_rule, todays_decisions(store, assortment))
+    return store, assortment, by_rule, by_agent, lines
+
+
+def test_the_report_adds_up_what_the_orders_page_shows(planned):
+    _, assortment, by_rule, _, lines = planned
+    told = text_of(plan_report_file(plan_report(assortment, by_rule, lines), "html"))
+    assert f"Value {words.money(sum(line.value for line in lines))}" in told
+    for total in supplier_totals(lines):
+        if total.n_lines:
+            row = (f"{total.n_lines:,}", words.money(total.value), f"{total.n_open:,}")
+            assert " ".join((total.supplier, *row)) in told
+    for tile in by_rule.work.tiles:
+        assert (f"{tile.status.value} {tile.count}" in told) is bool(tile.count)
+
+
+def test_what_is_most_at_risk_comes_first_with_its_own_sentence(planned):
+    _, assortment, by_rule, _, lines = planned
+    report = plan_report(assortment, by_rule, lines)
+    risky = [line for line in by_rule.work.lines if line.at_risk > 0]
+    assert risky and [row[0].split()[0] for row in report.at_risk] == [
+        line.proposal.key.label for line in risky
+    ]
+    for row, line in zip(report.at_risk, risky, strict=True):
+        if line.proposal.key != ODD:
+            assert row[3] == explain_order(assortment, by_rule, line.proposal.key).sentence
+        assert row[2] == words.whole_money(line.at_risk)
+
+
+def test_the_same_plan_gives_the_same_bytes(planned):
+    _, assortment, by_rule, _, lines = planned
+    for kind in ("html", "pdf"):
+        first, second = (
+            plan_report_file(plan_report(assortment, by_rule, lines), kind) for _ in range(2)
+        )
+        assert first == second
+
+
+def test_a_brief_says_what_the_whole_explanation_says(planned):
+    store, assortment, by_rule, by_agent, _ = planned
+    for ordering in (by_rule, by_agent):
+        for key, brief in briefs(store, assortment, ordering, PLANNABLE).items():
+            whole = explain_order(assortment, ordering, key)
+            assert (brief.sentence, brief.why_not) == (whole.sentence, whole.why_not_sentence)
+            assert set(brief.failed) <= {check.name for check in whole.checks}
+
+
+def test_helpers_answer_as_it_is_answered_here(planned, monkeypatch):
+    store, assortment, by_rule, _, _ = planned
+    here = briefs(store, assortment, by_rule, PLANNABLE)
+    monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
+    asked = []
+    monkeypatch.setattr(module, "explain_briefly", asked.append)  # only a helper may answer
+    assert briefs(store, assortment, by_rule, PLANNABLE) == here
+    assert not asked
+
+
+def test_a_plan_that_helpers_do_not_know_is_explained_here(planned, monkeypatch):
+    store, assortment, _, by_agent, _ = planned  # its agent is in no record
+    here = briefs(store, assortment, by_agent, PLANNABLE)
+    monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
+    told = []
+    assert briefs(store, assortment, by_agent, PLANNABLE, told.append) == here
+    assert told == [1, 2, 3, 4]
+
+
+def test_every_order_is_listed_with_its_sentence_on_wish(planned):
+    store, assortment, by_rule, _, lines = planned
+    told = every_brief(store, assortment, by_rule, lines)
+    assert set(told) == {line.key for line in lines if line.quantity > 0}
+    report = plan_report(assortment, by_rule, lines, told=told)
+    page = text_of(plan_report_file(report, "html"))
+    assert all(brief.sentence in page for brief in told.values())
+    assert f"{words.plural(len(told), 'order')} explained" in page
+    assert "Every order" not in text_of(
+        plan_report_file(plan_report(assortment, by_rule, lines), "html")
+    )

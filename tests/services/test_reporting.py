@@ -1,0 +1,160 @@
+"""The manager's report on one order: the page's numbers, one A4 page, the same bytes twice."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from dataclasses import replace
+
+import pytest
+
+from core.domain import Outcome, PlannerError, UnknownNameError, Verdict
+from core.domain import wording as words
+from core.services.deciding import Adjustment, adjust
+from core.services.explaining import try_quantity
+from core.services.item_case import alternatives, item_case, named_item, reversed_verdict
+from core.services.ordering import plan_today
+from core.services.report_files import pdf_problem, report_kind
+from core.services.reporting import item_report, item_report_file
+from tests.services.plan_parts import FULL, LAMP, MUG, TENT, bold_agent, problems_of, shop
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the record, the problems, and today's orders by the rule and by an agent."""
+    store = shop(tmp_path_factory.mktemp("home"))
+    assortment = problems_of(store)
+    at_work = bold_agent(store, assortment, doubted=[LAMP])
+    by_rule = plan_today(assortment, store, "s_S")
+    return store, assortment, by_rule, plan_today(assortment, store, "agent", at_work)
+
+
+def text_of(page: bytes) -> str:
+    """Return what a reader sees, pictures left out."""
+    bare = re.sub(r"<svg.*?</svg>|<style.*?</style>|<[^>]+>", " ", page.decode(), flags=re.DOTALL)
+    return " ".join(html.unescape(bare).split())
+
+
+def test_the_report_says_what_the_explanation_says(planned):
+    store, assortment, by_rule, by_agent = planned
+    for ordering in (by_rule, by_agent):
+        for key in (MUG, LAMP, FULL, TENT):
+            case = item_case(store, assortment, ordering, key)
+            told = text_of(item_report_file(case, "html"))
+            assert case.explanation.sentence in told
+            assert case.explanation.badge in told
+            assert case.explanation.why_not_sentence in told
+            assert all(line in told for line in case.explanation.cannot_see)
+
+
+def test_every_choice_is_set_against_the_proposal_on_the_same_futures(planned):
+    store, assortment, _, by_agent = planned
+    case = item_case(store, assortment, by_agent, MUG)
+    agent, rule, decided, nothing = alternatives(case)
+    found = case.explanation.why_not
+    assert agent.is_proposed and agent.cost is None and agent.risk == found.quantity_risk
+    assert rule.cost == reversed_verdict(found.cost) and rule.risk == found.reference_risk
+    assert (decided.quantity, decided.label) == (agent.quantity, "Open, as proposed")
+    tried = try_quantity(assortment, by_agent, MUG, 0.0)
+    assert nothing.cost == tried.cost and nothing.outcome is Outcome.WORSE
+    row = item_report(case).choices[3]
+    assert words.money(tried.cost.difference) in row.cost
+    assert words.money(tried.cost.half_width) in row.cost
+
+
+def test_without_an_agent_the_rule_stands_against_no_order(planned):
+    store, assortment, by_rule, _ = planned
+    agent, rule, _, nothing = alternatives(item_case(store, assortment, by_rule, MUG))
+    assert agent.quantity is None and rule.is_proposed
+    tried = try_quantity(assortment, by_rule, MUG, 0.0)
+    assert rule.risk == tried.reference_risk and nothing.risk == tried.quantity_risk
+
+
+def test_a_comparison_seen_from_the_other_side_keeps_its_interval():
+    seen = reversed_verdict(Verdict(-3.0, 1.0, 20.0, 1000))
+    assert seen == Verdict(3.0, 1.0, 17.0, 1000)
+    assert seen.outcome is Outcome.WORSE
+
+
+def test_a_quantity_of_the_planners_own_is_compared_and_named(tmp_path):
+    store = shop(tmp_path)
+    assortment = problems_of(store)
+    ordering = plan_today(assortment, store)
+    own = ordering.proposal(MUG).order_quantity + 60
+    adjust(store, assortment, ordering, {MUG: Adjustment(own, "Price break", "")}, {})
+    case = item_case(store, assortment, ordering, MUG)
+    row = alternatives(case)[2]
+    assert row.quantity == own and row.label.startswith("Adjusted by")
+    assert row.cost == try_quantity(assortment, ordering, MUG, own).cost
+    assert f"adjusted {words.units(own)} by" in text_of(item_report_file(case, "html"))
+
+
+def test_the_same_state_gives_the_same_bytes(planned):
+    store, assortment, _, by_agent = planned
+    for kind in ("html", "pdf"):
+        first, second = (
+            item_report_file(item_case(store, assortment, by_agent, MUG), kind) for _ in range(2)
+        )
+        assert first == second
+
+
+def test_the_page_stands_alone_with_two_pictures_in_words(planned):
+    store, assortment, _, by_agent = planned
+    page = item_report_file(item_case(store, assortment, by_agent, MUG), "html").decode()
+    assert page.count("<svg") == 2 and page.count('role="img"') == 2
+    assert "Projected stock from" in page and "a day expected over the next" in page
+    links = re.findall(r'(?:src|href|url)\s*[=(]\s*"?([^"\s)>]+)', page)
+    assert all(link.startswith("#") for link in links)
+    assert "<script" not in page
+
+
+def test_names_from_files_are_text_not_markup(planned):
+    store, assortment, by_rule, _ = planned
+    case = item_case(store, assortment, by_rule, LAMP)
+    item = replace(case.line.item, name="<script>alert(1)</script> & Co")
+    page = item_report_file(replace(case, line=replace(case.line, item=item)), "html").decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("n_notes", [0, 6])
+def test_a_pdf_is_one_page_even_with_much_to_say(planned, monkeypatch, n_notes):
+    from weasyprint import Document
+
+    pages, write = [], Document.write_pdf
+
+    def counted(self, *given, **named):
+        pages.append(self.pages)
+        return write(self, *given, **named)
+
+    monkeypatch.setattr(Document, "write_pdf", counted)
+    store, assortment, _, by_agent = planned
+    case = item_case(store, assortment, by_agent, MUG)
+    notes = tuple(f"Note {n}: {'the stock is an estimate, ' * 6}" for n in range(n_notes))
+    line = replace(case.line, proposal=replace(case.line.proposal, notes=notes))
+    data = item_report_file(replace(case, line=line), "pdf")
+    assert data.startswith(b"%PDF")
+    assert [len(found) for found in pages] == [1]
+    size = pages[0][0].width, pages[0][0].height
+    assert size == pytest.approx((210 / 25.4 * 96, 297 / 25.4 * 96), abs=1)
+
+
+def test_without_pango_a_pdf_is_refused_with_the_way_out(planned, monkeypatch):
+    store, assortment, by_rule, _ = planned
+    assert pdf_problem() is None
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(PlannerError, match=r"Pango.*Take the HTML report"):
+        item_report_file(item_case(store, assortment, by_rule, MUG), "pdf")
+    assert pdf_problem() is not None
+
+
+def test_a_wrong_ending_kind_or_item_is_refused(planned):
+    store, assortment, by_rule, _ = planned
+    assert report_kind("Plan.PDF") == "pdf"
+    with pytest.raises(UnknownNameError, match=r"\.docx"):
+        report_kind("plan.docx")
+    with pytest.raises(UnknownNameError, match="docx"):
+        item_report_file(item_case(store, assortment, by_rule, MUG), "docx")
+    with pytest.raises(UnknownNameError, match="Did you mean 'LAMP'"):
+        named_item(assortment, "LAMB")
