@@ -12,6 +12,7 @@ from core.store import Store
 
 MAX_CARDS = 4
 # Names that stand for something else in the tables.
+_LONGEST = 54
 _RESERVED = (Scenario().name, "Key figure")
 _TYPES: Mapping[type, Callable[[Any], Any]] = {
     float: float,
@@ -113,6 +114,7 @@ def forget(store: Store, name: str) -> None:
 
 def free_name(wish: str, taken: Sequence[str]) -> str:
     """Return the wish, or the wish with the next free number behind it."""
+    wish = wish[:_LONGEST]
     name, number = wish, 1
     while name in (*taken, *_RESERVED):
         number += 1
