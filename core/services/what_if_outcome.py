@@ -45,10 +45,10 @@ KPIS = (
 PLAYED = (*KPIS, "demand")
 """What is needed of every item and future to put the key figures together."""
 
-# Futures: a thousand for an item; for many items as many as are played in seconds.
-_MOST_PATHS, _LEAST_PATHS, _ALL_PATHS = 1_000, 50, 25_000
+# Futures of one item; of some; and of many items, as many as are played in seconds.
+_OF_ONE, _OF_SOME, _OF_MANY, _ALL_PATHS = 1_000, 200, 50, 25_000
 _HORIZON = {Period.DAY: 182, Period.WEEK: 52, Period.MONTH: 24}
-_VERSION = 3
+_VERSION = 4
 
 Floats = npt.NDArray[np.float64]
 
@@ -146,7 +146,8 @@ class Question:
     def settings(self) -> EvaluationSettings:
         """The futures: from today on, the same for every scenario."""
         period = self.assortment.data.period
-        n_paths = min(max(_ALL_PATHS // len(self.keys), _LEAST_PATHS), _MOST_PATHS)
+        some = min(max(_ALL_PATHS // len(self.keys), _OF_MANY), _OF_SOME)
+        n_paths = _OF_ONE if len(self.keys) == 1 else some
         return EvaluationSettings(
             n_paths=n_paths, horizon=_HORIZON[period], warm_up=0, period=period
         )

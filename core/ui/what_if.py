@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -29,8 +30,8 @@ from core.ui.policies_item import stock_figure
 from core.ui.what_if_tables import kpi_table, orders_table
 
 ALL = "All items"
-# What takes longer waits for a button; measured with the generalist on two cores.
-AT_ONCE, SECONDS_PER_ITEM = 10.0, 0.016
+# What takes longer waits for a button. Seconds of work with the generalist, shared by the cores.
+AT_ONCE, SECONDS_PER_ITEM, SECONDS_PER_FUTURE = 10.0, 0.012, 0.0004
 _ITEM, _POLICY, _LOOK = "what_if.item", "keep.what_if.policy", "keep.what_if.look"
 PART_WORDS = {
     "holding_cost": "Holding",
@@ -72,7 +73,7 @@ def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | 
     if all(outcome is not None for outcome in found):
         return [outcome for outcome in found if outcome is not None]
     missing = [one.name for one, outcome in zip(wanted, found, strict=True) if outcome is None]
-    seconds = len(missing) * len(asked.keys) * SECONDS_PER_ITEM
+    seconds = len(missing) * _seconds(asked)
     pressed = seconds > AT_ONCE and st.button(
         f"Work it out (about {words.duration(max(15, 5 * round(seconds / 5)))})",
         type="primary",
@@ -85,6 +86,12 @@ def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | 
     if pressed and len(results) == len(wanted):
         st.rerun()
     return results
+
+
+def _seconds(asked: Question) -> float:
+    """Return how long one scenario takes, about."""
+    each = SECONDS_PER_ITEM + SECONDS_PER_FUTURE * asked.settings.n_paths
+    return len(asked.keys) * each / min(os.cpu_count() or 1, 2)
 
 
 def _in_words(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome] | None:

@@ -82,11 +82,11 @@ def test_what_if_begins_with_ready_made_scenarios_and_asks_where_it_takes_long(s
     app = sound(button(app, "Lead time +5 days").click().run())
     assert kept.cards(store)[0].lead_time_change == 5
     said = texts(app)
-    assert "Lead time +5 days: cost" in said and "1000 futures" in said
+    assert "Lead time +5 days: cost" in said and "200 futures" in said
     assert list(app.dataframe[0].value.columns)[1:] == ["As today", "Lead time +5 days"]
     assert not [each for each in app.button if each.label.startswith("Work it out")]
     monkeypatch.setattr(what_if, "SECONDS_PER_ITEM", 10.0)
-    assert "1000 futures" in texts(opened(WHAT_IF)), "the result is still there another day"
+    assert "200 futures" in texts(opened(WHAT_IF)), "the result is still there another day"
     kept.set_cards(store, [*kept.cards(store), Scenario("More", demand_factor=1.5)])
     said = texts(opened(WHAT_IF))
     assert "Not worked out yet: More" in said and "Lead time +5 days: cost" in said
