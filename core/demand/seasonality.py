@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -64,6 +64,17 @@ class Season:
             day = _day_of_year(self.period, index)
             factor = factor * np.interp(day, MID_MONTH, self.month, period=_YEAR)
         return factor
+
+    def stretched(self, factor: float) -> Season:
+        """Return it with the year's swing stretched or flattened; weekdays stay as they are.
+
+        Args:
+            factor: Times every month's distance from the average; 0 leaves no yearly season. A
+                month never falls below no demand at all, and the average month stays.
+        """
+        swung = np.maximum(1 + factor * (np.asarray(self.month) - 1), 0.0)
+        month = swung / swung.mean() if self.month else swung
+        return replace(self, month=tuple(month.tolist()))
 
     def to_json(self) -> dict[str, Any]:
         """Write as plain JSON values."""

@@ -93,6 +93,7 @@ def play_all(
         scenario = draw_scenario(some, settings.n_paths, settings.n_periods, settings.seed)
         chosen = None if stocks is None else [stocks[row] for row in rows]
         initial = initial_stock(chosen, scenario, settings.n_paths)
+        scenario, initial = settings.with_outage(scenario, initial, system.parameters)
         expected = ExpectedCost.of(some, settings.n_paths) if settings.expects else None
         played: dict[str, Played] = {}
         for label, policy in policies.items():

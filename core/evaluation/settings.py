@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from core.domain import ParameterError, Period, StockPosition
-from core.simulator import InitialStock, Problem, Scenario
+from core.simulator import InitialStock, Outage, Parameters, Problem, Scenario, with_outage
 from core.simulator.parameters import spread
 from core.simulator.seeds import TEST_SEED
 
@@ -33,6 +33,7 @@ class EvaluationSettings:
         period: What a period is, for words and dates; None where it is nothing in particular.
         expects: Count what holding and shortage are expected to cost in a period, given the stock
             before demand, in place of what they happened to cost: the same mean, less noise.
+        outage: When no supplier delivers, which no policy knows; None for never.
     """
 
     seed: int = TEST_SEED
@@ -41,6 +42,7 @@ class EvaluationSettings:
     warm_up: int = 50
     period: Period | None = None
     expects: bool = False
+    outage: Outage | None = None
 
     @classmethod
     def standard(cls, problems: Sequence[Problem], period: Period | None) -> EvaluationSettings:
@@ -65,6 +67,14 @@ class EvaluationSettings:
                 remedy="Use fewer test futures or a shorter horizon.",
             )
         return self
+
+    def with_outage(
+        self, scenario: Scenario, initial: InitialStock, parameters: Parameters
+    ) -> tuple[Scenario, InitialStock]:
+        """Return futures and start as they are under the outage, if there is one."""
+        if self.outage is None:
+            return scenario, initial
+        return with_outage(scenario, initial, parameters, self.outage)
 
     @property
     def n_periods(self) -> int:

@@ -99,6 +99,7 @@ def stock_chart(
     system = SingleItemSystem([problem], settings.n_paths, memory=memory)
     scenario = draw_scenario([problem], settings.n_paths, settings.horizon, settings.seed)
     initial = initial_stock([stock], scenario, settings.n_paths)
+    scenario, initial = settings.with_outage(scenario, initial, system.parameters)
     index = np.arange(problem.start, problem.start + settings.horizon)
     runs = {
         label: trajectory(system, policy.act, scenario, initial=initial)

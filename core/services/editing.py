@@ -116,10 +116,18 @@ def overtaken(items: Sequence[Item], edits: Edits, seen: Edits) -> tuple[Change,
     )
 
 
-def save_items(store: Store, data: PlanData, edits: Edits) -> DatasetRecord:
+def save_items(
+    store: Store, data: PlanData, edits: Edits, source_name: str = EDITED_NAME
+) -> DatasetRecord:
     """Keep edits as a new item master, which can be undone.
 
     Items of the present master that have no sales now are kept as well.
+
+    Args:
+        store: Where it is kept.
+        data: As saved.
+        edits: Item -> attribute -> new value.
+        source_name: Where the edits come from, for the log.
 
     Raises:
         ParameterError: where an edit cannot be; nothing is kept then.
@@ -141,7 +149,7 @@ def save_items(store: Store, data: PlanData, edits: Edits) -> DatasetRecord:
     (record,) = store.datasets.add(
         NewDataset(
             kind="items",
-            source_name=EDITED_NAME,
+            source_name=source_name,
             original=items_csv(everything).encode("utf-8"),
             frame=items_frame(everything),
             is_sample=data.is_sample,

@@ -9,7 +9,7 @@ from core.domain import ItemKey, Period
 from core.evaluation import EvaluationSettings, StartingStock, StockChart, stock_chart
 from core.policies import Policy
 from core.services.assortment import Assortment
-from core.simulator import Problem
+from core.simulator import Outage, Problem
 
 N_PATHS = 200
 _LEAST_HORIZON = {Period.DAY: 60, Period.WEEK: 26, Period.MONTH: 12}
@@ -32,7 +32,11 @@ def stock_over_time(
 
 
 def chart_from_today(
-    assortment: Assortment, problem: Problem, key: ItemKey, policies: Mapping[str, Policy]
+    assortment: Assortment,
+    problem: Problem,
+    key: ItemKey,
+    policies: Mapping[str, Policy],
+    outage: Outage | None = None,
 ) -> StockChart:
     """Project a problem's stock from the item's stock and open orders of today.
 
@@ -41,11 +45,16 @@ def chart_from_today(
         problem: The item, as it is or changed.
         key: The item.
         policies: By label, each made for this one problem.
+        outage: When no supplier delivers; None for never.
     """
     data = assortment.data
     stock = StartingStock.of_position(data.position(key), data.period, data.today_index)
     settings = EvaluationSettings(
-        n_paths=N_PATHS, horizon=_horizon(problem, data.period), warm_up=0, period=data.period
+        n_paths=N_PATHS,
+        horizon=_horizon(problem, data.period),
+        warm_up=0,
+        period=data.period,
+        outage=outage,
     )
     return stock_chart(problem, policies, settings, stock)
 

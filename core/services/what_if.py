@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
-from core.domain import Item, JobError, OrderProposal
-from core.evaluation import EvaluationSettings, StartingStock, StockChart
+from core.domain import JobError
+from core.evaluation import StockChart
 from core.evaluation.kpi_words import over_items
-from core.evaluation.playing import play_all
-from core.planning import PlanRequest, plan_orders
-from core.policies import Policy, SearchSettings, SSPolicy
-from core.services.assortment import Progress, problems_fingerprint
+from core.policies import Policy
+from core.services.assortment import Progress
 from core.services.baselines import BASELINE, fitted_baseline
-from core.services.either import Either
 from core.services.stock_charts import chart_from_today
+from core.services.what_if_budget import within_budget
 from core.services.what_if_outcome import (
     AGENT,
     KPIS,
+    PLAYED,
     RULE,
     UNCHANGED,
     WHAT_IF,
@@ -31,15 +31,14 @@ from core.services.what_if_outcome import (
     kept_outcome,
     to_json,
 )
-from core.services.what_if_scenario import Scenario, changed_item, changed_problem, shortened
-from core.simulator import Problem
-
-_BLOCK = 10
-
-if TYPE_CHECKING:
-    from core.agents import TrainedAgent
+from core.services.what_if_parts import WAITING, Part, PartAnswer, Played
+from core.services.what_if_scenario import Scenario, shortened, without_season
 
 Floats = npt.NDArray[np.float64]
+
+# Futures of all items that are played together: enough for few steps, little enough for the cache.
+_AT_ONCE = 10_000
+_MOST_THREADS = 4
 
 
 def ask(question: Question, scenario: Scenario, on_progress: Progress | None = None) -> Outcome:
@@ -68,94 +67,114 @@ def ask(question: Question, scenario: Scenario, on_progress: Progress | None = N
 
 
 def _work_out(question: Question, scenario: Scenario, tell: Progress) -> Outcome:
-    items = [changed_item(plan.item, scenario) for plan in question.planned]
-    problems = [
-        changed_problem(plan.problem, item, scenario)
-        for plan, item in zip(question.planned, items, strict=True)
-    ]
-    rule, unchanged = _rules(question, problems, scenario, tell)
-    policies: dict[str, Policy] = {RULE: rule, UNCHANGED: unchanged}
-    agent, doubts = _agent(question, problems, rule)
-    if agent is not None:
-        policies[AGENT] = Either(agent, rule, [p.name not in doubts for p in problems])
-    tell(0.75, "playing the futures")
-    settings = question.settings
-    played = _play(question, problems, policies, settings)
-    tell(0.9, "today's orders")
+    today = fitted_baseline(question.assortment, BASELINE, question.store)
+    parts = [Part.of(question, places, scenario, today) for places in _places(question)]
+    answers = _answers(parts, tell)
+    played, orders = _joined(question, answers)
+    played, waiting = _budgeted(question, scenario, played, orders)
     return Outcome(
         scenario=scenario,
-        kpis=played,
-        orders=_orders(question, problems, items, rule, agent),
-        doubts=doubts,
-        notes=_notes(question, scenario),
-        n_paths=settings.n_paths,
-        horizon=settings.horizon,
-        chart=_chart(question, problems, policies),
+        kpis={label: _together(values) for label, values in played.items()},
+        orders=tuple(orders),
+        doubts={item: why for answer in answers for item, why in answer.doubts.items()},
+        notes=(*_notes(question, scenario), *waiting),
+        n_paths=question.settings.n_paths,
+        horizon=question.settings.horizon,
+        chart=_chart(question, parts[0], answers[0].policies),
     )
 
 
-def _rules(
-    question: Question, problems: Sequence[Problem], scenario: Scenario, tell: Progress
-) -> tuple[Policy, Policy]:
-    """Return (s, S) for the scenario, and as it stands today."""
-    today = fitted_baseline(question.assortment, BASELINE, question.store).select(question.rows)
-    if scenario.has_own_rule and len(problems) == 1:
-        numbers = {
-            "reorder_point": [scenario.reorder_point],
-            "order_up_to_level": [scenario.order_up_to_level],
+def _places(question: Question) -> list[list[int]]:
+    """Deal the items into parts of about the same lead time: what is under way takes room."""
+    waits = [plan.problem.lead_time.mean for plan in question.planned]
+    order = sorted(range(len(waits)), key=waits.__getitem__)
+    n = max(1, _AT_ONCE // question.settings.n_paths)
+    return [order[first : first + n] for first in range(0, len(order), n)]
+
+
+def _answers(parts: Sequence[Part], tell: Progress) -> list[PartAnswer]:
+    """Work the parts out side by side: what they do lets other threads work meanwhile."""
+    n_threads = min(os.cpu_count() or 1, _MOST_THREADS, len(parts))
+    with ThreadPoolExecutor(n_threads) as pool:
+        answers = []
+        tell(0.0, f"{len(parts[0].question.keys)} items")
+        for answer in pool.map(Part.answer, parts):
+            answers.append(answer)
+            tell(0.95 * len(answers) / len(parts), f"{len(answers)} of {len(parts)} parts done")
+        return answers
+
+
+def _joined(question: Question, answers: Sequence[PartAnswer]) -> tuple[Played, list[OrderLine]]:
+    """Put the parts' items back in the question's order."""
+    places = [place for answer in answers for place in answer.places]
+    back = np.argsort(places)
+    played = {
+        label: {
+            name: np.concatenate([answer.played[label][name] for answer in answers])[back]
+            for name in PLAYED
         }
-        return SSPolicy.of(problems, **numbers), today
-    base = [plan.problem for plan in question.planned]
-    if problems_fingerprint(problems) == problems_fingerprint(base):
-        return today, today
-    return _refitted(problems, tell), today
+        for label in answers[0].played
+    }
+    lines = [line for answer in answers for line in answer.orders]
+    return played, [lines[place] for place in back]
 
 
-def _refitted(problems: Sequence[Problem], tell: Progress) -> Policy:
-    """Find (s, S) anew, some items at a time so that progress can be told."""
-    parts = []
-    for first in range(0, len(problems), _BLOCK):
-        tell(0.75 * first / len(problems), f"(s, S) of item {first + 1} of {len(problems)}")
-        parts.append(SSPolicy.fit(problems[first : first + _BLOCK], SearchSettings()))
-    return SSPolicy.joined(parts)
+def _budgeted(
+    question: Question, scenario: Scenario, played: Played, orders: list[OrderLine]
+) -> tuple[Played, list[str]]:
+    """Let lines wait where the budget is too small; changes the orders of today in place."""
+    if not scenario.budget:
+        return played, []
+    prices = [plan.item.costs.unit_cost for plan in question.planned]
+    kept: Played = {}
+    notes: list[str] = []
+    before = tuple(orders)
+    for label in (label for label in (RULE, UNCHANGED, AGENT) if label in played):
+        values = [line.of(label) * price for line, price in zip(before, prices, strict=True)]
+        usual, later = played[label], played[f"{label}{WAITING}"]
+        costs = (later["cost"] - usual["cost"]).mean(1) * question.settings.horizon
+        chosen = within_budget(values, costs, scenario.budget)
+        mask = chosen.waits[:, None]
+        kept[label] = {name: np.where(mask, later[name], usual[name]) for name in PLAYED}
+        for place in np.flatnonzero(chosen.waits):
+            orders[place] = orders[place].waiting(label)
+        notes += _budget_note(scenario, label, chosen.asked, chosen.kept, int(chosen.waits.sum()))
+        if chosen.most_missed >= 0.5:
+            notes.append(
+                f"{scenario.name}: no other choice of whole lines could save more than "
+                f"{chosen.most_missed:,.0f} money beside that ({_SHORT[label]})."
+            )
+    return kept, notes
 
 
-def _agent(
-    question: Question, problems: Sequence[Problem], rule: Policy
-) -> tuple[Policy | None, dict[str, str]]:
-    """Return the agent at work under the scenario, and the items it was not trained for."""
-    if question.at_work is None:
-        return None, {}
-    from core.agents import check_fit
-
-    trained: TrainedAgent = question.at_work.agent
-    doubts: dict[str, str] = {}
-    for mismatch in check_fit(trained, problems):
-        doubts.setdefault(mismatch.item, mismatch.message)
-    return trained.policy(problems, rule), doubts
+_SHORT = {RULE: "(s, S)", UNCHANGED: "(s, S) as it stands", AGENT: "agent"}
 
 
-def _play(
-    question: Question,
-    problems: Sequence[Problem],
-    policies: Mapping[str, Policy],
-    settings: EvaluationSettings,
-) -> dict[str, dict[str, Floats]]:
-    """Play the futures from today's stock on; each key figure over all items, by future."""
-    data = question.assortment.data
-    stocks = [
-        StartingStock.of_position(data.position(key), data.period, data.today_index)
-        for key in question.keys
+def _budget_note(
+    scenario: Scenario, label: str, asked: float, kept: float, n_waiting: int
+) -> list[str]:
+    """Say what the budget does to one policy's orders of today."""
+    budget, who = f"{scenario.budget:,.0f}", _SHORT[label]
+    if not n_waiting:
+        return [f"{scenario.name}: {who} orders for {asked:,.0f} today, within {budget}."]
+    lines = "1 line waits" if n_waiting == 1 else f"{n_waiting} lines wait"
+    if kept == 0:
+        return [
+            f"{scenario.name}: the budget of {budget} is below every line that {who} wants to "
+            f"order today ({asked:,.0f} in all), so nothing is ordered."
+        ]
+    return [
+        f"{scenario.name}: {who} wants to order for {asked:,.0f} today, "
+        f"{asked - scenario.budget:,.0f} over the budget of {budget}; {lines} for the next order "
+        "day, those whose waiting costs least per money they bind."
     ]
-    parts: dict[str, list[Mapping[str, Floats]]] = {label: [] for label in policies}
-    for chunk in play_all(problems, policies, settings, stocks):
-        for label, played in chunk.played.items():
-            parts[label].append(played.values)
-    return {label: _together(found, settings.n_paths) for label, found in parts.items()}
 
 
-def _together(parts: Sequence[Mapping[str, Floats]], n_paths: int) -> dict[str, Floats]:
-    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _together(whole: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return each key figure over all items, future by future."""
+    n_items, n_paths = whole[KPIS[0]].shape
+    if n_items == 1:
+        return {name: whole[name][0] for name in KPIS}
     futures = [{name: values[:, path] for name, values in whole.items()} for path in range(n_paths)]
     # Rounded as it is kept, so that a result read back pairs exactly with a fresh one.
     return {
@@ -163,54 +182,38 @@ def _together(parts: Sequence[Mapping[str, Floats]], n_paths: int) -> dict[str, 
     }
 
 
-def _orders(
-    question: Question,
-    problems: Sequence[Problem],
-    items: Sequence[Item],
-    rule: Policy,
-    agent: Policy | None,
-) -> tuple[OrderLine, ...]:
-    data = question.assortment.data
-    request = PlanRequest(
-        problems=problems,
-        items=items,
-        positions={key: data.position(key) for key in question.keys},
-        period=data.period,
-        today_index=data.today_index,
-        baseline=rule,
-        agent=agent,
-    )
-    return tuple(_line(proposal) for proposal in plan_orders(request).proposals)
-
-
-def _line(proposal: OrderProposal) -> OrderLine:
-    return OrderLine(
-        proposal.key,
-        proposal.baseline_quantity,
-        proposal.agent_quantity,
-        proposal.reorder_point,
-        proposal.order_up_to_level,
-    )
-
-
 def _notes(question: Question, scenario: Scenario) -> tuple[str, ...]:
-    notes = []
+    notes, n = [], len(question.keys)
     short = shortened([plan.item for plan in question.planned], scenario)
     if short:
         notes.append(f"The lead time of {len(short)} items cannot fall that far; it is taken as 0.")
-    if scenario.has_own_rule and len(question.keys) > 1:
+    if scenario.has_own_rule and n > 1:
         notes.append("Your own s and S count for one item only; here (s, S) is found for each.")
     if scenario.prices_by_target:
         notes.append(
             f"{scenario.name}: the target sets the stock-out cost of every item anew, so its costs "
             "are not held against today's."
         )
+    flat = without_season([plan.problem for plan in question.planned])
+    if scenario.season_factor != 1 and flat:
+        notes.append(
+            f"{scenario.name}: {flat} of {n} items have no yearly season of their own that could "
+            "swing more or less; they stay as they are."
+        )
+    if scenario.outage is not None:
+        notes.append(
+            f"{scenario.name}: nobody knows of the outage beforehand. What is ordered or due "
+            "meanwhile waits until suppliers work again; what is due later comes as promised."
+        )
+    if scenario.who == AGENT and question.at_work is None:
+        notes.append(f"{scenario.name}: there is no agent in use, so (s, S) orders.")
     return tuple(notes)
 
 
-def _chart(
-    question: Question, problems: Sequence[Problem], policies: Mapping[str, Policy]
-) -> StockChart | None:
+def _chart(question: Question, part: Part, policies: Mapping[str, Policy]) -> StockChart | None:
     if len(question.keys) != 1:
         return None
-    return chart_from_today(question.assortment, problems[0], question.keys[0], policies)
+    outage = part.scenario.outage
+    return chart_from_today(
+        question.assortment, part.problems[0], question.keys[0], policies, outage
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,14 @@ from core.services.what_if_scenario import Scenario, ready_made
 from core.store import Store
 
 MAX_CARDS = 4
+# Names that stand for something else in the tables.
+_LONGEST = 54
+_RESERVED = (Scenario().name, "Key figure")
+_TYPES: Mapping[type, Callable[[Any], Any]] = {
+    float: float,
+    int: lambda value: int(float(value)),
+    str: str,
+}
 _CARDS, _SAVED = "what_if.cards", "what_if.saved"
 
 
@@ -33,7 +41,7 @@ def from_json(data: Mapping[str, Any]) -> Scenario:
         if name not in known:
             raise ParameterError("A scenario has no such value", value=name, where="scenario")
         try:
-            values[name] = type(known[name])(float(value))
+            values[name] = _TYPES[type(known[name])](value)
         except (TypeError, ValueError, OverflowError) as error:
             raise ParameterError(f"{name} must be a number", value=value) from error
     return Scenario(**values).check()
@@ -41,7 +49,10 @@ def from_json(data: Mapping[str, Any]) -> Scenario:
 
 def to_link(scenario: Scenario) -> str:
     """Write a scenario for a link: "Demand +20 %|demand_factor=1.2"."""
-    parts = [f"{name}={value:g}" for name, value in scenario.changes.items()]
+    parts = [
+        f"{name}={value if isinstance(value, str) else format(value, '.10g')}"
+        for name, value in scenario.changes.items()
+    ]
     return "|".join([scenario.name.replace("|", "/"), *parts])
 
 
@@ -103,8 +114,9 @@ def forget(store: Store, name: str) -> None:
 
 def free_name(wish: str, taken: Sequence[str]) -> str:
     """Return the wish, or the wish with the next free number behind it."""
+    wish = wish[:_LONGEST]
     name, number = wish, 1
-    while name in taken:
+    while name in (*taken, *_RESERVED):
         number += 1
         name = f"{wish} ({number})"
     return name

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from core.demand import DemandModel, demand_model_from_json
+from core.demand.base import SeasonalDemand
 from core.domain import HistoryError, ItemHistory
 
 Floats = npt.NDArray[np.float64]
+
+
+def has_season(demand: DemandModel) -> bool:
+    """Whether demand has a yearly season of its own; one inside a forecast cannot be told apart."""
+    return isinstance(demand, SeasonalDemand) and bool(demand.season.month)
+
+
+def with_swing(demand: DemandModel, factor: float) -> DemandModel:
+    """Return the demand with the swing of its yearly season times a factor, where it has one."""
+    if not (isinstance(demand, SeasonalDemand) and demand.season.month):
+        return demand
+    return replace(demand, season=demand.season.stretched(factor))
 
 
 @dataclass(frozen=True)

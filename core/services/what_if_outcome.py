@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,21 @@ from core.domain import ItemKey, Period
 from core.evaluation import EvaluationSettings, StockChart
 from core.services.agents import AgentAtWork
 from core.services.assortment import Assortment, PlannedItem
-from core.services.baselines import BASELINE
 from core.services.what_if_cards import to_json as scenario_json
-from core.services.what_if_scenario import Scenario
+from core.services.what_if_scenario import AGENT, RULE, UNCHANGED, Scenario
 from core.store import Store
 
-RULE, UNCHANGED, AGENT = BASELINE, "unchanged", "agent"
+__all__ = [
+    "AGENT",
+    "KPIS",
+    "PLAYED",
+    "RULE",
+    "UNCHANGED",
+    "WHAT_IF",
+    "OrderLine",
+    "Outcome",
+    "Question",
+]
 WHAT_IF = "what_if"
 KPIS = (
     "cost",
@@ -32,23 +42,45 @@ KPIS = (
     "cover",
     "stock_value",
 )
+PLAYED = (*KPIS, "demand")
+"""What is needed of every item and future to put the key figures together."""
 
-_N_PATHS = {True: 400, False: 100}
+# Futures of one item; of some; and of many items, as many as are played in seconds.
+_OF_ONE, _OF_SOME, _OF_MANY, _ALL_PATHS = 1_000, 200, 50, 25_000
 _HORIZON = {Period.DAY: 182, Period.WEEK: 52, Period.MONTH: 24}
-_VERSION = 2
+_VERSION = 4
 
 Floats = npt.NDArray[np.float64]
 
 
+_FIELDS = {RULE: "rule", UNCHANGED: "unchanged", AGENT: "agent"}
+
+
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One item's order of today, units after the rules; None where there is no agent."""
+    """One item's order of today, units after the rules; None where there is no agent.
+
+    Args:
+        key: The item.
+        rule, unchanged, agent: By (s, S) for the scenario, by (s, S) as it stands, by the agent.
+        reorder_point, order_up_to_level: [s], [S] for the scenario.
+    """
 
     key: ItemKey
     rule: float
     agent: float | None
     reorder_point: float
     order_up_to_level: float
+    unchanged: float
+
+    def of(self, label: str) -> float:
+        """Return one policy's order; 0 where there is no agent."""
+        return float(getattr(self, _FIELDS[label]) or 0.0)
+
+    def waiting(self, label: str) -> OrderLine:
+        """Return the line with one policy's order put off."""
+        none: dict[str, Any] = {_FIELDS[label]: 0.0}
+        return replace(self, **none)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +130,14 @@ class Question:
     store: Store
     at_work: AgentAtWork | None = None
 
-    @property
+    @cached_property
     def rows(self) -> list[int]:
         """The items' places."""
+        if self.keys == self.assortment.keys:
+            return list(range(len(self.keys)))
         return [self.assortment.row(key) for key in self.keys]
 
-    @property
+    @cached_property
     def planned(self) -> list[PlannedItem]:
         """The items."""
         return [self.assortment.planned[row] for row in self.rows]
@@ -112,7 +146,8 @@ class Question:
     def settings(self) -> EvaluationSettings:
         """The futures: from today on, the same for every scenario."""
         period = self.assortment.data.period
-        n_paths = _N_PATHS[len(self.keys) == 1]
+        some = min(max(_ALL_PATHS // len(self.keys), _OF_MANY), _OF_SOME)
+        n_paths = _OF_ONE if len(self.keys) == 1 else some
         return EvaluationSettings(
             n_paths=n_paths, horizon=_HORIZON[period], warm_up=0, period=period
         )
@@ -147,10 +182,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
             label: {name: values.tolist() for name, values in found.items()}
             for label, found in outcome.kpis.items()
         },
-        "orders": [
-            [line.key.label, line.rule, line.agent, line.reorder_point, line.order_up_to_level]
-            for line in outcome.orders
-        ],
+        "orders": [[line.key.label, *astuple(line)[1:]] for line in outcome.orders],
         "doubts": dict(outcome.doubts),
         "notes": list(outcome.notes),
     }

@@ -81,13 +81,22 @@ def kpi_rows(outcomes: Sequence[Outcome], policy: str, period: Period) -> list[K
     return [_row(name, outcomes, policy, period) for name in KPIS]
 
 
+def who_orders(outcome: Outcome, policy: str) -> str:
+    """Return who orders in a scenario: whom it names, else whoever is chosen for all."""
+    named = outcome.scenario.who
+    if named == AGENT and AGENT not in outcome.kpis:
+        return RULE
+    return named or policy
+
+
 def reference(base: Outcome, outcome: Outcome, policy: str) -> str:
     """Return whose base a scenario is held against.
 
     Where the agent was trained for no item of the scenario, (s, S) orders everywhere: held
     against the agent's base, the change of hands would pass for the scenario's effect.
     """
-    is_replaced = policy == AGENT and len(outcome.doubts) == len(outcome.orders)
+    is_named = bool(outcome.scenario.who)
+    is_replaced = not is_named and policy == AGENT and len(outcome.doubts) == len(outcome.orders)
     return RULE if is_replaced and RULE in base.kpis else policy
 
 
@@ -96,7 +105,7 @@ def _row(name: str, outcomes: Sequence[Outcome], policy: str, period: Period) ->
     own = float(base_outcome.kpis[policy][name].mean())
     cells = [Cell(word.text(own, period), "", "")]
     for outcome in outcomes[1:]:
-        values = outcome.kpis[policy][name]
+        values = outcome.kpis[who_orders(outcome, policy)][name]
         against = base_outcome.kpis[reference(base_outcome, outcome, policy)][name]
         verdict = Verdict.from_pairs(values, against)
         text = word.text(float(values.mean()), period)
@@ -129,7 +138,8 @@ def _tone(better: str, verdict: Verdict) -> str:
 
 def cost_split(outcome: Outcome, policy: str) -> dict[str, float]:
     """Return holding, ordering and stock-out cost, money per period."""
-    return {part: float(outcome.kpis[policy][part].mean()) for part in PARTS}
+    played = outcome.kpis[who_orders(outcome, policy)]
+    return {part: float(played[part].mean()) for part in PARTS}
 
 
 def order_changes(base: Outcome, outcome: Outcome, limit: int = 20) -> list[OrderChange]:
@@ -151,7 +161,10 @@ def order_changes(base: Outcome, outcome: Outcome, limit: int = 20) -> list[Orde
 
 def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> str:
     """Say in one sentence what a scenario does to cost and service."""
-    before, after = base.kpis[reference(base, outcome, policy)], outcome.kpis[policy]
+    before, after = (
+        base.kpis[reference(base, outcome, policy)],
+        outcome.kpis[who_orders(outcome, policy)],
+    )
     cost = Verdict.from_pairs(after["cost"], before["cost"])
     fill = after["fill_rate"].mean() - before["fill_rate"].mean()
     certain = abs(cost.difference) > cost.half_width

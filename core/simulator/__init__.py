@@ -6,6 +6,7 @@ from core.simulator.expected_cost import ExpectedCost
 from core.simulator.kpis import Kpis, kpis
 from core.simulator.lead_times import lead_time_probabilities
 from core.simulator.memory import Memory
+from core.simulator.outages import Outage, with_outage
 from core.simulator.parameters import Parameters
 from core.simulator.problem import Problem
 from core.simulator.protocol import Flows, Observation, Stocks, SupplySystem
@@ -34,6 +35,7 @@ __all__ = [
     "Memory",
     "Observation",
     "OrderRulesBatch",
+    "Outage",
     "Outlook",
     "Parameters",
     "Problem",
@@ -51,4 +53,5 @@ __all__ = [
     "scenario_from_history",
     "total_costs",
     "trajectory",
+    "with_outage",
 ]

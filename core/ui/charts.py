@@ -6,6 +6,7 @@ out from light and dark alike.
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import numpy.typing as npt
@@ -51,6 +52,11 @@ def figure(height: int = 320, *, unit: str = "", legend: bool = True) -> go.Figu
 def show(chart: go.Figure, key: str, alt: str) -> None:
     """Draw a chart over the full width, with words for those who cannot see it."""
     st.plotly_chart(chart, width="stretch", key=key, config=NO_TOOLBAR, alt=alt)
+
+
+def plain(text: str) -> str:
+    """Write a planner's text so that a chart takes no sign in it for markup."""
+    return html.escape(text, quote=False)
 
 
 def faded(colour: str, strength: float = 0.2) -> str:

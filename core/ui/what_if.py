@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,13 +22,16 @@ from core.services.what_if_results import (
     headline,
     order_changes,
     policies_for,
+    who_orders,
 )
 from core.services.what_if_scenario import Scenario
-from core.ui import charts, frame, policies, state, words
+from core.ui import charts, frame, policies, state, what_if_promote, words
 from core.ui.policies_item import stock_figure
 from core.ui.what_if_tables import kpi_table, orders_table
 
 ALL = "All items"
+# What takes longer waits for a button. Seconds of work with the generalist, shared by the cores.
+AT_ONCE, SECONDS_PER_ITEM, SECONDS_PER_FUTURE = 10.0, 0.012, 0.0004
 _ITEM, _POLICY, _LOOK = "what_if.item", "keep.what_if.policy", "keep.what_if.look"
 PART_WORDS = {
     "holding_cost": "Holding",
@@ -69,17 +73,25 @@ def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | 
     if all(outcome is not None for outcome in found):
         return [outcome for outcome in found if outcome is not None]
     missing = [one.name for one, outcome in zip(wanted, found, strict=True) if outcome is None]
-    seconds = words.duration(max(5, 5 * round(len(missing) * len(asked.keys) * 0.25 / 5)))
-    pressed = st.button(
-        f"Work it out (about {seconds})", type="primary", icon=":material/calculate:"
+    seconds = len(missing) * _seconds(asked)
+    pressed = seconds > AT_ONCE and st.button(
+        f"Work it out (about {words.duration(max(15, 5 * round(seconds / 5)))})",
+        type="primary",
+        icon=":material/calculate:",
     )
-    if not pressed:
+    if seconds > AT_ONCE and not pressed:
         st.caption(f"Not worked out yet: {words.escaped(', '.join(missing))}.")
         return [outcome for outcome in found if outcome is not None] if found[0] else None
     results = _with_progress(asked, wanted)
-    if len(results) == len(wanted):
+    if pressed and len(results) == len(wanted):
         st.rerun()
     return results
+
+
+def _seconds(asked: Question) -> float:
+    """Return how long one scenario takes, about."""
+    each = SECONDS_PER_ITEM + SECONDS_PER_FUTURE * asked.settings.n_paths
+    return len(asked.keys) * each / min(os.cpu_count() or 1, 2)
 
 
 def _in_words(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome] | None:
@@ -99,7 +111,7 @@ def _with_progress(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome]
     for number, scenario in enumerate(wanted):
 
         def tell(share: float, step: str, number: int = number, name: str = scenario.name) -> None:
-            bar.progress((number + share) / len(wanted), f"{name}: {step}")
+            bar.progress((number + share) / len(wanted), words.escaped(f"{name}: {step}"))
 
         try:
             results.append(ask(asked, scenario, tell))
@@ -151,13 +163,14 @@ def choose_policy(found: Sequence[Outcome]) -> str:
     )
 
 
-def results(found: Sequence[Outcome], policy: str, period: Period) -> None:
+def results(asked: Question, found: Sequence[Outcome], policy: str, period: Period) -> None:
     """Draw sentences, key figures, the cost split, and one scenario in detail."""
     for outcome in found[1:]:
-        st.markdown(f"- {headline(found[0], outcome, policy, period)}")
+        name, said = outcome.scenario.name, headline(found[0], outcome, policy, period)
+        st.markdown(f"- {words.escaped(name)}{said.removeprefix(name)}")
     _doubts(found[1:], policy)
     for note in dict.fromkeys(note for outcome in found for note in outcome.notes):
-        st.caption(note)
+        st.caption(words.escaped(note))
     st.markdown("**Key figures, and how they differ from today**")
     kpi_table(found, policy, period)
     st.caption(_rests_on(found[0], period))
@@ -174,29 +187,31 @@ def results(found: Sequence[Outcome], policy: str, period: Period) -> None:
     with right:
         outcome = _look_closer(found)
     _stock(found[0], outcome, policy)
+    what_if_promote.bar(asked, found, outcome, policy)
 
 
 def _rests_on(base: Outcome, period: Period) -> str:
     return (
         f"{base.n_paths} futures of {base.horizon} {period.value}s from today's stock and open "
         "orders, the same for every scenario; differences are paired, ± is a 95 % interval. The "
-        "Policies page shows the long run, once stock has settled, so its totals differ."
+        "Policies page shows the long run, once stock has settled, so its totals differ. (s, S) is "
+        "found by the quick search, today's as well, so that no difference is the search's; the "
+        "plan itself searches in full, and its quantities may differ a little."
     )
 
 
 def _doubts(found: Sequence[Outcome], policy: str) -> None:
     """Say where the agent was not trained for a scenario."""
-    if policy != AGENT:
-        return
     for outcome in found:
-        if outcome.doubts:
+        if outcome.doubts and who_orders(outcome, policy) == AGENT:
+            name = words.escaped(outcome.scenario.name)
             n, first = len(outcome.doubts), next(iter(outcome.doubts.values()))
             whole = n == len(outcome.orders)
             st.warning(
-                f"{outcome.scenario.name}: the agent was not trained for this on {n} of "
+                f"{name}: the agent was not trained for this on {n} of "
                 f"{words.plural(len(outcome.orders), 'item')}; (s, S), refitted, orders there"
                 f"{', and differences are against (s, S) today' if whole else ''}. "
-                f"For example {first}",
+                f"For example {words.escaped(first)}",
                 icon=":material/school:",
             )
 
@@ -204,7 +219,7 @@ def _doubts(found: Sequence[Outcome], policy: str) -> None:
 def split_chart(found: Sequence[Outcome], policy: str, period: Period) -> go.Figure:
     """Return stacked bars of the cost's parts, one bar per scenario."""
     chart = charts.figure(unit=f"money a {period.value}")
-    names = [outcome.scenario.name for outcome in found]
+    names = [charts.plain(outcome.scenario.name) for outcome in found]
     splits = [cost_split(outcome, policy) for outcome in found]
     for part, colour in zip(PARTS, PART_COLOURS, strict=True):
         chart.add_bar(
@@ -245,13 +260,18 @@ def _stock(base: Outcome, outcome: Outcome, policy: str) -> None:
     st.markdown("**Stock over time, with orders**")
     charts.show(
         stock_figure(
-            _beside(base.chart, outcome.chart, policy), {"base": "As today", "then": name}
+            _beside(base, outcome, policy), {"base": "As today", "then": charts.plain(name)}
         ),
         "what_if.stock",
         f"Stock over time as today and under {name}, with orders",
     )
 
 
-def _beside(base: StockChart, then: StockChart, policy: str) -> StockChart:
-    longer = max(base, then, key=lambda chart: len(chart.index))
-    return replace(longer, paths={"base": base.paths[policy], "then": then.paths[policy]})
+def _beside(base: Outcome, then: Outcome, policy: str) -> StockChart:
+    assert base.chart is not None and then.chart is not None
+    longer = max(base.chart, then.chart, key=lambda chart: len(chart.index))
+    paths = {
+        "base": base.chart.paths[policy],
+        "then": then.chart.paths[who_orders(then, policy)],
+    }
+    return replace(longer, paths=paths)

@@ -10,11 +10,13 @@ import streamlit as st
 from core.domain import Period, PlannerError
 from core.services import what_if_cards as kept
 from core.services.what_if_cards import MAX_CARDS
-from core.services.what_if_scenario import Scenario, ready_made
-from core.ui import frame, state
+from core.services.what_if_scenario import WHO, Scenario, ready_made
+from core.ui import frame, state, words
+from core.ui.what_if_sliders import sliders
 
 PARAMETER = "scenario"
 _FAILED, _FOLLOWED, _OPEN = "what_if.failed", "what_if.followed", "what_if.open"
+_WHOLE = ("peak_after", "peak_length", "outage_after", "outage_length")
 _OWN = "A scenario of my own"
 _TO_CHANGE = Scenario("My scenario", demand_factor=1.1)
 
@@ -46,7 +48,7 @@ def empty_state(period: Period) -> None:
         with st.container(horizontal=True):
             for scenario in (*ready_made(period), *_kept_beside(period)):
                 st.button(
-                    scenario.name,
+                    words.escaped(scenario.name),
                     key=f"what_if.start.{scenario.name}",
                     help=scenario.words(period.value),
                     on_click=_try,
@@ -80,8 +82,9 @@ def cards(scenarios: tuple[Scenario, ...], period: Period, *, one_item: bool) ->
 
 
 def _card(number: int, scenario: Scenario, period: Period, one_item: bool) -> None:
-    st.markdown(f"**{scenario.name}**")
+    st.markdown(f"**{words.escaped(scenario.name)}**")
     st.caption(_sentence(scenario.words(period.value)))
+    sliders(number, scenario, period, _replace)
     with st.container(horizontal=True, gap="small"):
         if st.button("Change", key=f"what_if.change.{number}", icon=":material/edit:"):
             _edit(number, scenario, period, one_item)
@@ -135,12 +138,18 @@ def _edit(number: int, scenario: Scenario, period: Period, one_item: bool) -> No
         inputs = _Inputs(scenario, values)
         with left:
             inputs.percent("demand_factor", "Demand, % more or less")
+            inputs.number(
+                "season_factor", "Swing of the yearly season, times today's", 0.5, "0 for none."
+            )
             inputs.number("lead_time_change", f"Lead time, {periods} more or less")
             inputs.number("lead_time_spread_factor", "Lead time spread, times today's", 0.5)
             st.caption("A passing peak or dip of demand")
             inputs.percent("peak_factor", "Peak, % more or less")
             inputs.number("peak_after", f"It begins after … {periods}")
             inputs.number("peak_length", f"It lasts … {periods}", help_text="0 for no peak.")
+            st.caption("A supplier outage: nothing is delivered")
+            inputs.number("outage_after", f"Outage begins after … {periods}")
+            inputs.number("outage_length", f"Outage lasts … {periods}", help_text="0 for none.")
         with right:
             inputs.service()
             inputs.percent("holding_factor", "Holding cost, % more or less")
@@ -149,13 +158,15 @@ def _edit(number: int, scenario: Scenario, period: Period, one_item: bool) -> No
             inputs.number(
                 "min_order", "Minimum order, units", help_text="0 leaves every item's own minimum."
             )
+            inputs.number("budget", "Budget for today's orders, money", 100.0, "0 for no limit.")
+            who = inputs.who()
             if one_item:
                 st.caption("Your own (s, S) for this item; 0 and 0 to let it be found")
                 inputs.number("reorder_point", "Reorder point s, units")
                 inputs.number("order_up_to_level", "Order-up-to level S, units")
         if st.form_submit_button("Apply", type="primary", width="stretch"):
             try:
-                _replace(number, _changed(scenario, name, values))
+                _replace(number, replace(_changed(scenario, name, values), who=who))
             except PlannerError as error:
                 frame.show_error(error)
             else:
@@ -178,6 +189,16 @@ class _Inputs:
             label, value=now, step=step, format="%g", help=help_text or None
         )
 
+    def who(self) -> str:
+        return str(
+            st.selectbox(
+                "Who orders",
+                list(WHO),
+                index=list(WHO).index(self._scenario.who),
+                format_func=lambda who: WHO[who][:1].upper() + WHO[who][1:],
+            )
+        )
+
     def service(self) -> None:
         typed = st.number_input(
             "Target service, %",
@@ -190,7 +211,7 @@ class _Inputs:
 
 
 def _changed(scenario: Scenario, name: str, values: dict[str, float]) -> Scenario:
-    whole = {field: int(values.pop(field)) for field in ("peak_after", "peak_length")}
+    whole = {field: int(values.pop(field)) for field in _WHOLE}
     rounded = {field: round(value, 9) for field, value in values.items()}
     numbers = {**rounded, **whole}
     return replace(scenario, name=name.strip(), **numbers)  # type: ignore[arg-type]
@@ -240,10 +261,11 @@ def _duplicate(number: int) -> None:
 
 def _keep(number: int) -> None:
     scenario = kept.cards(state.store())[number]
+    name = words.escaped(scenario.name)
     if scenario.name in {one.name for one in kept.saved(state.store())}:
-        st.toast(f"{scenario.name} replaces the one kept before.", icon=":material/bookmark:")
+        st.toast(f"{name} replaces the one kept before.", icon=":material/bookmark:")
     else:
-        st.toast(f"{scenario.name} is kept.", icon=":material/bookmark:")
+        st.toast(f"{name} is kept.", icon=":material/bookmark:")
     kept.keep(state.store(), scenario)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.services.what_if_cards import cards
-from core.ui import frame, state, what_if, what_if_cards
+from core.ui import frame, state, what_if, what_if_cards, what_if_promote
 
 with frame.page("What-if", "What happens to cost and service if …?"):
     data = frame.require_data()
@@ -13,13 +13,15 @@ with frame.page("What-if", "What happens to cost and service if …?"):
         st.stop()
     what_if_cards.follow_link(data.period)
     what_if_cards.told()
+    what_if_promote.told()
     scenarios = cards(state.store())
     if not scenarios:
         what_if_cards.empty_state(data.period)
         st.stop()
     keys = what_if.choose_items(assortment)
     what_if_cards.cards(scenarios, data.period, one_item=len(keys) == 1)
-    found = what_if.outcomes(what_if.question(assortment, keys), scenarios)
+    asked = what_if.question(assortment, keys)
+    found = what_if.outcomes(asked, scenarios)
     if found:
         policy = what_if.choose_policy(found)
-        what_if.results(found, policy, data.period)
+        what_if.results(asked, found, policy, data.period)

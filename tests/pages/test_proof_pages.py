@@ -14,7 +14,7 @@ from core.services.comparing_job import COMPARE
 from core.services.prepare import EDITION
 from core.services.what_if_scenario import Scenario
 from core.store import Store, open_store
-from core.ui import policies_job
+from core.ui import policies_job, what_if
 from core.ui.policies_tables import starred
 from tests.pages.page_parts import opened, sound
 from tests.services.plan_parts import shop
@@ -76,17 +76,17 @@ def test_policies_answers_in_a_sentence_from_what_was_kept(store):
     assert "On LAMP" in texts(sound(app)) and "LAMP" in app.query_params["item"]
 
 
-def test_what_if_begins_with_ready_made_scenarios(store):
+def test_what_if_begins_with_ready_made_scenarios_and_asks_where_it_takes_long(store, monkeypatch):
     app = opened(WHAT_IF)
     assert "Nothing is assumed yet" in texts(app)
     app = sound(button(app, "Lead time +5 days").click().run())
     assert kept.cards(store)[0].lead_time_change == 5
-    assert "Not worked out yet: As today, Lead time +5 days" in texts(app)
-    app = sound(button(app, "Work it out").click().run())
     said = texts(app)
-    assert "Lead time +5 days: cost" in said and "100 futures" in said
+    assert "Lead time +5 days: cost" in said and "200 futures" in said
     assert list(app.dataframe[0].value.columns)[1:] == ["As today", "Lead time +5 days"]
-    assert "100 futures" in texts(opened(WHAT_IF)), "the result is still there another day"
+    assert not [each for each in app.button if each.label.startswith("Work it out")]
+    monkeypatch.setattr(what_if, "SECONDS_PER_ITEM", 10.0)
+    assert "200 futures" in texts(opened(WHAT_IF)), "the result is still there another day"
     kept.set_cards(store, [*kept.cards(store), Scenario("More", demand_factor=1.5)])
     said = texts(opened(WHAT_IF))
     assert "Not worked out yet: More" in said and "Lead time +5 days: cost" in said
@@ -99,6 +99,39 @@ def test_what_if_opens_the_editor_of_an_own_scenario_and_says_that_four_are_the_
     app = opened(WHAT_IF)
     assert "4 scenarios are the most" in texts(app)
     assert "Add a scenario" not in [box.label for box in app.selectbox]
+
+
+def test_a_slider_changes_the_card_and_the_answer_follows(store):
+    kept.set_cards(store, [Scenario("Demand +20 %", demand_factor=1.2)])
+    app = opened(WHAT_IF, item="LAMP")
+    (demand,) = [each for each in app.slider if each.label == "Demand, %"]
+    assert demand.value == 20
+    app = sound(demand.set_value(50.0).run())
+    (card,) = kept.cards(store)
+    assert card == Scenario("Demand +50 %", demand_factor=1.5)
+    assert "Demand +50 %: cost" in texts(app)
+
+
+def test_a_scenario_is_put_into_the_plan_after_a_look_and_taken_back(store):
+    kept.set_cards(store, [Scenario("Late", lead_time_change=2, demand_factor=1.2)])
+    app = sound(button(opened(WHAT_IF, item="LAMP"), "Put it into the plan").click().run())
+    assert "a plan has no place to change it" in texts(app)
+    app = sound(button(app, "Save 1 change").click().run())
+    assert "is in the plan" in texts(app)
+    assert kept.cards(store) == (Scenario("Late", demand_factor=1.2),)
+    app = sound(button(app, "Take it back").click().run())
+    assert "as they were" in texts(app)
+
+
+def test_signs_in_a_name_are_letters_and_not_markup(store):
+    kept.set_cards(store, [Scenario("**B** $1$ <b>", demand_factor=1.2)])
+    said = texts(opened(WHAT_IF, item="LAMP"))
+    assert said.count("**B**") == 0 and r"\*\*B\*\* \$1\$ \<b\>: cost" in said
+
+
+def test_a_link_to_an_unknown_item_says_so(store):
+    kept.set_cards(store, [Scenario("More", demand_factor=1.2)])
+    assert "There is no item 'NOPE'" in texts(opened(WHAT_IF, item="NOPE"))
 
 
 def test_a_star_marks_the_only_best_and_zero_has_no_sign():

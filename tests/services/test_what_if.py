@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from core.demand import PoissonDemand
-from core.domain import ParameterError, Period
+from core.demand.seasonality import Season
+from core.domain import ParameterError, Period, UnknownNameError
 from core.evaluation import EvaluationSettings
+from core.services import what_if
 from core.services import what_if_cards as kept
 from core.services.either import Either
 from core.services.what_if import ask
-from core.services.what_if_demand import WithPeak
+from core.services.what_if_budget import within_budget
+from core.services.what_if_demand import WithPeak, has_season, with_swing
 from core.services.what_if_outcome import AGENT, RULE, UNCHANGED, Question, kept_outcome
 from core.services.what_if_results import (
     cost_split,
@@ -275,3 +279,96 @@ def test_a_broken_link_is_refused_in_words(tmp_path, text):
 def test_the_futures_start_today_and_are_the_test_futures(asked):
     assert asked.settings.warm_up == 0
     assert asked.settings.seed == EvaluationSettings().seed
+
+
+def test_an_outage_costs_service_and_leaves_the_rule_and_todays_orders_alone(asked, base):
+    outcome = ask(asked, Scenario("closed", outage_length=21))
+    assert outcome.orders == base.orders
+    served = outcome.kpis[RULE]["fill_rate"] - base.kpis[RULE]["fill_rate"]
+    assert served.mean() < -0.01
+    rows = {row.label: row for row in kpi_rows([base, outcome], RULE, Period.DAY)}
+    assert rows["Fill rate"].cells[1].tone == "worse"
+    assert any("nobody knows of the outage" in note for note in outcome.notes)
+
+
+def test_a_stronger_season_swings_more_about_the_same_level():
+    season = Season(Period.MONTH, month=(0.5, 1.5) * 6)
+    usual = PoissonDemand(level=10.0, season=season)
+    assert has_season(usual) and not has_season(PoissonDemand(level=10.0))
+    assert with_swing(usual, 1.6).season.month == pytest.approx((0.2, 1.8) * 6)
+    assert with_swing(usual, 0.0).mean(0, 2) == pytest.approx([10, 10])
+    wild = np.array(with_swing(usual, 5.0).season.month)
+    assert wild.min() == 0 and wild.mean() == pytest.approx(1)
+    assert with_swing(PoissonDemand(level=10.0), 3.0) == PoissonDemand(level=10.0)
+
+
+def test_items_without_a_season_are_counted_and_stay_as_they_are(asked, base):
+    outcome = ask(asked, Scenario("swing", season_factor=3.0))
+    assert any("4 of 4 items have no yearly season" in note for note in outcome.notes)
+    assert outcome.orders == base.orders
+
+
+def test_a_budget_lets_the_lines_wait_that_cost_least_and_says_so(asked, base):
+    prices = [item_of(asked, key).costs.unit_cost for key in asked.keys]
+    values = [line.rule * price for line, price in zip(base.orders, prices, strict=True)]
+    assert sum(value > 0 for value in values) >= 2
+    outcome = ask(asked, Scenario("cash", budget=max(values)))
+    kept = [line.rule * price for line, price in zip(outcome.orders, prices, strict=True)]
+    assert 0 < sum(kept) <= max(values) < sum(values)
+    assert any("over the budget" in note for note in outcome.notes)
+    assert outcome.kpis[RULE]["cost"].mean() > base.kpis[RULE]["cost"].mean()
+    (none,) = [n for n in ask(asked, Scenario("none", budget=1)).notes if "(s, S) wants" in n]
+    assert "below every line" in none
+    plenty = ask(asked, Scenario("plenty", budget=1e9))
+    assert plenty.orders == base.orders
+    assert plenty.kpis[RULE]["cost"] == pytest.approx(base.kpis[RULE]["cost"])
+
+
+def test_no_choice_of_whole_lines_beats_the_budgets_by_more_than_it_says():
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        worth, cost = rng.integers(1, 30, 8).astype(float), rng.normal(5, 6, 8)
+        budget = float(rng.integers(1, 120))
+        found = within_budget(worth, cost, budget)
+        best = min(
+            np.maximum(cost, 0)[list(waits)].sum()
+            for n in range(9)
+            for waits in combinations(range(8), n)
+            if worth.sum() - worth[list(waits)].sum() <= budget
+        )
+        mine = np.maximum(cost, 0)[found.waits].sum()
+        assert found.kept == worth[~found.waits].sum() <= budget
+        assert best <= mine + 1e-9 and mine <= best + found.most_missed + 1e-9
+
+
+def test_a_scenario_may_name_who_orders(asked, base):
+    outcome = ask(asked, Scenario("nobody adapts", lead_time_change=5, who=UNCHANGED))
+    rows = {row.label: row for row in kpi_rows([base, outcome], RULE, Period.DAY)}
+    assert cost_split(outcome, RULE)["stockout_cost"] == pytest.approx(
+        outcome.kpis[UNCHANGED]["stockout_cost"].mean()
+    )
+    assert rows["Fill rate"].cells[1].tone == "worse"
+    assert "as it stands today orders" in outcome.scenario.words("day")
+    with pytest.raises(UnknownNameError, match="who orders"):
+        Scenario("odd", who="nobody").check()
+    alone = ask(asked, Scenario("agent", who=AGENT))
+    assert any("no agent in use" in note for note in alone.notes)
+    assert kpi_rows([base, alone], RULE, Period.DAY)[0].cells[1].tone == ""
+
+
+def test_a_link_carries_words_and_every_digit(tmp_path):
+    scenario = Scenario("x", demand_factor=1.2345678, who=AGENT, outage_length=3)
+    assert kept.from_link(shop(tmp_path), kept.to_link(scenario), Period.DAY) == scenario
+
+
+@pytest.mark.parametrize("wish", ["As today", "Key figure"])
+def test_a_scenario_never_takes_a_name_that_the_tables_use(wish):
+    assert kept.free_name(wish, []) == f"{wish} (2)"
+
+
+def test_the_parts_come_to_the_same_whatever_their_size(asked, base, monkeypatch):
+    monkeypatch.setattr(what_if, "_AT_ONCE", 1)
+    apart = what_if._work_out(asked, Scenario(), lambda share, step: None)
+    assert apart.orders == base.orders
+    for name in ("cost", "fill_rate"):
+        assert apart.kpis[RULE][name] == pytest.approx(base.kpis[RULE][name], rel=1e-5)
