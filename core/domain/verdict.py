@@ -79,6 +79,11 @@ class Verdict:
         half = float(special.ndtri(0.975) * math.sqrt(spread) / (n + 2))
         return cls((more - fewer) / n, half, float(reference.mean()), n)
 
+    def reversed(self) -> Verdict:
+        """Return the reference's cost against the other one's."""
+        cost = self.reference_cost + self.difference
+        return Verdict(0.0 - self.difference, self.half_width, cost, self.n_pairs)
+
     @property
     def low(self) -> float:
         """Lower end of the 95 % interval."""

@@ -13,7 +13,6 @@ from core.domain import ItemKey
 from core.evaluation import Frontier
 from core.services.baselines import BASELINE
 from core.services.comparing import agent_label
-from core.services.ordering import AUTO, policy_in_use
 from core.services.practice import Practice, todays_practice
 from core.ui import charts, policies_point, state, words
 from core.ui.words import escaped
@@ -33,7 +32,8 @@ class Look:
     Args:
         names: What screens call policies, by label.
         policy: Label of the one set against (s, S).
-        here: Label of the one that decides today.
+        here: Label of the one that decides today, for most items.
+        decides: What to add about who decides; empty for nothing.
         measure: Key of MEASURES.
         period: Word for a period.
         practice: Today's practice, as far as files tell it.
@@ -42,6 +42,7 @@ class Look:
     names: Mapping[str, str]
     policy: str
     here: str
+    decides: str
     measure: str
     period: str
     practice: Practice
@@ -77,7 +78,7 @@ def frontier(
     rows = drawn_rows(traced, item)
     period = traced.contract.period or "period"
     practice = _practice(_mark(), item)
-    look = Look(names, policy, _here(rows), str(measure), period, practice)
+    look = Look(names, policy, *_here(rows, item), str(measure), period, practice)
     charts.show(
         frontier_chart(rows, look),
         f"policies.frontier.{item}",
@@ -86,6 +87,7 @@ def frontier(
         on_select=policies_point.choose(f"policies.frontier.{item}", item),
     )
     st.caption(" ".join(captions(rows, traced.rows(item), look)))
+    st.caption(practice_words(practice, period))
     policies_point.choice(rows, look.here, look.name(look.here), item)
 
 
@@ -108,12 +110,22 @@ def _practice(mark: str, item: str | None) -> Practice:
     return todays_practice(problems, None if item is None else ItemKey.parse(item))
 
 
-def _here(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the label of the policy that decides today."""
-    active = state.store().agents.active()
-    label = BASELINE if active is None else agent_label(active)
-    decides = policy_in_use(state.store()) in (AUTO, "agent")
-    return label if decides and any(row["label"] == label for row in rows) else BASELINE
+def _here(rows: Sequence[Mapping[str, Any]], item: str | None) -> tuple[str, str]:
+    """Return the label of the policy that decides today, for most items, and what to add."""
+    plan = state.ordering()
+    if plan is None or plan.at_work is None:
+        return BASELINE, ""
+    label = agent_label(plan.at_work.record)
+    used = [
+        proposal.policy == plan.at_work.policy.name
+        for proposal in plan.proposals
+        if proposal.policy != "none" and item in (None, proposal.key.label)
+    ]
+    is_drawn = any(row["label"] == label for row in rows)
+    here = label if is_drawn and 2 * sum(used) > len(used) else BASELINE
+    if sum(used) in (0, len(used)):
+        return here, ""
+    return here, f"Today the agent decides for {sum(used)} of {len(used)} items, (s, S) otherwise."
 
 
 def captions(
@@ -124,13 +136,8 @@ def captions(
         "Each line is a policy made for stock-out costs from × 0.125 to × 10 of yours, all charged "
         "at yours. Right and low is better; bars are 95 % intervals."
     ]
-    if look.here != BASELINE and policy_in_use(state.store()) == AUTO:
-        told.append(
-            "Automatic takes the agent only where it is proved better, so the plan lies "
-            "between the two lines."
-        )
     told += _of_policy(rows, everything, look)
-    return [*told, practice_words(look.practice, look.period)]
+    return [*told, look.decides] if look.decides else told
 
 
 def _of_policy(
@@ -211,7 +218,7 @@ def _curve(chart: go.Figure, own: Sequence[Mapping[str, Any]], look: Look, colou
         marker={"size": 9},
         customdata=[row["multiplier"] for row in own],
         hovertemplate="fill %{x:.2%}, %{y:,.4~g}"
-        "<extra>" + name + ", stock-out cost × %{customdata:g}</extra>",
+        "<extra>" + name + ", stock-out cost × %{customdata:.3~g}</extra>",
     )
     for row in own:
         if is_here and row["multiplier"] == 1:
@@ -250,6 +257,10 @@ def _until_now(chart: go.Figure, look: Look) -> None:
     fill, value = look.practice.fill_rate, look.practice.stock_value
     if fill is None:
         return
+    fills = [x for trace in chart.data if trace.visible is None for x in trace.x]
+    # Far off, it would press the curves flat: then it is one click away.
+    is_near = min(fills) - fill <= max(max(fills) - min(fills), 0.01)
+    visible = True if is_near else "legendonly"
     if look.measure == "stock_value" and value is not None:
         chart.add_scatter(
             x=[fill],
@@ -258,7 +269,7 @@ def _until_now(chart: go.Figure, look: Look) -> None:
             name="Until now",
             marker={"color": charts.YOU, "size": 12, "symbol": "star"},
             hovertemplate="fill %{x:.2%}, stock today %{y:,.4~g}<extra>Until now</extra>",
-            visible="legendonly",
+            visible=visible,
         )
     elif look.measure != "stock_value":
         chart.add_scatter(
@@ -268,7 +279,7 @@ def _until_now(chart: go.Figure, look: Look) -> None:
             name="Until now (cost not known)",
             line={"color": charts.YOU, "dash": "dot", "width": 2},
             hovertemplate="fill %{x:.2%}, cost not known<extra>Until now</extra>",
-            visible="legendonly",
+            visible=visible,
         )
 
 
