@@ -21,10 +21,12 @@ class Effect:
     Args:
         cost: Money more or less than the one in use, over all periods; None for that one itself.
         is_same: Whether it is the same quantity.
-        risk: Share of futures that run out from the day it is due.
+        risk: Share of futures that run out within the window.
         risk_range: 95 % interval of that share.
         n_periods: Over which costs count.
         n_futures: Common to both.
+        window: Running out counts from this period from today to that one: from when an order of
+            today can be there until the larger of both quantities is used up.
     """
 
     cost: Verdict | None
@@ -33,6 +35,7 @@ class Effect:
     risk_range: tuple[float, float]
     n_periods: int
     n_futures: int
+    window: tuple[int, int]
 
     @classmethod
     def of_quantity(cls, found: WhyNot) -> Effect:
@@ -44,6 +47,7 @@ class Effect:
             found.quantity_range,
             found.n_periods,
             found.cost.n_pairs,
+            (found.first_risk_period, found.end_of_risk),
         )
 
     @classmethod
@@ -56,6 +60,7 @@ class Effect:
             found.reference_range,
             found.n_periods,
             found.cost.n_pairs,
+            (found.first_risk_period, found.end_of_risk),
         )
 
     def by_itself(self) -> Effect:
@@ -78,12 +83,13 @@ class Effect:
             f"{signed}{words.money(self.cost.half_width)}.",
         }[self.cost.outcome]
 
-    def risk_words(self) -> str:
+    def risk_words(self, period: Period) -> str:
         """Say how often it runs out, with the interval."""
-        low, high = self.risk_range
+        (low, high), (first, last) = self.risk_range, self.window
         return (
             f"Runs out in {words.percent(self.risk)} ({words.percent(low)} to "
-            f"{words.percent(high)}) of {self.n_futures:,} futures, from the day it is due."
+            f"{words.percent(high)}) of {self.n_futures:,} futures, {period} {first} to {last} "
+            "from today."
         )
 
 
@@ -149,7 +155,7 @@ def _effect(effect: Effect, period: Period) -> None:
     if money:
         outcome = Outcome.CANNOT_TELL if effect.cost is None else effect.cost.outcome
         st.markdown(f":{_COLOURS[outcome]}[{escaped(money)}]")
-    st.caption(escaped(effect.risk_words()))
+    st.caption(escaped(effect.risk_words(period)))
 
 
 _COLOURS = {Outcome.BETTER: "green", Outcome.WORSE: "red", Outcome.CANNOT_TELL: "gray"}
@@ -181,9 +187,10 @@ def _your_number(case: Case) -> float:
     else:
         found = state.trial(line.key, quantity)
         components.verdict_badge(found.outcome)
-        _effect(Effect.of_quantity(found), case.assortment.data.period)
+        period = case.assortment.data.period
+        _effect(Effect.of_quantity(found), period)
         reference = Effect.of_reference(found, is_in_use=True)
-        st.caption(escaped(f"The proposal: {reference.risk_words().lower()}"))
+        st.caption(escaped(f"The proposal: {reference.risk_words(period).lower()}"))
     return quantity
 
 

@@ -60,11 +60,12 @@ def test_money_is_said_from_both_sides_and_not_where_the_interval_covers_zero(
 
 
 def test_risk_has_its_interval_and_none_seen_is_not_none():
-    told = Effect.of_quantity(found(9.0, 4.0)).risk_words()
+    told = Effect.of_quantity(found(9.0, 4.0)).risk_words(Period.DAY)
     assert told.startswith("Runs out in 15.0% (12.9% to 17.3%) of 1,000 futures")
+    assert told.endswith("day 7 to 20 from today.")
     assert (
-        Effect(None, False, 0.0, (0.0, 0.0038), 30, 1000)
-        .risk_words()
+        Effect(None, False, 0.0, (0.0, 0.0038), 30, 1000, (7, 20))
+        .risk_words(Period.DAY)
         .startswith("Runs out in 0.0% (0.0% to 0.4%)")
     )
 
@@ -79,7 +80,7 @@ def test_a_typed_number_is_answered_with_the_numbers_of_the_service(store):
     assert "As proposed" in texts(app)
     said = texts(sound(box.set_value(0.0).run()))
     assert Effect.of_quantity(why).money_words(Period.DAY).rstrip(".") in said
-    assert Effect.of_quantity(why).risk_words() in said.replace("\\", "")
+    assert Effect.of_quantity(why).risk_words(Period.DAY) in said.replace("\\", "")
 
 
 def test_the_strip_shows_the_very_risk_of_each_day_on_an_axis_of_its_own(store):
