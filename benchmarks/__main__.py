@@ -34,6 +34,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "crossing": lambda: _rows_of("crossing"),
     "generalist": lambda: _rows_of("generalist", REFERENCE, function="lost_sales_rows"),
     "generalist, random items": lambda: _rows_of("generalist", function="random_rows"),
+    "intervals": lambda: _rows_of("intervals"),
     "import": lambda: _rows_of("importing"),
     "many items": lambda: _rows_of("many_items"),
     "panel": lambda: _rows_of("panel", DATA, 9.0),

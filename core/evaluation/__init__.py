@@ -4,7 +4,7 @@ from core.evaluation.backtest import BacktestSettings, backtest
 from core.evaluation.clairvoyant import ClairvoyantBound, clairvoyant_bound
 from core.evaluation.compare import compare
 from core.evaluation.comparison import Comparison, WinTieLose
-from core.evaluation.frontier import Frontier, FrontierPoint, frontier
+from core.evaluation.frontier import Fit, Frontier, FrontierPoint, dearer, frontier
 from core.evaluation.gate import GateDecision, GateRule, gate, n_by_agent
 from core.evaluation.instances import (
     FAMILIES,
@@ -13,7 +13,12 @@ from core.evaluation.instances import (
     instance_family,
     read_instances,
 )
-from core.evaluation.intervals import block_length, block_verdict, t_half_width
+from core.evaluation.intervals import (
+    block_length,
+    block_verdict,
+    share_interval,
+    t_half_width,
+)
 from core.evaluation.kpi_words import KPI_WORDS, KpiWord
 from core.evaluation.literature import BenchmarkRow, Solution, Solver, benchmark
 from core.evaluation.long_run import LongRunCost, LongRunSettings, long_run_cost_of
@@ -39,6 +44,7 @@ __all__ = [
     "Comparison",
     "Contract",
     "EvaluationSettings",
+    "Fit",
     "Frontier",
     "FrontierPoint",
     "GateDecision",
@@ -61,12 +67,14 @@ __all__ = [
     "block_verdict",
     "clairvoyant_bound",
     "compare",
+    "dearer",
     "frontier",
     "gate",
     "instance_family",
     "long_run_cost_of",
     "n_by_agent",
     "read_instances",
+    "share_interval",
     "stock_chart",
     "t_half_width",
     "textbook_problem",

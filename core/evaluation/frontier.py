@@ -1,8 +1,8 @@
-"""Service against money: what more fill rate costs under (s, S), and where the agents stand."""
+"""Service against money: what more fill rate costs under a rule and under an agent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,9 @@ from core.policies.protocol import Policy
 from core.simulator import Problem
 
 Floats = npt.NDArray[np.float64]
+Place = tuple[str, float | None]
 Fit = Callable[[Sequence[Problem]], Policy]
+"""Makes a policy for problems; an item's name may come several times, at several costs."""
 
 MULTIPLIERS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0)
 """Times the planner's own stock-out cost; 1 is the rule as it stands."""
@@ -48,14 +50,16 @@ class FrontierPoint:
     """One policy on the chart.
 
     Args:
-        label: Policy, or the multiplier for a point of the curve.
-        multiplier: Times the stock-out cost it was fitted for; None for a policy as it is.
+        label: Policy.
+        multiplier: Times the stock-out cost it was made for; None for a policy as it is.
         measures: By name in MEASURES.
+        outside: Items that the policy was not made for at that cost: another stands in for it.
     """
 
     label: str
     multiplier: float | None
     measures: Mapping[str, Estimate]
+    outside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +69,9 @@ class Frontier:
     Args:
         contract: What it rests on.
         items: Names.
-        curve: The rule refitted for lower and higher stock-out costs, in that order.
-        points: Agents and other policies as they are.
+        curve: Each policy that follows costs, made for lower and higher stock-out costs in that
+            order, one policy after the other.
+        points: Policies as they are.
     """
 
     contract: Contract
@@ -75,7 +80,7 @@ class Frontier:
     points: tuple[FrontierPoint, ...]
 
     def rows(self, item: str | None = None) -> list[dict[str, Any]]:
-        """Return one row per point, curve first: label, multiplier, each measure and its ±.
+        """Return one row per point, curves first: label, multiplier, each measure and its ±.
 
         Raises:
             UnknownNameError: where there is no such item.
@@ -83,7 +88,7 @@ class Frontier:
         if item is not None and item not in self.items:
             raise UnknownNameError("item in this frontier", item, self.items)
         row = None if item is None else self.items.index(item)
-        return [_row(point, row) for point in (*self.curve, *self.points)]
+        return [_row(point, row, item) for point in (*self.curve, *self.points)]
 
     def to_json(self) -> dict[str, Any]:
         """Write everything as plain JSON values."""
@@ -107,7 +112,7 @@ class Frontier:
 
 def frontier(
     problems: Sequence[Problem],
-    fit: Fit,
+    curves: Mapping[str, Fit],
     policies: Mapping[str, Policy],
     settings: EvaluationSettings,
     *,
@@ -115,12 +120,12 @@ def frontier(
     initial: Sequence[StartingStock] | None = None,
     on_progress: Progress | None = None,
 ) -> Frontier:
-    """Trace the curve of a rule and place other policies beside it.
+    """Trace the curves of policies that follow costs, and place others beside them.
 
     Args:
         problems: One per item.
-        fit: Finds the rule's numbers, e.g. (s, S); called once, with every item at every
-            multiplied stock-out cost side by side (an item's name then comes several times).
+        curves: By label, what makes the policy; called once, with every item at every multiplied
+            stock-out cost side by side. What it makes is played at the items' own costs.
         policies: By label, placed as they are.
         settings: Which futures; moderate numbers of paths are enough.
         multipliers: Of the stock-out cost, ascending.
@@ -131,25 +136,50 @@ def frontier(
         ParameterError: where the settings cannot be.
     """
     settings.check()
-    labels = {f"stock-out cost × {factor:g}": factor for factor in multipliers}
-    assert not set(labels) & set(policies)
+    assert not set(curves) & set(policies)
     if on_progress is not None:
-        on_progress(0.0, "fitting the rule for lower and higher stock-out costs")
-    # One call for all: the search works on a batch, which is faster than one batch after another.
-    fits = fit([_dearer(problem, factor) for factor in labels.values() for problem in problems])
-    n = len(problems)
-    fitted = {label: fits.select(range(k * n, (k + 1) * n)) for k, label in enumerate(labels)}
-    tallies = {label: _Tally() for label in (*fitted, *policies)}
+        on_progress(0.0, "fitting for lower and higher stock-out costs")
+    made: dict[Place, Policy] = {
+        (label, factor): policy
+        for label, fit in curves.items()
+        for factor, policy in _made(fit, problems, multipliers)
+    }
+    made |= {(label, None): policy for label, policy in policies.items()}
+    tallies = {place: _Tally() for place in made}
+    played = {_words(place): policy for place, policy in made.items()}
     later = None if on_progress is None else _second_half(on_progress)
-    for chunk in play_all(problems, {**fitted, **policies}, settings, initial, later):
-        for label, tally in tallies.items():
-            tally.add(chunk.played[label])
+    for chunk in play_all(problems, played, settings, initial, later):
+        for place, tally in tallies.items():
+            tally.add(chunk.played[_words(place)])
+    points = [FrontierPoint(*place, tally.measures()) for place, tally in tallies.items()]
     return Frontier(
         contract=Contract.of(problems, settings, initial is not None),
         items=tuple(problem.name for problem in problems),
-        curve=tuple(FrontierPoint(k, f, tallies[k].measures()) for k, f in labels.items()),
-        points=tuple(FrontierPoint(k, None, tallies[k].measures()) for k in policies),
+        curve=tuple(point for point in points if point.multiplier is not None),
+        points=tuple(point for point in points if point.multiplier is None),
     )
+
+
+def dearer(problem: Problem, factor: float) -> Problem:
+    """Return the problem with its stock-out cost multiplied."""
+    costs = replace(problem.costs, stockout_cost=problem.costs.stockout_cost * factor)
+    return replace(problem, costs=costs)
+
+
+def _made(
+    fit: Fit, problems: Sequence[Problem], multipliers: Sequence[float]
+) -> Iterator[tuple[float, Policy]]:
+    """Yield the policy made for each multiplied cost."""
+    # One call for all: the search works on a batch, which is faster than one batch after another.
+    fits = fit([dearer(problem, factor) for factor in multipliers for problem in problems])
+    n = len(problems)
+    for k, factor in enumerate(multipliers):
+        yield factor, fits.select(range(k * n, (k + 1) * n))
+
+
+def _words(place: Place) -> str:
+    label, factor = place
+    return label if factor is None else f"{label}, stock-out cost × {factor:g}"
 
 
 class _Tally:
@@ -188,17 +218,17 @@ class _Tally:
         }
 
 
-def _dearer(problem: Problem, factor: float) -> Problem:
-    costs = replace(problem.costs, stockout_cost=problem.costs.stockout_cost * factor)
-    return replace(problem, costs=costs)
-
-
 def _second_half(on_progress: Progress) -> Progress:
     return lambda share, text: on_progress(0.5 + 0.5 * share, text)
 
 
-def _row(point: FrontierPoint, row: int | None) -> dict[str, Any]:
-    cells: dict[str, Any] = {"label": point.label, "multiplier": point.multiplier}
+def _row(point: FrontierPoint, row: int | None, item: str | None) -> dict[str, Any]:
+    n_outside = len(point.outside) if item is None else int(item in point.outside)
+    cells: dict[str, Any] = {
+        "label": point.label,
+        "multiplier": point.multiplier,
+        "n_outside": n_outside,
+    }
     for name, estimate in point.measures.items():
         cells[name], cells[f"{name}_half_width"] = estimate.at(row)
     return cells
@@ -208,6 +238,7 @@ def _point_json(point: FrontierPoint) -> dict[str, Any]:
     return {
         "label": point.label,
         "multiplier": point.multiplier,
+        "outside": sorted(point.outside),
         "measures": {
             name: [
                 estimate.value.tolist(),
@@ -230,4 +261,4 @@ def _point_from_json(data: Mapping[str, Any]) -> FrontierPoint:
         )
         for name, (value, halves, overall, overall_half) in data["measures"].items()
     }
-    return FrontierPoint(data["label"], data["multiplier"], measures)
+    return FrontierPoint(data["label"], data["multiplier"], measures, frozenset(data["outside"]))

@@ -1,4 +1,4 @@
-"""95 % intervals: of independent paths, and of one series whose periods hang together."""
+"""95 % intervals: of independent paths, of a share, and of one series that hangs together."""
 
 from __future__ import annotations
 
@@ -29,6 +29,22 @@ def t_half_width(values: Floats) -> Floats:
         return np.full(values.shape[:-1], math.inf)
     factor = special.stdtrit(n - 1, 0.975) / math.sqrt(n)
     return np.asarray(factor * values.std(axis=-1, ddof=1))
+
+
+def share_interval(share: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share, by Wilson's score: 0 of 1,000 is not surely 0.
+
+    Args:
+        share: Seen, 0 to 1.
+        n: Independent observations, 1 or more.
+
+    References:
+        Wilson (1927), Journal of the American Statistical Association 22(158).
+    """
+    z = float(special.ndtri(0.975))
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def block_length(n_periods: int, memory: float) -> int:

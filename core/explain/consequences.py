@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from core.domain import Outcome, Verdict
+from core.evaluation import share_interval
 from core.explain.seeds import CONSEQUENCE_SEED
 from core.explain.situation import Situation
 from core.explain.states import Floats
@@ -73,6 +74,16 @@ class WhyNot:
     first_risk_period: int
     end_of_risk: int
     seed: int
+
+    @property
+    def quantity_range(self) -> tuple[float, float]:
+        """95 % interval of the risk of running out with the quantity."""
+        return share_interval(self.quantity_risk, self.cost.n_pairs)
+
+    @property
+    def reference_range(self) -> tuple[float, float]:
+        """95 % interval of the risk of running out with the other one."""
+        return share_interval(self.reference_risk, self.cost.n_pairs)
 
     @property
     def outcome(self) -> Outcome:
@@ -159,11 +170,14 @@ def why_not(
         situation, tuple(dict.fromkeys(quantities)), policy, n_futures=n_futures, seed=seed
     )
     this, other = found[0], found[-1]
+    # The same quantity does the same on every future, by what it is and not by chance.
+    is_same = this.quantity == other.quantity
+    compared = Verdict.from_pairs if is_same else Verdict.from_shares
     return WhyNot(
         quantity=this.quantity,
         reference_quantity=other.quantity,
         cost=Verdict.from_pairs(this.cost, other.cost),
-        risk=Verdict.from_pairs(this.ran_out, other.ran_out),
+        risk=compared(this.ran_out, other.ran_out),
         quantity_risk=this.risk,
         reference_risk=other.risk,
         n_periods=window.n_periods,

@@ -41,7 +41,7 @@ Floats = npt.NDArray[np.float64]
 # Apart from the seeds of search, training, validation, test, explanations and money at risk.
 OUTLOOK_SEED = 7000
 N_FUTURES = 1000
-_N_PATHS = 400
+_N_PATHS = 1000
 _LONGEST = {Period.DAY: 120, Period.WEEK: 52, Period.MONTH: 24}
 _SHORTEST = {Period.DAY: 21, Period.WEEK: 8, Period.MONTH: 6}
 

@@ -21,7 +21,7 @@ def stock_words(outlook: StockOutlook, shown: str) -> str:
         f"Projected stock from {words.day(dates[0].item())} to {words.day(dates[-1].item())} when "
         f"{words.units(outlook.quantities[shown])} are ordered today. Running out is likeliest on "
         f"{words.day(dates[worst].item())}: {words.percent(path.stockout_risk[worst], 0)} of "
-        f"{outlook.chart.n_paths} futures."
+        f"{outlook.chart.n_paths:,} futures."
     )
 
 

@@ -7,6 +7,7 @@ out from light and dark alike.
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import numpy.typing as npt
@@ -49,9 +50,24 @@ def figure(height: int = 320, *, unit: str = "", legend: bool = True) -> go.Figu
     )
 
 
-def show(chart: go.Figure, key: str, alt: str) -> None:
-    """Draw a chart over the full width, with words for those who cannot see it."""
-    st.plotly_chart(chart, width="stretch", key=key, config=NO_TOOLBAR, alt=alt)
+def show(chart: go.Figure, key: str, alt: str, on_select: Callable[[], None] | None = None) -> None:
+    """Draw a chart over the full width, with words for those who cannot see it.
+
+    Args:
+        chart: What to draw.
+        key: Of the widget.
+        alt: The chart in words.
+        on_select: Called when a point was clicked; the session holds it under the key.
+    """
+    st.plotly_chart(
+        chart,
+        width="stretch",
+        key=key,
+        config=NO_TOOLBAR,
+        alt=alt,
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
 
 
 def plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the Item page is made of: the item, its sentence, three numbers, and deciding."""
+"""What the Item page is made of: the item, its sentence, deciding, and where stock goes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from core.services.deciding import (
     reject,
     undo,
 )
-from core.services.explaining import try_words
 from core.services.meanwhile import Seen, seen_of
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import charts, components, frame, plan_item_charts, plan_item_facts, state, words
+from core.ui.plan_item_numbers import position_of
 from core.ui.plan_item_tabs import Case
 from core.ui.words import escaped
 
@@ -74,87 +74,11 @@ def _decided(line: OrderLine) -> str:
     return f"{line.decision} {words.units(line.quantity)} by {escaped(decision.planner)}"
 
 
-def three_numbers(case: Case) -> float:
-    """Draw what the agent, the rule and the planner order; return the planner's number."""
-    found, proposal = case.explanation.why_not, case.line.proposal
-    agent, rule, you = st.columns(3, border=True)
-    with agent:
-        heard = case.is_agent_heard
-        _number(
-            f"Agent {case.agent}".strip(),
-            (proposal.agent_quantity, proposal.agent_raw_quantity) if heard else (None, None),
-            None if found is None else found.quantity_risk,
-        )
-        if not heard:
-            st.caption(_unheard(case))
-    with rule:
-        _number(
-            case.rule,
-            (proposal.baseline_quantity, proposal.baseline_raw_quantity),
-            None if found is None else found.reference_risk,
-        )
-    with you:
-        return _your_number(case)
-
-
-def _number(label: str, quantities: tuple[float | None, float | None], risk: float | None) -> None:
-    ordered, raw = quantities
-    st.metric(escaped(label), words.units(ordered))
-    if ordered is None:
-        return
-    at_risk = (
-        ""
-        if risk is None
-        else (f"; from the day it is due, runs out in {words.percent(risk, 0)} of futures")
-    )
-    st.caption(f"{words.units(raw)} before pack and minimum{at_risk}")
-
-
-def _unheard(case: Case) -> str:
-    """Say why there is no quantity of the agent."""
-    if not case.agent:
-        return "No agent is in use."
-    at_work = case.ordering.at_work
-    doubt = "" if at_work is None else at_work.doubts.get(case.line.key, "")
-    unheard = (
-        f"Outside what it was trained for, so what it says does not count: {case.rule} is used."
-    )
-    return f"{unheard} {escaped(doubt)}".strip()
-
-
-def _your_number(case: Case) -> float:
-    line, rules = case.line, case.line.item.rules
-    quantity = st.number_input(
-        "You: try a quantity",
-        min_value=0.0,
-        value=float(line.quantity),
-        step=float(rules.pack_size),
-        format="%g",
-        key=f"keep.item.you.{case.ordering.run_id}.{line.key.label}",
-        help="Set against the proposal on 1,000 futures, the same for both.",
-    )
-    problem = quantity_problem(quantity, line.item, _position(case))
-    if problem:
-        st.caption(f":red[{escaped(problem[0].upper() + problem[1:])}.]")
-    elif quantity == line.proposal.order_quantity:
-        st.caption("As proposed.")
-    else:
-        found = state.trial(line.key, quantity)
-        period = case.assortment.data.period
-        st.caption(escaped(try_words(found, case.ordering, line.key, period)))
-        components.verdict_badge(found.outcome)
-    return quantity
-
-
-def _position(case: Case) -> float:
-    return case.assortment.data.position(case.line.key).inventory_position
-
-
 def decide(case: Case, quantity: float) -> None:
     """Draw the buttons: approve, order one's own quantity, reject, take back."""
     line, ordering = case.line, case.ordering
     key = line.key
-    problem = quantity_problem(quantity, line.item, _position(case))
+    problem = quantity_problem(quantity, line.item, position_of(case))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if quantity == line.proposal.order_quantity:
             st.button(
@@ -220,16 +144,16 @@ def _reject_form(ordering: Ordering, key: ItemKey, seen: Seen) -> None:
 def outlook(case: Case, quantity: float) -> None:
     """Draw projected stock for the planner's number, and past and expected demand."""
     key, period = case.line.key, case.assortment.data.period
-    if quantity_problem(quantity, case.line.item, _position(case)):
+    if quantity_problem(quantity, case.line.item, position_of(case)):
         quantity = case.line.proposal.order_quantity
-    ahead = state.stock_ahead(key, quantities_of(case, quantity))
-    shown = next(label for label, units in ahead.quantities.items() if units == quantity)
     demand = state.demand_ahead(
         key, plan_item_charts.LOOK_BACK[period], plan_item_charts.LOOK_AHEAD[period]
     )
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Where stock goes**")
+        ahead = state.stock_ahead(key, quantities_of(case, quantity))
+        shown = _shown(case, ahead.quantities, quantity)
         told = plan_item_charts.stock_words(ahead, shown)
         charts.show(plan_item_charts.stock_fan(ahead, shown), "item.stock", told)
         st.caption(f"{told} From the next chance on, the policy in use orders.")
@@ -240,6 +164,26 @@ def outlook(case: Case, quantity: float) -> None:
         fan = state.forecast_beside(key)
         charts.show(plan_item_charts.demand_history(demand, odd, fan), "item.demand", told)
         st.caption(told + plan_item_charts.forecast_words(fan))
+
+
+def _shown(case: Case, quantities: Mapping[str, float], quantity: float) -> str:
+    """Let the planner choose whose quantity is drawn with its fan: hers first."""
+    own = next(label for label, units in quantities.items() if units == quantity)
+    if len(quantities) == 1:
+        return own
+    # A new number is shown at once, whatever was chosen before.
+    key = f"_item.shown.{case.line.key.label}.{quantity:g}"
+    return str(
+        st.segmented_control(
+            "Show what happens with",
+            list(quantities),
+            default=own,
+            format_func=lambda label: f"{label}: {words.units(quantities[label])}",
+            key=key,
+            required=True,
+            label_visibility="collapsed",
+        )
+    )
 
 
 def quantities_of(case: Case, quantity: float) -> Mapping[str, float]:

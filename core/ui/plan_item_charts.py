@@ -21,7 +21,9 @@ from core.ui import charts, words
 
 
 def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
-    """Draw projected stock for one quantity: median, band, levels, and what comes in.
+    """Draw projected stock for one quantity, and below it how likely each period runs out.
+
+    Above: median, band, levels, and what comes in.
 
     Args:
         outlook: Projections by label.
@@ -29,7 +31,7 @@ def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
     """
     dates = outlook.chart.dates
     assert dates is not None
-    chart = charts.figure(340, unit="units in stock")
+    chart = charts.figure(420, unit="units in stock")
     path = outlook.chart.paths[shown]
     charts.band(chart, dates, path.low, path.high, name="8 in 10 futures", colour=charts.AGENT)
     for label, other in outlook.chart.paths.items():
@@ -41,7 +43,39 @@ def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
     # Where a rule never orders, its levels lie far below anything that stock can be.
     if levels.is_known and levels.order_up_to_level > 0:
         _levels(chart, levels.reorder_point, levels.order_up_to_level)
+    _risk_strip(chart, outlook, shown, dates)
     return chart
+
+
+def _risk_strip(chart: go.Figure, outlook: StockOutlook, shown: str, dates: Dates) -> None:
+    """Draw on an axis of its own how many futures run out in each period."""
+    risk = outlook.chart.paths[shown].stockout_risk
+    chart.add_bar(
+        x=dates,
+        y=risk,
+        yaxis="y2",
+        name="Runs out, % of futures",
+        marker={"color": charts.BAD},
+        hovertemplate="%{y:.1%} of futures<extra>Runs out</extra>",
+    )
+    chart.update_layout(
+        yaxis={"domain": [0.27, 1.0]},
+        yaxis2={
+            "domain": [0.0, 0.17],
+            "range": [0.0, _top(float(risk.max()))],
+            "tickformat": ".0%",
+            "nticks": 3,
+            "anchor": "x",
+            "title": "runs out",
+            "automargin": True,
+        },
+        xaxis={"anchor": "y2"},
+    )
+
+
+def _top(highest: float) -> float:
+    """Return where the strip ends: a risk of 1 % is not to look like one of 100 %."""
+    return next(top for top in (0.1, 0.25, 0.5, 1.0) if highest <= top)
 
 
 def _levels(chart: go.Figure, point: float, level: float) -> None:
@@ -90,7 +124,7 @@ def demand_history(
         unusual: Unusual sales of the item; one that is left out of demand is crossed.
         forecast: One that the plan does not stand on, to compare.
     """
-    chart = charts.figure(340, unit="units")
+    chart = charts.figure(420, unit="units")
     chart.update_xaxes(type="date")
     edges = np.append(demand.dates, demand.ahead[:1])
     for start, end in demand.stockouts:

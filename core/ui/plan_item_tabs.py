@@ -9,20 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Period
-from core.explain import Arithmetic, Drivers, Explanation, Sum, WhyNot
+from core.explain import Arithmetic, Explanation, Sum, WhyNot
 from core.services.assortment import Assortment, PlannedItem
 from core.services.explaining import try_words
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import (
-    charts,
     components,
     plan_item_change,
-    plan_item_charts,
+    plan_item_drivers,
     plan_item_facts,
     state,
     words,
 )
+from core.ui.plan_item_drivers import amount
 from core.ui.words import escaped
 
 
@@ -141,12 +141,8 @@ def bridge(arithmetic: Arithmetic) -> str:
 
 
 def _sum_rows(each: Sum) -> list[str]:
-    rows = [f"| {escaped(part.label)} | {_amount(part.amount)} |" for part in each.parts]
-    return [*rows, f"| **= {escaped(each.total_label)}** | **{_amount(each.total)}** |"]
-
-
-def _amount(value: float) -> str:
-    return words.units(round(value, 1)).replace("-", "−")
+    rows = [f"| {escaped(part.label)} | {amount(part.amount)} |" for part in each.parts]
+    return [*rows, f"| **= {escaped(each.total_label)}** | **{amount(each.total)}** |"]
 
 
 def _why_not(case: Case) -> None:
@@ -217,86 +213,11 @@ def _change(case: Case) -> None:
 
 
 def _drivers(case: Case) -> None:
-    explanation = case.explanation
-    drivers, other = explanation.drivers, explanation.baseline_drivers
-    names = (components.policy_label(explanation.policy), case.rule)
-    weak = explanation.warnings("drivers")
-    if weak:
-        st.warning(
-            f"These drivers are weak and drawn grey: {escaped('; '.join(weak))}.",
-            icon=":material/warning:",
-        )
-    chart = plan_item_charts.driver_bars(drivers, other, names, is_weak=bool(weak))
-    charts.show(chart, "item.drivers", f"What moves the order of {names[0]}, in units")
-    st.markdown(_additivity(drivers, names[0]))
-    if other is not None:
-        st.markdown(_additivity(other, names[1]))
-    background = drivers.background.replace(explanation.policy, names[0])
-    st.caption(
-        f"Compared with {escaped(background)}. Exact Shapley values over six groups, on what the "
-        "policy asks for before pack and minimum. A hollow bar's sign is not sure: its 95 % "
-        "interval covers 0, or it turns on one of five other samples of days. Costs, lead time and "
-        "rules are the same every day, so their bars are 0 unless the typical days differ in them."
-    )
-    with st.expander("As a table"):
-        _driver_table(drivers, other, names)
-
-
-def _additivity(drivers: Drivers, name: str) -> str:
-    moved = sum(bar.amount for bar in drivers.bars)
-    sign = "+" if moved >= 0 else "−"
-    gap = words.units(round(drivers.additivity_gap, 1))
-    missing = "" if gap == "0" else f", of which {gap} units are not explained"
-    return (
-        f"{escaped(name)}: {_amount(drivers.base_value)} on a typical day {sign} "
-        f"{_amount(abs(moved))} from the bars = {_amount(drivers.output)} asked for today"
-        f"{missing}."
-    )
-
-
-def _driver_table(drivers: Drivers, other: Drivers | None, names: tuple[str, str]) -> None:
-    beside = {bar.group: bar.amount for bar in other.bars} if other is not None else {}
-    rows = []
-    for bar in drivers.bars:
-        row = {
-            "What": bar.group,
-            f"{names[0]}, units": f"{bar.amount:+,.1f} ± {bar.half_width:,.1f}",
-            "Same sign on other days": words.percent(bar.agreement, 0),
-            "Today": words.units(bar.today),
-            "Typical": words.units(bar.typical),
-            "Measured in": bar.unit,
-        }
-        if other is not None:
-            row[f"{names[1]}, units "] = f"{beside[bar.group]:+,.1f}"
-        rows.append(row)
-    st.dataframe(
-        pd.DataFrame(rows), hide_index=True, width="stretch", alt="Drivers of the order, in units"
-    )
+    plan_item_drivers.drivers(case.explanation, case.rule)
 
 
 def _rule_in_small(case: Case) -> None:
-    tree = case.explanation.tree
-    if tree is None:
-        return
-    policy = escaped(components.policy_label(case.explanation.policy))
-    weak = case.explanation.warnings("tree")
-    if weak:
-        st.warning(f"Careful: {escaped('; '.join(weak))}.", icon=":material/warning:")
-    if tree.is_shown:
-        asked = words.plural(tree.n_questions, "question") if tree.n_questions else "one line"
-        st.markdown(f"How {policy} decides on this item, in {asked}:")
-        st.markdown("\n".join(_bullet(line) for line in tree.lines))
-    st.markdown(tree.words)
-    if tree.is_shown:
-        st.caption(
-            "A summary, not the policy itself. The stock position is what is on hand and on order, "
-            "less what is owed. Pack, minimum and limits come after it."
-        )
-
-
-def _bullet(line: str) -> str:
-    text = line.lstrip()
-    return f"{line[: len(line) - len(text)]}- {escaped(text)}"
+    plan_item_drivers.rule_in_small(case.explanation)
 
 
 def _demand_model(case: Case) -> None:

@@ -1,6 +1,14 @@
 """Item: why this quantity, and why not the (s, S) one?"""
 
-from core.ui import components, frame, plan_item, plan_item_tabs, report_button, state
+from core.ui import (
+    components,
+    frame,
+    plan_item,
+    plan_item_numbers,
+    plan_item_tabs,
+    report_button,
+    state,
+)
 
 with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
     frame.require_data()
@@ -14,7 +22,7 @@ with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
         line = next(line for line in state.lines() if line.key == key)
         case = plan_item_tabs.Case(assortment, ordering, line, state.explanation(key))
         plan_item.head(case)
-        quantity = plan_item.three_numbers(case)
+        quantity = plan_item_numbers.three_numbers(case)
         plan_item.decide(case, quantity)
         report_button.of_item(case)
         plan_item.outlook(case, quantity)

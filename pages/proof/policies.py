@@ -4,7 +4,15 @@ import streamlit as st
 
 from core.services.comparing import latest_proof
 from core.services.frontiers import latest_frontier
-from core.ui import frame, policies, policies_item, policies_job, policies_tables, state
+from core.ui import (
+    frame,
+    policies,
+    policies_item,
+    policies_job,
+    policies_point,
+    policies_tables,
+    state,
+)
 
 VIEWS = {"all": "All items", "items": "Item by item", "one": "One item", "sales": "Your real sales"}
 
@@ -17,6 +25,7 @@ with frame.page("Policies", "Is the agent better than my rule on MY items, and h
         )
         st.stop()
     store = state.store()
+    policies_point.told()
     who, against = st.columns(2, gap="medium", vertical_alignment="bottom")
     with who:
         record = policies_job.choose_agent()

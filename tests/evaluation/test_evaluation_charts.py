@@ -64,7 +64,7 @@ SETTINGS = EvaluationSettings(n_paths=40, horizon=50, warm_up=10)
 def test_dearer_stock_outs_buy_more_service_for_more_stock(make):
     """The curve rises; the planner's own costs are the cheapest point at those costs."""
     problems = [make.problem("A", 5.0, lead_time=1), make.problem("B", 20.0, lead_time=2)]
-    found = frontier(problems, fit, {}, SETTINGS, multipliers=(0.2, 1.0, 5.0))
+    found = frontier(problems, {"best": fit}, {}, SETTINGS, multipliers=(0.2, 1.0, 5.0))
     for item in (None, "A", "B"):
         rows = found.rows(item)
         fills, values, costs = (
@@ -79,7 +79,9 @@ def test_dearer_stock_outs_buy_more_service_for_more_stock(make):
 def test_the_curve_and_the_points_are_played_on_the_same_futures(make):
     """The rule itself lies exactly on its own curve."""
     problems = [make.problem("A", 5.0, lead_time=1), make.problem("B", 20.0)]
-    found = frontier(problems, fit, {"rule": fit(problems)}, SETTINGS, multipliers=(0.5, 1.0))
+    found = frontier(
+        problems, {"best": fit}, {"rule": fit(problems)}, SETTINGS, multipliers=(0.5, 1.0)
+    )
     on_curve, point = found.rows()[1], found.rows()[2]
     assert point["label"] == "rule"
     assert point["multiplier"] is None
@@ -91,7 +93,7 @@ def test_the_curve_and_the_points_are_played_on_the_same_futures(make):
 def test_the_frontier_comes_back_from_json(make):
     """What the store keeps is all that the chart needs."""
     problems = [make.problem("A"), make.problem("B")]
-    found = frontier(problems, fit, {"rule": fit(problems)}, SETTINGS, multipliers=(1.0,))
+    found = frontier(problems, {"best": fit}, {"rule": fit(problems)}, SETTINGS, multipliers=(1.0,))
     back = Frontier.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False)))
     assert back.rows() == found.rows()
     assert back.rows("B") == found.rows("B")

@@ -231,7 +231,7 @@ def test_an_item_that_cannot_be_planned_says_why(store):
 def test_a_tried_quantity_shows_its_price_and_can_be_ordered_with_a_reason(store):
     app = opened(ITEM, item="00123")
     sound(app.number_input[0].set_value(120.0).run())
-    assert "Ordering 120 instead of" in texts(app)
+    assert "The proposal: runs out in" in texts(app) and "of 1,000 futures" in texts(app)
     assert not [button for button in app.button if button.label.startswith("Approve")]
     (reason,) = [box for box in app.selectbox if box.label == "What do you know?"]
     sound(reason.set_value("Promotion or event").run())

@@ -76,6 +76,20 @@ def test_policies_answers_in_a_sentence_from_what_was_kept(store):
     assert "On LAMP" in texts(sound(app)) and "LAMP" in app.query_params["item"]
 
 
+def test_a_point_of_the_curve_sets_the_costs_after_showing_what_changes(store):
+    run_inline(store, COMPARE, {"agent": None})
+    app = opened(POLICIES)
+    said = texts(app)
+    assert "Until now" in said and "cost is not known" in said
+    box = next(each for each in app.selectbox if each.label.startswith("Choose a point"))
+    app = sound(box.select(4.0).run())
+    assert "Stock-out cost × 4 for all 4 items" in texts(app) and "| Fill rate |" in texts(app)
+    app = sound(button(app, "Set these stock-out costs").click().run())
+    assert "Orders use it from now on" in texts(app) and "Not compared yet" in texts(app)
+    app = sound(button(app, "Undo").click().run())
+    assert "Orders use it from now on" not in texts(app) and "Over all 4 items" in texts(app)
+
+
 def test_what_if_begins_with_ready_made_scenarios_and_asks_where_it_takes_long(store, monkeypatch):
     app = opened(WHAT_IF)
     assert "Nothing is assumed yet" in texts(app)

@@ -49,7 +49,7 @@ def at_work_with_bundle(store, assortment, **summary):
 
     found = bold_agent(store, assortment)
     record = replace(found.record, summary=summary)
-    return replace(found, agent=SimpleNamespace(policy=policy), record=record)
+    return replace(found, agent=SimpleNamespace(policy=policy, scope=None), record=record)
 
 
 @pytest.fixture(scope="module")
@@ -158,13 +158,35 @@ def test_the_frontier_rises_with_the_stock_out_cost_and_holds_the_agent(proved):
     store, assortment, at_work, _ = proved
     traced = latest_frontier(store, assortment, at_work.record)
     assert traced is not None
-    assert [point.multiplier for point in traced.curve] == list(MULTIPLIERS)
+    assert [(p.label, p.multiplier) for p in traced.curve] == [("s_S", x) for x in MULTIPLIERS]
     fills = [row["fill_rate"] for row in traced.rows() if row["multiplier"] is not None]
     assert fills[-1] > fills[0]
     assert traced.points[0].label == "bold"
     other = latest_frontier(store, assortment, replace(at_work.record, bundle_sha256="x"))
     assert other is not None and other.curve
     assert "bold" not in {point.label for point in other.points}
+
+
+def test_an_agent_that_follows_costs_is_a_curve_and_says_where_another_stands_in(
+    proved, monkeypatch
+):
+    store, assortment, at_work, _ = proved
+    lamp = assortment.problems[assortment.row(LAMP)]
+    most = 3.0 * lamp.costs.stockout_cost
+    scope = SimpleNamespace(holds=lambda p: p.name != lamp.name or p.costs.stockout_cost < most)
+    agent = SimpleNamespace(policy=at_work.agent.policy, scope=scope, cards=())
+    record = replace(at_work.record, bundle_sha256="follows costs")
+    general = replace(at_work, agent=agent, record=record)
+    monkeypatch.setattr(frontiers, "agent_at_work", lambda *_: general)
+    traced = trace_frontier(store, assortment, record)
+    mine = [row for row in traced.rows() if row["label"] == "bold"]
+    assert [row["multiplier"] for row in mine] == list(MULTIPLIERS)
+    assert [row["n_outside"] for row in mine] == [0, 0, 0, 0, 0, 1, 1]
+    assert [row["n_outside"] for row in traced.rows(MUG.label)] == [0] * len(traced.rows())
+    # It always fills up to 50, whatever it is told: only the item that is taken over moves.
+    assert mine[0]["cost"] == mine[4]["cost"] != mine[5]["cost"]
+    renamed = latest_frontier(store, assortment, replace(record, name="Bolder"))
+    assert renamed is not None and "Bolder" in {point.label for point in renamed.curve}
 
 
 def test_an_item_row_holds_both_costs_and_who_orders(proved):
