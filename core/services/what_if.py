@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from core.policies import Policy
 from core.services.assortment import Progress
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.stock_charts import chart_from_today
-from core.services.what_if_budget import within_budget
+from core.services.what_if_budget import Budgeted, within_budget
 from core.services.what_if_outcome import (
     AGENT,
     KPIS,
@@ -88,14 +89,18 @@ def _places(question: Question) -> list[list[int]]:
     """Deal the items into parts of about the same lead time: what is under way takes room."""
     waits = [plan.problem.lead_time.mean for plan in question.planned]
     order = sorted(range(len(waits)), key=waits.__getitem__)
-    n = max(1, _AT_ONCE // question.settings.n_paths)
+    fair = math.ceil(len(order) / _n_threads())
+    n = min(max(1, _AT_ONCE // question.settings.n_paths), fair)
     return [order[first : first + n] for first in range(0, len(order), n)]
+
+
+def _n_threads() -> int:
+    return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def _answers(parts: Sequence[Part], tell: Progress) -> list[PartAnswer]:
     """Work the parts out side by side: what they do lets other threads work meanwhile."""
-    n_threads = min(os.cpu_count() or 1, _MOST_THREADS, len(parts))
-    with ThreadPoolExecutor(n_threads) as pool:
+    with ThreadPoolExecutor(min(_n_threads(), len(parts))) as pool:
         answers = []
         tell(0.0, f"{len(parts[0].question.keys)} items")
         for answer in pool.map(Part.answer, parts):
@@ -128,6 +133,7 @@ def _budgeted(
     prices = [plan.item.costs.unit_cost for plan in question.planned]
     kept: Played = {}
     notes: list[str] = []
+    told = (scenario.who,) if scenario.who else (RULE, AGENT)
     before = tuple(orders)
     for label in (label for label in (RULE, UNCHANGED, AGENT) if label in played):
         values = [line.of(label) * price for line, price in zip(before, prices, strict=True)]
@@ -138,36 +144,31 @@ def _budgeted(
         kept[label] = {name: np.where(mask, later[name], usual[name]) for name in PLAYED}
         for place in np.flatnonzero(chosen.waits):
             orders[place] = orders[place].waiting(label)
-        notes += _budget_note(scenario, label, chosen.asked, chosen.kept, int(chosen.waits.sum()))
-        if chosen.most_missed >= 0.5:
-            notes.append(
-                f"{scenario.name}: no other choice of whole lines could save more than "
-                f"{chosen.most_missed:,.0f} money beside that ({_SHORT[label]})."
-            )
+        if label in told:
+            notes.append(_budget_note(scenario, label, chosen))
     return kept, notes
 
 
 _SHORT = {RULE: "(s, S)", UNCHANGED: "(s, S) as it stands", AGENT: "agent"}
 
 
-def _budget_note(
-    scenario: Scenario, label: str, asked: float, kept: float, n_waiting: int
-) -> list[str]:
+def _budget_note(scenario: Scenario, label: str, chosen: Budgeted) -> str:
     """Say what the budget does to one policy's orders of today."""
-    budget, who = f"{scenario.budget:,.0f}", _SHORT[label]
-    if not n_waiting:
-        return [f"{scenario.name}: {who} orders for {asked:,.0f} today, within {budget}."]
-    lines = "1 line waits" if n_waiting == 1 else f"{n_waiting} lines wait"
-    if kept == 0:
-        return [
-            f"{scenario.name}: the budget of {budget} is below every line that {who} wants to "
-            f"order today ({asked:,.0f} in all), so nothing is ordered."
-        ]
-    return [
-        f"{scenario.name}: {who} wants to order for {asked:,.0f} today, "
-        f"{asked - scenario.budget:,.0f} over the budget of {budget}; {lines} for the next order "
-        "day, those whose waiting costs least per money they bind."
-    ]
+    who, asked = f"{scenario.name}: {_SHORT[label]}", f"{chosen.asked:,.0f}"
+    budget, n = f"{scenario.budget:,.0f}", int(chosen.waits.sum())
+    if not n:
+        return f"{who} orders for {asked} today, within the budget of {budget}."
+    if chosen.kept == 0:
+        return (
+            f"{who} wants to order for {asked} today, and every line alone is above the budget of "
+            f"{budget}, so nothing is ordered."
+        )
+    return (
+        f"{who} wants to order for {asked} today, {chosen.asked - scenario.budget:,.0f} over the "
+        f"budget of {budget}; {n} line{' waits' if n == 1 else 's wait'} for the next order day, "
+        "those whose waiting costs least per money they bind. No other choice of whole lines "
+        f"could save more than {chosen.most_missed:,.0f} money beside that."
+    )
 
 
 def _together(whole: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,7 +29,7 @@ from core.ui.policies_item import stock_figure
 from core.ui.what_if_tables import kpi_table, orders_table
 
 ALL = "All items"
-# What takes longer waits for a button. Seconds of work with the generalist, shared by the cores.
+# What takes longer waits for a button. Seconds with the generalist, on a busy machine.
 AT_ONCE, SECONDS_PER_ITEM, SECONDS_PER_FUTURE = 10.0, 0.012, 0.0004
 _ITEM, _POLICY, _LOOK = "what_if.item", "keep.what_if.policy", "keep.what_if.look"
 PART_WORDS = {
@@ -91,7 +90,7 @@ def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | 
 def _seconds(asked: Question) -> float:
     """Return how long one scenario takes, about."""
     each = SECONDS_PER_ITEM + SECONDS_PER_FUTURE * asked.settings.n_paths
-    return len(asked.keys) * each / min(os.cpu_count() or 1, 2)
+    return len(asked.keys) * each
 
 
 def _in_words(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome] | None:
@@ -196,7 +195,7 @@ def _rests_on(base: Outcome, period: Period) -> str:
         "orders, the same for every scenario; differences are paired, ± is a 95 % interval. The "
         "Policies page shows the long run, once stock has settled, so its totals differ. (s, S) is "
         "found by the quick search, today's as well, so that no difference is the search's; the "
-        "plan itself searches in full, and its quantities may differ a little."
+        "plan itself searches in full, and its quantities may differ."
     )
 
 
