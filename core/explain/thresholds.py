@@ -89,7 +89,7 @@ def _changing(probe: Probe, lever: Lever, scale: Scale, change: Change) -> Found
 
 def _nothing(probe: Probe, lever: Lever, scale: Scale) -> Found:
     low, high = (scale.today + k * scale.step for k in (scale.first, scale.last))
-    span = f"between {_counted(probe, lever, low)} and {_counted(probe, lever, high)}"
+    span = f"between {_written(lever, '', low)} and {_counted(probe, lever, high)}"
     text = _sentence(probe, lever, f"no {lever.label} {span} would {_change_words(probe)}")
     found = _threshold(probe, lever, scale, (math.nan, probe.order, text))
     return found, Claim(f"{lever.key}_stays", text, {"order": probe.order})
@@ -172,7 +172,7 @@ def _written(lever: Lever, unit: str, value: float) -> str:
         return units(value)
     if lever.key == "lead_time":
         number = units(value)
-        return f"{number} {unit[:-1] if number == '1' else unit}"
-    n_digits = 4 if not unit else 3
+        return f"{number} {unit[:-1] if number == '1' else unit}".strip()
+    n_digits = 3 if lever.key == "demand" else 4
     number = f"{value:.{n_digits}g}" if abs(value) < 10 ** (n_digits - 1) else f"{value:,.0f}"
     return f"{number} {unit}".strip()
