@@ -17,6 +17,7 @@ from core.explain.scrambled import scrambled
 from core.explain.shapley import Attribution, attribute
 from core.explain.small_tree import LEAST_AGREEMENT, SmallTree, agreement
 from core.explain.states import GROUPS, Floats, StateTable
+from core.explain.words import policy_words
 
 # Days on which deleting drivers is tried, and states that the policy may be asked about for it.
 N_DAYS = 200
@@ -48,6 +49,11 @@ class Evidence:
     drivers: Drivers
     background: Background
     tree: SmallTree
+
+    @property
+    def periods(self) -> str:
+        """What a state is of: "days", "weeks" or "months"."""
+        return f"{self.background.period.value}s"
 
     @cached_property
     def days(self) -> tuple[StateTable, StateTable]:
@@ -134,8 +140,8 @@ def deletion_check(
     return Check(
         name,
         top > chance,
-        f"over {n_days} days it moves the order by {top:.2f} units, a driver picked by chance "
-        f"by {chance:.2f}",
+        f"over {n_days} {evidence.periods} it moves the order by {top:.2f} units, a driver picked"
+        f" by chance by {chance:.2f}",
         "drivers",
         "the largest bar does not move this policy's orders more than others do",
     )
@@ -146,7 +152,7 @@ def scrambled_check(evidence: Evidence) -> Check | LeftOut:
     name, probe = "another policy gets other drivers", evidence.probe
     copy = scrambled(probe.policy)
     if copy is None:
-        return LeftOut(name, f"{probe.policy.name} offers no copy of itself to try")
+        return LeftOut(name, f"{policy_words(probe.policy.name)} offers no copy of itself to try")
     policy, words = copy
     days, typical = evidence.days
     few = days.with_values(days.values[::_EVERY])
@@ -158,10 +164,11 @@ def scrambled_check(evidence: Evidence) -> Check | LeftOut:
     return Check(
         name,
         change > _OTHER_SHARE * size,
-        f"{probe.policy.name} {words}, over {len(few)} days: bars differ by"
-        f" {100 * change / max(size, _TINY):.0f} %, {100 * _OTHER_SHARE:.0f} % is the least",
+        f"{policy_words(probe.policy.name)} {words}, over {len(few)} {evidence.periods}: bars"
+        f" differ by {100 * change / max(size, _TINY):.0f} %,"
+        f" {100 * _OTHER_SHARE:.0f} % is the least",
         "drivers",
-        f"{probe.policy.name} {words} would get much the same bars",
+        f"{policy_words(probe.policy.name)} {words} would get much the same bars",
     )
 
 
@@ -181,8 +188,8 @@ def tree_check(evidence: Evidence) -> Check:
     return Check(
         name,
         bool(np.allclose(found, claimed, atol=5e-3)) and min(found) >= LEAST_AGREEMENT,
-        f"{100 * found[0]:.1f} % of {tree.n_states:,} days, {100 * found[1]:.1f} % of those with "
-        f"an order",
+        f"{100 * found[0]:.1f} % of {tree.n_states:,} {evidence.periods}, {100 * found[1]:.1f} %"
+        " of those with an order",
         "tree",
         f"read as it stands it agrees in {100 * found[0]:.0f} % only",
     )
@@ -197,7 +204,7 @@ def familiar_check(evidence: Evidence) -> Check | LeftOut:
     if isinstance(evidence.probe.policy, AgentPolicy):
         policy = evidence.probe.policy
     if policy is None:
-        return LeftOut(name, f"{evidence.probe.policy.name} has not learned")
+        return LeftOut(name, f"{policy_words(evidence.probe.policy.name)} has learned nothing")
     inputs = policy.features(evidence.probe.situation.observation)[0].numpy()
     distance = float(np.sqrt(np.mean(inputs**2)))
     labels = [feature.label for feature in policy.brain.encoder.features]

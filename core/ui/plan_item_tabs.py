@@ -115,7 +115,7 @@ def _words(case: Case) -> None:
             alt="What the program verified about this explanation",
         )
         for each in explanation.not_checked:
-            st.caption(f"Not checked here. {escaped(each)}.")
+            st.caption(f"Not checked here: {escaped(each)}.")
 
 
 def _arithmetic(case: Case) -> None:

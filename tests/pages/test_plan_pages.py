@@ -24,6 +24,7 @@ TABS = [
     "Why order at all",
     "What would change it",
     "Drivers",
+    "The rule in small",
     "Demand model",
     "What it cannot see",
 ]
@@ -212,6 +213,14 @@ def test_drivers_name_base_value_and_background_and_add_up(store):
     assert "off by" not in said and "background" not in said
     assert "Compared with a typical day of this item (512 chances to order" in said
     assert len(app.get("plotly_chart")) == 3
+
+
+def test_the_rule_in_small_is_shown_with_how_often_it_agrees(store):
+    app = opened(ITEM, item="00123")
+    app.session_state["keep.item.tab"] = "The rule in small"
+    said = texts(sound(app.run()))
+    assert "- Is the stock position at most" in said and "- no: order nothing" in said
+    assert "% of" in said and "that it was not made from" in said
 
 
 def test_next_walks_through_every_item_once(store):
