@@ -45,6 +45,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "forecasts, daily": lambda: _rows_of("forecasts", DATA, function="m5_rows"),
     "forecasts, time": lambda: _rows_of("forecasts", function="time_rows"),
     "pages": lambda: _rows_of("pages"),
+    "reports": lambda: _rows_of("reports"),
 }
 
 

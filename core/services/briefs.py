@@ -16,6 +16,7 @@ from core.services.explaining import question_of
 from core.services.helpers import n_helpers, side_by_side
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering, plan_today
+from core.services.quick_rules import known_rules, take_over
 from core.services.workspace import load_plan_data
 from core.store import Store, open_store
 
@@ -47,6 +48,10 @@ def briefs(
     n = n_helpers(len(keys), _WORTH_A_HELPER)
     if n >= 2:
         plan = _plan_of(store, assortment, ordering)
+        # A generalist asks for every item's quick (s, S): found once, not by every helper anew.
+        agent = None if ordering.at_work is None else ordering.at_work.agent
+        is_asked = agent is not None and agent.scope is not None
+        plan["quick"] = known_rules(assortment.problems) if is_asked else []
         parts = [{**plan, "keys": [key.label for key in keys[k::n]]} for k in range(n)]
         with side_by_side(_HELPER, parts) as answers:
             for _, (label, row) in answers:
@@ -78,6 +83,8 @@ def answer_all() -> None:
     data = load_plan_data(store)
     assert data is not None
     assortment = build_assortment(data, store)
+    if len(part["quick"]) == len(assortment.problems):
+        take_over(assortment.problems, part["quick"])
     ordering = plan_today(assortment, store, part["mode"])
     # What changed meanwhile is explained by who asked, on the plan that was asked about.
     is_same = _plan_of(store, assortment, ordering) == {name: part[name] for name in _MARKS}

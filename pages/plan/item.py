@@ -1,5 +1,7 @@
 """Item: why this quantity, and why not the (s, S) one?"""
 
+import streamlit as st
+
 from core.ui import (
     components,
     frame,
@@ -24,7 +26,10 @@ with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
         plan_item.head(case)
         quantity = plan_item_numbers.three_numbers(case)
         plan_item.decide(case, quantity)
-        report_button.of_item(case)
+        report = st.container()
         plan_item.outlook(case, quantity)
         plan_item_tabs.tabs(case)
         components.policy_map_link(key)
+        # Drawn last: finding out whether PDF can be made takes a second the first time.
+        with report:
+            report_button.of_item(case)
