@@ -43,7 +43,7 @@ def choice_row(row: Alternative, case: ItemCase) -> ChoiceRow:
         raw=words.units(row.raw),
         value=words.money(row.value) if is_there else words.NOTHING,
         cost=cost_words(row, case.assortment.data.period),
-        risk=words.percent(row.risk, 0),
+        risk=words.percent(row.risk),
         is_proposed=row.is_proposed,
     )
 

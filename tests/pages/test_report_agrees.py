@@ -50,8 +50,8 @@ def test_page_report_and_command_line_agree(home, tmp_path, item):
     for choice in (agent, rule):
         name = choice["choice"].removesuffix(".")
         assert said[name] == words.units(choice["quantity"])
-        risk = words.percent(choice["risk"], 0)
-        assert f"runs out in {risk} of futures" in texts(page)
+        risk = words.percent(choice["risk"])
+        assert f"Runs out in {risk} (" in texts(page) and risk in told
         assert f"{name} {said[name]} {words.units(choice['raw_quantity'])}" in told
     for sentence in (explanation["sentence"], explanation["why_not_sentence"]):
         assert sentence and sentence in texts(page) and sentence in told
