@@ -130,32 +130,6 @@ MEASURES: dict[str, Measure] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
-    """One measure of an item that lies outside.
-
-    Args:
-        measure: Key of MEASURES.
-        value: The item's.
-        low, high: The range.
-    """
-
-    measure: str
-    value: float
-    low: float
-    high: float
-
-    @property
-    def words(self) -> str:
-        """Say it with all numbers."""
-        m = MEASURES[self.measure]
-        unit = f" {m.unit}" if m.unit else ""
-        upto = (
-            f"{self.low:g} or more" if math.isinf(self.high) else f"{self.low:g} to {self.high:g}"
-        )
-        return f"{m.words} of {upto}{unit}, and this item's is {self.value:.3g}"
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where an item lies in one measure.
 
@@ -193,6 +167,21 @@ class Place:
         if self.distance <= _TOLERANCE:
             return said
         return f"{said}, {100 * self.distance:.0f} % of the range beyond it"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit(Place):
+    """One measure of an item that lies outside."""
+
+    @property
+    def words(self) -> str:
+        """Say it with all numbers."""
+        m = MEASURES[self.measure]
+        unit = f" {m.unit}" if m.unit else ""
+        upto = (
+            f"{self.low:g} or more" if math.isinf(self.high) else f"{self.low:g} to {self.high:g}"
+        )
+        return f"{m.words} of {upto}{unit}, and this item's is {self.value:.3g}"
 
 
 @dataclass(frozen=True)
