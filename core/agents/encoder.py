@@ -9,6 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from core.agents.feature import Reader
 from core.agents.features import FEATURES, MAX_BUCKETS, Feature, View
 from core.agents.references import References
 from core.simulator import Observation, Parameters, Problem
@@ -52,13 +53,17 @@ class FeatureEncoder:
         """Latest periods whose sales it looks at."""
         return max(feature.memory for feature in self.features)
 
-    @property
+    @cached_property
     def features(self) -> tuple[Feature, ...]:
         """Name, label, unit and group of each."""
         return tuple(FEATURES[name] for name in self.names)
 
     def encode(
-        self, observation: Observation, references: References, now: References | None = None
+        self,
+        observation: Observation,
+        references: References,
+        now: References | None = None,
+        static: Tensor | None = None,
     ) -> Tensor:
         """Return the standardised features, within +-FEATURE_LIMIT, shape [n_envs, n_features].
 
@@ -66,15 +71,14 @@ class FeatureEncoder:
             observation: What may be known now.
             references: The items' measures.
             now: ``references.at(observation)``, where it is known already.
+            static: What ``static`` returns for these environments, where it is known already.
         """
         view = _view(observation, references, self.n_buckets, now)
-        fixed = self._fixed(view)
-        rows = [
-            fixed[i] if feature.is_static else feature.compute(view)
-            for i, feature in enumerate(self.features)
-        ]
+        fixed = self.static(observation, references) if static is None else static
+        static_first = torch.cat([fixed, self._readers[1].read(view)])
+        values = static_first.index_select(0, self._rows).T
         offset, scale = self._tensors
-        return ((torch.stack(rows, 1) - offset) / scale).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
+        return ((values - offset) / scale).clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
 
     def values(self, features: Tensor) -> Tensor:
         """Undo the standardising: values in each feature's own unit, same shape."""
@@ -82,20 +86,35 @@ class FeatureEncoder:
         return features * scale + offset
 
     @cached_property
+    def _readers(self) -> tuple[Reader, Reader]:
+        """For static features, and for all others."""
+        static = [feature for feature in self.features if feature.is_static]
+        return Reader(static), Reader([f for f in self.features if not f.is_static])
+
+    @cached_property
+    def _rows(self) -> Tensor:
+        """Where each feature stands, static ones first."""
+        order = sorted(range(self.n_features), key=lambda row: not self.features[row].is_static)
+        with torch.inference_mode(False):
+            return torch.tensor(order).argsort()
+
+    @cached_property
     def _tensors(self) -> tuple[Tensor, Tensor]:
         with torch.inference_mode(False):
             return torch.tensor(self.offset), torch.tensor(self.scale)
 
-    def _fixed(self, view: View) -> Tensor:
-        """Static features change only with the batch; the last batch's are kept."""
-        kept = self._static.get(0)
-        parameters, references = view.observation.parameters, view.references
+    def static(self, observation: Observation, references: References) -> Tensor:
+        """Return the features that change only with the batch, shape [n_static, n_envs].
+
+        The last batch's are kept.
+        """
+        kept, parameters = self._static.get(0), observation.parameters
         if kept is not None and kept[0] is parameters and kept[1] is references:
             return kept[2]
+        view = _view(observation, references, self.n_buckets)
         # Ordinary tensors even under inference mode, for those who later want gradients.
         with torch.inference_mode(False), torch.no_grad():
-            zero = torch.zeros_like(references.stock_scale)
-            table = torch.stack([f.compute(view) if f.is_static else zero for f in self.features])
+            table = self._readers[0].read(view)
         self._static[0] = (parameters, references, table)
         return table
 
@@ -139,7 +158,7 @@ def fit_encoder(
 def all_features(observation: Observation, references: References, n_buckets: int) -> Tensor:
     """Return every feature as it is, shape [n_features, n_envs]."""
     view = _view(observation, references, n_buckets)
-    return torch.stack([feature.compute(view) for feature in FEATURES.values()])
+    return Reader(list(FEATURES.values())).read(view)
 
 
 def _view(

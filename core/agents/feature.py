@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import groupby
 
 import torch
 from torch import Tensor
@@ -67,17 +68,9 @@ class View:
         o, level = self.observation, self.level
         return myopic_order(o, self.projection, level * o.protection_mean, level * o.protection_sd)
 
-    def in_deviations(self, units: Tensor) -> Tensor:
-        """Return units in standard deviations of demand over lead time and review."""
-        return _squeezed(units / self.now.point_scale)
-
     def scaled(self, units: Tensor) -> Tensor:
         """Return units as a share of the stock scale as it stands now."""
-        return _squeezed(units / self.now.stock_scale)
-
-    def usually(self, units: Tensor) -> Tensor:
-        """Return units as a share of the stock scale of the fitted demand."""
-        return _squeezed(units / self.references.stock_scale)
+        return in_measure(self, Measure.STOCK_SCALE, units)
 
     @cached_property
     def recent(self) -> Recent:
@@ -92,6 +85,26 @@ def _squeezed(share: Tensor) -> Tensor:
     return torch.addcmul(straight, straight, beyond)
 
 
+class Measure(StrEnum):
+    """What units of stock and orders are divided by, so that items of any size look alike."""
+
+    STOCK_SCALE = "the item's stock scale as it stands now"
+    USUAL_SCALE = "the stock scale of the fitted demand"
+    DEVIATION = "the standard deviation of demand over lead time and review"
+
+
+_SCALES: dict[Measure, Callable[[View], Tensor]] = {
+    Measure.STOCK_SCALE: lambda view: view.now.stock_scale,
+    Measure.USUAL_SCALE: lambda view: view.references.stock_scale,
+    Measure.DEVIATION: lambda view: view.now.point_scale,
+}
+
+
+def in_measure(view: View, measure: Measure, units: Tensor) -> Tensor:
+    """Return units as a network may read them, shape [..., n_envs] as given."""
+    return _squeezed(units / _SCALES[measure](view))
+
+
 Compute = Callable[[View], Tensor]
 
 
@@ -104,9 +117,10 @@ class Feature:
         label: In planners' words.
         unit: Of the value before standardising.
         group: Which bar of an explanation it adds to.
-        compute: From a view, shape [n_envs].
+        compute: From a view, shape [n_envs]; in units where there is a measure.
         is_static: Whether it stays the same while an item's costs, rules and lead time do.
         memory: Latest periods whose sales it looks at.
+        measure: What the units are divided by; None where they are no units of stock.
     """
 
     name: str
@@ -116,6 +130,32 @@ class Feature:
     compute: Compute
     is_static: bool = False
     memory: int = 0
+    measure: Measure | None = None
+
+
+class Reader:
+    """Works features out; those of one measure are divided together, which is most of the time.
+
+    Args:
+        features: In the order wanted.
+    """
+
+    def __init__(self, features: Sequence[Feature]):
+        order = sorted(range(len(features)), key=lambda row: features[row].measure or "")
+        self._parts = [
+            (measure, [features[row].compute for row in rows])
+            for measure, rows in groupby(order, key=lambda row: features[row].measure)
+        ]
+        with torch.inference_mode(False):
+            self._places = torch.tensor(order, dtype=torch.long).argsort()
+
+    def read(self, view: View) -> Tensor:
+        """Return the value of each feature, shape [n_features, n_envs]."""
+        parts = [view.due[:0]]
+        for measure, computes in self._parts:
+            values = torch.stack([compute(view) for compute in computes])
+            parts.append(values if measure is None else in_measure(view, measure, values))
+        return torch.cat(parts).index_select(0, self._places)
 
 
 SHARE = "share of the item's stock scale"

@@ -11,7 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from core.agents.feature import SHARE, Compute, Feature, Group, View
+from core.agents.feature import SHARE, Compute, Feature, Group, Measure, View
 from core.agents.groups import GATED, STEADY
 from core.agents.memory_features import recent_features
 from core.agents.stock_features import MAX_BUCKETS, in_deviations, stock_features
@@ -33,7 +33,8 @@ def _demand_features() -> list[Feature]:
             "Expected demand until the next order arrives",
             SHARE,
             Group.DEMAND,
-            lambda v: v.scaled(v.level * v.observation.protection_mean),
+            lambda v: v.level * v.observation.protection_mean,
+            measure=Measure.STOCK_SCALE,
         ),
         Feature(
             "next_mean",
@@ -54,7 +55,8 @@ def _demand_features() -> list[Feature]:
             "Uncertainty of demand until the next order arrives",
             SHARE,
             Group.VARIABILITY,
-            lambda v: v.scaled(v.level * v.observation.protection_sd),
+            lambda v: v.level * v.observation.protection_sd,
+            measure=Measure.STOCK_SCALE,
         ),
         Feature(
             "demand_variation",
@@ -78,8 +80,8 @@ def _variation(view: View) -> Tensor:
     return torch.log1p((own.clamp(min=0.0) / view.cover).sqrt() / per_period.clamp(min=1e-6))
 
 
-def _static(name: str, label: str, unit: str, group: Group, compute: Compute) -> Feature:
-    return Feature(name, label, unit, group, compute, is_static=True)
+_static = partial(Feature, is_static=True)
+_usual = partial(_static, unit=SHARE, group=Group.COSTS, measure=Measure.USUAL_SCALE)
 
 
 def _fixed_cost(view: View) -> Tensor:
@@ -140,12 +142,10 @@ def _cost_features() -> list[Feature]:
             ),
         ),
         _static("fixed_cost", "Fixed cost per order", "log of share", Group.COSTS, _fixed_cost),
-        _static(
+        _usual(
             "lot",
             "Distance from reorder point to order-up-to level",
-            SHARE,
-            Group.COSTS,
-            lambda v: v.usually(v.references.order_up_to_level - v.references.reorder_point),
+            compute=lambda v: v.references.order_up_to_level - v.references.reorder_point,
         ),
         _static(
             "lost_share",
@@ -173,20 +173,8 @@ def _group_features() -> list[Feature]:
 
 def _rule_features() -> list[Feature]:
     return [
-        _static(
-            "min_order",
-            "Minimum order",
-            SHARE,
-            Group.COSTS,
-            lambda v: v.usually(v.observation.parameters.min_order),
-        ),
-        _static(
-            "pack_size",
-            "Pack size",
-            SHARE,
-            Group.COSTS,
-            lambda v: v.usually(v.observation.parameters.pack_size),
-        ),
+        _usual("min_order", "Minimum order", compute=lambda v: v.observation.parameters.min_order),
+        _usual("pack_size", "Pack size", compute=lambda v: v.observation.parameters.pack_size),
         _static(
             "review_period",
             "Periods between chances to order",

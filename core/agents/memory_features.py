@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.agents.feature import SHARE, Feature, Group
+from core.agents.feature import SHARE, Feature, Group, Measure
 from core.agents.recent import LEVEL_RATE, MEMORY, RATES
 
 
@@ -15,8 +15,9 @@ def recent_features() -> list[Feature]:
             "Spread of recent sales until the next order arrives",
             SHARE,
             Group.VARIABILITY,
-            lambda v: v.scaled(v.recent.spread),
+            lambda v: v.recent.spread,
             memory=MEMORY,
+            measure=Measure.STOCK_SCALE,
         ),
         Feature(
             "recent_out_of_stock",

@@ -253,11 +253,17 @@ class Experts:
 
     def scores(self, features: Tensor) -> Tensor:
         """Return the last layer of those that decide, shape [n, n_outputs]."""
-        found = self.networks[-1].scores(features)
-        for route, network in reversed(list(zip(self.routes, self.networks, strict=False))):
+        last, others = self.networks[-1], []
+        for route, network in zip(self.routes, self.networks, strict=False):
             is_mine = features[:, route.column, None] > route.threshold
+            if bool(is_mine.all()):
+                last = network
+                break
             if bool(is_mine.any()):
-                found = torch.where(is_mine, network.scores(features), found)
+                others.append((is_mine, network))
+        found = last.scores(features)
+        for is_mine, network in reversed(others):
+            found = torch.where(is_mine, network.scores(features), found)
         return found
 
     def act(self, features: Tensor) -> Tensor:

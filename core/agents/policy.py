@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from core.agents.actions import OrderCode
+from core.agents.alike import Alike, kinds_of, seen_rows
 from core.agents.encoder import FeatureEncoder
 from core.agents.networks import Network
 from core.agents.redrawing import redrawn
 from core.agents.references import ItemReference, References
-from core.simulator import Observation
+from core.simulator import Observation, Parameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,7 @@ class AgentPolicy:
         self.brain, self.items = brain, tuple(items)
         self._name = name
         self._spread: References | None = None
+        self._kinds: tuple[Parameters, Tensor] | None = None
 
     @property
     def name(self) -> str:
@@ -59,10 +61,31 @@ class AgentPolicy:
         """Return the units to ask for, before the order rules, >= 0, shape [n_envs]."""
         with torch.inference_mode():
             references = self.references(observation.inventory_level.shape[0])
-            now = references.at(observation)
-            features = self.brain.encoder.encode(observation, references, now)
-            actions = self.brain.network.act(features)
-            return self.brain.code.decode(actions, observation.inventory_position, now)
+            static = self.brain.encoder.static(observation, references)
+            alike = self._alike(observation)
+            if alike is None:
+                return self._orders(observation, references, static)
+
+            def pick(rows: Tensor) -> Tensor:
+                return rows.index_select(-1, alike.picked)
+
+            orders = self._orders(observation.mapped(pick), references.mapped(pick), pick(static))
+            return orders[alike.kind]
+
+    def _orders(self, observation: Observation, references: References, static: Tensor) -> Tensor:
+        now = references.at(observation)
+        features = self.brain.encoder.encode(observation, references, now, static)
+        actions = self.brain.network.act(features)
+        return self.brain.code.decode(actions, observation.inventory_position, now)
+
+    def _alike(self, observation: Observation) -> Alike | None:
+        """Tell apart what the agent sees; with a memory of sales hardly any two are alike."""
+        if self.memory:
+            return None
+        parameters, kept = observation.parameters, self._kinds
+        if kept is None or kept[0] is not parameters:
+            kept = self._kinds = (parameters, kinds_of(parameters, self.n_items))
+        return Alike.of(seen_rows(observation, self.brain.encoder.n_buckets, kept[1]))
 
     def features(self, observation: Observation) -> Tensor:
         """Return what the network reads, shape [n_envs, n_features]."""

@@ -54,18 +54,21 @@ def project(observation: Observation, due: Tensor, level: Tensor | float = 1.0) 
     step_variance = (level * observation.protection_sd).square() / cover
     mean, lost = observation.inventory_level, torch.zeros_like(step_mean)
     variance = torch.full_like(step_mean, _LEAST)
+    loses = bool((p.lost_share > 0).any())
     for k in range(longest):
         left, spread = mean - step_mean, variance + step_variance
-        kept, kept_spread = _above_zero(left, spread)
-        gone = p.lost_share * (kept - left)
-        left, spread = left + gone, torch.lerp(spread, kept_spread, p.lost_share)
+        gone = lost
+        if loses:
+            kept, kept_spread = _above_zero(left, spread)
+            gone = p.lost_share * (kept - left)
+            left, spread = left + gone, torch.lerp(spread, kept_spread, p.lost_share)
         if k < min(due.shape[0], longest - 1):
             left = left + (due[k] if is_alike else due[k] * (lead_time > k + 1))
         if not is_alike:
             before = lead_time > k
             left, spread = torch.where(before, left, mean), torch.where(before, spread, variance)
             gone = torch.where(before, gone, 0.0)
-        mean, variance, lost = left, spread, lost + gone
+        mean, variance, lost = left, spread, lost + gone if loses else lost
     return Projection(mean, variance.sqrt(), lost)
 
 
@@ -102,5 +105,5 @@ def _above_zero(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:
     sd = variance.sqrt()
     z = mean / sd
     above = torch.special.ndtr(z)
-    first = mean * above + sd * torch.exp(-0.5 * z * z) * _DENSITY
-    return first, (first * (mean - first) + variance * above).clamp(min=_LEAST)
+    first = torch.addcmul(mean * above, sd, torch.exp(-0.5 * z.square()), value=_DENSITY)
+    return first, torch.addcmul(first * (mean - first), variance, above).clamp(min=_LEAST)

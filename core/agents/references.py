@@ -102,7 +102,7 @@ class References:
 
     def mapped(self, change: Callable[[Tensor], Tensor]) -> References:
         """Return the measures with every row of environments changed alike."""
-        return References(*torch.stack([change(table) for table in self._tables]))
+        return References(*change(torch.stack(self._tables)))
 
     @property
     def _tables(self) -> list[Tensor]:

@@ -17,7 +17,6 @@ from core.explain.states import Floats
 from core.policies.protocol import Policy, memory_of
 from core.simulator import (
     Observation,
-    Outlook,
     Scenario,
     SingleItemSystem,
     draw_scenario,
@@ -124,6 +123,7 @@ def futures_of(
     *,
     n_futures: int = N_FUTURES,
     seed: int = CONSEQUENCE_SEED,
+    with_cost: bool = True,
 ) -> tuple[list[Futures], Window]:
     """Order each quantity today, follow the policy from the next chance on.
 
@@ -133,14 +133,16 @@ def futures_of(
         policy: Of this one item, followed after today.
         n_futures: Common to all quantities.
         seed: Same seed, same numbers.
+        with_cost: Else only whether stock lasts is followed, and costs end with that.
     """
     window = Window.around(situation, quantities)
     n, k = n_futures, len(quantities)
     system = SingleItemSystem([situation.problem], n_paths=n * k, memory=memory_of(policy))
     drawn = draw_scenario([situation.problem], n, window.n_periods, seed)
-    scenario = _repeated(drawn, k)
+    scenario = drawn.mapped(lambda rows: rows.repeat(1, k))
     today = torch.tensor(list(quantities), dtype=system.parameters.dtype).repeat_interleave(n)
-    cost, ran_out, ordered = _play(system, (situation, policy), scenario, today, window)
+    length = window.n_periods if with_cost else window.end_of_risk
+    cost, ran_out, ordered = _play(system, (situation, policy), scenario, today, (window, length))
     rows = zip(cost.reshape(k, n), ran_out.reshape(k, n), ordered.reshape(k, n), strict=True)
     return [
         Futures(float(order[0]) + 0.0, money.double().numpy(), out.double().numpy())
@@ -165,9 +167,10 @@ def why_not(
         n_futures: Paired futures, at least 1000 for what is shown.
         seed: Same seed, same numbers.
     """
-    # The same quantity twice is played once.
+    # The same quantity twice is played once, and has no costs to compare.
+    apart = tuple(dict.fromkeys(quantities))
     found, window = futures_of(
-        situation, tuple(dict.fromkeys(quantities)), policy, n_futures=n_futures, seed=seed
+        situation, apart, policy, n_futures=n_futures, seed=seed, with_cost=len(apart) > 1
     )
     this, other = found[0], found[-1]
     # The same quantity does the same on every future, by what it is and not by chance.
@@ -192,15 +195,16 @@ def _play(
     player: tuple[Situation, Policy],
     scenario: Scenario,
     today: Tensor,
-    window: Window,
+    until: tuple[Window, int],
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return cost, whether it ran out, and the order of today, shape [n_envs] each."""
     situation, policy = player
+    window, length = until
     cost, ran_out = torch.zeros_like(today), torch.zeros_like(today)
     ordered = today
     with torch.inference_mode():
         stocks = system.start(situation.initial(today.shape[0]))
-        for t in range(scenario.horizon):
+        for t in range(length):
             observation: Observation = system.observe(stocks, scenario)
             raw = today if t == 0 else policy.act(observation)
             stocks, flows = system.step(stocks, raw, scenario)
@@ -209,15 +213,3 @@ def _play(
             if window.first_risk_period <= t < window.end_of_risk:
                 ran_out = torch.maximum(ran_out, (flows.unserved > 0).to(ran_out.dtype))
     return cost, ran_out, ordered
-
-
-def _repeated(scenario: Scenario, k: int) -> Scenario:
-    """Give every quantity the same futures: [horizon, n] becomes [horizon, k * n]."""
-    lead_time = None if scenario.lead_time is None else scenario.lead_time.repeat(1, k)
-    outlook = scenario.outlook
-    wide = Outlook(
-        outlook.next_mean.repeat(1, k),
-        outlook.protection_mean.repeat(1, k),
-        outlook.protection_sd.repeat(1, k),
-    )
-    return Scenario(scenario.demand.repeat(1, k), lead_time, wide, scenario.seed)

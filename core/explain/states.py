@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 
 from core.simulator import Memory, Observation, Parameters, Stocks
+from core.simulator.parameters import COLUMNS
 from core.simulator.pipeline import crossing_pipeline
 
 Floats = npt.NDArray[np.float64]
 
 _LEAD_TIME = ("lead_time_mean", "lead_time_sd", "max_lead_time")
-_PARAMETERS = tuple(f.name for f in fields(Parameters) if f.name not in ("n_items", "n_paths"))
-_RULES = tuple(name for name in _PARAMETERS if name not in _LEAD_TIME)
+_RULES = tuple(name for name in COLUMNS if name not in _LEAD_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class StateTable:
             "next_mean": observation.next_mean,
             "protection_mean": mean,
             "variability": _double(sd) / _double(mean).clamp(min=1e-12),
-            **{name: getattr(observation.parameters, name) for name in _PARAMETERS},
+            **{name: getattr(observation.parameters, name) for name in COLUMNS},
         }
         table = torch.stack([_double(row) for row in rows.values()], dim=1).numpy()
         memory = observation.memory if table.shape[0] == 1 else None
@@ -134,7 +134,7 @@ class StateTable:
         sd = (rows["variability"] * rows["protection_mean"]).to(self.dtype)
         given = {name: rows[name].to(self.dtype) for name in self.names}
         parameters = Parameters(
-            n_items=1, n_paths=len(self), **{name: given[name] for name in _PARAMETERS}
+            n_items=1, n_paths=len(self), **{name: given[name] for name in COLUMNS}
         )
         due = torch.stack([given[name] for name in self.names if name.startswith("due_")])
         stocks = Stocks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -79,6 +79,15 @@ class Parameters:
             review_period=column(lambda p: p.rules.review_period),
         )
 
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> Parameters:
+        """Return the parameters of other environments, each an item of its own.
+
+        Args:
+            change: From shape [n_parameters, n_envs] to any other number of environments.
+        """
+        table = change(torch.stack([getattr(self, name) for name in COLUMNS]))
+        return Parameters(table.shape[1], 1, *table.unbind())
+
     def per_item(self, values: Tensor) -> Tensor:
         """Reshape [..., n_envs] to [..., n_items, n_paths]."""
         return values.reshape(*values.shape[:-1], self.n_items, self.n_paths)
@@ -91,3 +100,7 @@ def spread(
 ) -> Tensor:
     """Give every path of an item the item's value: [n_items] becomes [n_envs]."""
     return torch.as_tensor(np.asarray(per_item), dtype=dtype).repeat_interleave(n_paths)
+
+
+COLUMNS = tuple(f.name for f in fields(Parameters) if f.name not in ("n_items", "n_paths"))
+"""What may differ between environments."""

@@ -1,0 +1,84 @@
+"""Environments that stand alike are decided once: stock comes in few amounts, futures in many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from core.simulator import Observation, Parameters
+from core.simulator.parameters import COLUMNS
+
+# Fewer environments are decided as fast as they are told apart, and so are many unlike ones.
+_LEAST, _MOST_SHARE = 200, 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class Alike:
+    """Environments sorted by kind: those of a kind are equal in all that counts.
+
+    Args:
+        picked: One environment of each kind, shape [n_kinds].
+        kind: Place of every environment's kind among them, shape [n_envs].
+    """
+
+    picked: Tensor
+    kind: Tensor
+
+    @classmethod
+    def of(cls, rows: Tensor) -> Alike | None:
+        """Tell environments apart; None where it is not worth while.
+
+        Args:
+            rows: All that counts, shape [n_rows, n_envs].
+        """
+        if rows.shape[1] < _LEAST:
+            return None
+        mixed = _mixed(rows)
+        ordered, order = mixed.sort()
+        is_new = torch.ones_like(ordered, dtype=torch.bool)
+        torch.ne(ordered[1:], ordered[:-1], out=is_new[1:])
+        picked = order[is_new]
+        if picked.shape[0] > _MOST_SHARE * rows.shape[1]:
+            return None
+        kind = torch.empty_like(order)
+        kind[order] = is_new.cumsum(0) - 1
+        # Two kinds whose mixed numbers happen to agree: very rare, and then nothing is merged.
+        is_true = torch.equal(rows.index_select(1, picked).index_select(1, kind), rows)
+        return cls(picked, kind) if is_true else None
+
+
+def seen_rows(observation: Observation, n_due: int, kinds: Tensor) -> Tensor:
+    """Return all that a policy without memory is told, shape [n_rows, n_envs].
+
+    Args:
+        observation: What may be known now.
+        n_due: Rows of orders under way that it looks at.
+        kinds: As ``kinds_of`` tells; stands for costs, lead times, rules and items.
+    """
+    o = observation
+    told = (o.inventory_level, o.inventory_position, o.next_mean, o.protection_mean)
+    return torch.cat([torch.stack([kinds, *told, o.protection_sd]), o.outstanding(n_due)])
+
+
+def kinds_of(parameters: Parameters, n_items: int) -> Tensor:
+    """Number the environments by item and parameters, shape [n_envs]."""
+    table = torch.stack([getattr(parameters, name) for name in COLUMNS])
+    item = torch.arange(n_items).repeat_interleave(table.shape[1] // n_items).to(table.dtype)
+    kinds: Tensor = torch.unique(torch.cat([table, item[None]]), dim=1, return_inverse=True)[1]
+    return kinds.to(table.dtype)
+
+
+def _mixed(rows: Tensor) -> Tensor:
+    """Return one whole number for each column that hardly two different columns share."""
+    bits = rows.contiguous().view(torch.int32 if rows.dtype == torch.float32 else torch.int64)
+    return (bits.to(torch.int64) * _multipliers(rows.shape[0])).sum(0)
+
+
+@lru_cache(maxsize=64)
+def _multipliers(n: int) -> Tensor:
+    """Return odd numbers, the same in every run."""
+    drawn = torch.randint(2**62, (n, 1), generator=torch.Generator().manual_seed(n))
+    return 2 * drawn + 1
