@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,13 +64,19 @@ def seen_rows(observation: Observation, n_due: int, kinds: Tensor) -> Tensor:
     return torch.cat([torch.stack([kinds, *told, o.protection_sd]), o.outstanding(n_due)])
 
 
-def kinds_of(parameters: Parameters, n_items: int) -> Tensor | None:
+def kinds_of(parameters: Parameters, items: Sequence[Hashable]) -> Tensor | None:
     """Number the environments by item and parameters, shape [n_envs].
 
     None where few or hardly any two are alike.
+
+    Args:
+        parameters: Laid out item by item.
+        items: What else counts of each item; equal ones are not told apart.
     """
     table = torch.stack([getattr(parameters, name) for name in COLUMNS])
-    item = torch.arange(n_items).repeat_interleave(table.shape[1] // n_items).to(table.dtype)
+    numbers: dict[Hashable, int] = {}
+    own = [numbers.setdefault(item, len(numbers)) for item in items]
+    item = torch.tensor(own, dtype=table.dtype).repeat_interleave(table.shape[1] // len(own))
     alike = Alike.of(torch.cat([table, item[None]]))
     return None if alike is None else alike.kind.to(table.dtype)
 

@@ -84,7 +84,7 @@ class AgentPolicy:
             return None
         parameters, kept = observation.parameters, self._kinds
         if kept is None or kept[0] is not parameters:
-            kept = self._kinds = (parameters, kinds_of(parameters, self.n_items))
+            kept = self._kinds = (parameters, kinds_of(parameters, self.items))
         kinds = kept[1]
         if kinds is None:
             return None
