@@ -1,4 +1,4 @@
-"""95 % intervals: of independent paths, of a share, and of one series that hangs together."""
+"""95 % intervals of one series that hangs together in time."""
 
 from __future__ import annotations
 
@@ -16,35 +16,6 @@ _MIN_BLOCKS = 2.0
 # Blocks as long as the memory cut too many neighbours apart: intervals then held the truth 88 to
 # 93 times in 100 in simulations, with twice the memory 94 to 96 times.
 _MEMORIES_PER_BLOCK = 2.0
-
-
-def t_half_width(values: Floats) -> Floats:
-    """Return half of the 95 % interval of the mean along the last axis, by Student's t.
-
-    Args:
-        values: Independent observations, shape [..., n]; infinite where n is 1.
-    """
-    n = values.shape[-1]
-    if n < 2:
-        return np.full(values.shape[:-1], math.inf)
-    factor = special.stdtrit(n - 1, 0.975) / math.sqrt(n)
-    return np.asarray(factor * values.std(axis=-1, ddof=1))
-
-
-def share_interval(share: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share, by Wilson's score: 0 of 1,000 is not surely 0.
-
-    Args:
-        share: Seen, 0 to 1.
-        n: Independent observations, 1 or more.
-
-    References:
-        Wilson (1927), Journal of the American Statistical Association 22(158).
-    """
-    z = float(special.ndtri(0.975))
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def block_length(n_periods: int, memory: float) -> int:

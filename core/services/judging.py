@@ -169,7 +169,7 @@ def by_demand_class(
     return {
         name: (
             found.counts(policy, groups[name]),
-            _sum([found.verdicts[policy][row] for row in groups[name]]),
+            Verdict.of_sum([found.verdicts[policy][row] for row in groups[name]]),
         )
         for name in order
     }
@@ -188,8 +188,8 @@ def contract_lines(contract: Contract) -> list[str]:
         f"Lead times vary for {contract.n_random_lead_time} of {contract.n_items} items; "
         "late and early deliveries may cross.",
         *(_EXPECTED if contract.expects else ()),
-        "Differences are paired on futures; intervals are 95 % by Student's t. Better or worse "
-        "is said only where the interval is clear of 0.",
+        "Differences are paired on futures; intervals are 95 %, wider where costs are skewed. Better "
+        "or worse is said only where the interval is clear of 0.",
     ]
 
 
@@ -257,16 +257,6 @@ def _stock_out_words(contract: Contract) -> str:
         "partly lost": contract.n_partly_lost,
     }
     return ", ".join(f"{words} for {n} items" for words, n in parts.items() if n)
-
-
-def _sum(verdicts: list[Verdict]) -> Verdict:
-    half = math.sqrt(sum(verdict.half_width**2 for verdict in verdicts))
-    return Verdict(
-        sum(verdict.difference for verdict in verdicts),
-        half,
-        sum(verdict.reference_cost for verdict in verdicts),
-        min(verdict.n_pairs for verdict in verdicts),
-    )
 
 
 def _used(proof: Proof, decision: GateDecision | None) -> str:
