@@ -188,8 +188,8 @@ def contract_lines(contract: Contract) -> list[str]:
         f"Lead times vary for {contract.n_random_lead_time} of {contract.n_items} items; "
         "late and early deliveries may cross.",
         *(_EXPECTED if contract.expects else ()),
-        "Differences are paired on futures; intervals are 95 %, wider where costs are skewed. Better "
-        "or worse is said only where the interval is clear of 0.",
+        "Differences are paired on futures; intervals are 95 %, wider where costs are skewed. "
+        "Better or worse is said only where the interval is clear of 0.",
     ]
 
 
