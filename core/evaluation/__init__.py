@@ -14,7 +14,7 @@ from core.evaluation.instances import (
     instance_family,
     read_instances,
 )
-from core.evaluation.intervals import block_length, block_verdict
+from core.evaluation.intervals import block_length, block_verdict, clustered_verdict
 from core.evaluation.kpi_words import KPI_WORDS, KpiWord
 from core.evaluation.literature import BenchmarkRow, Solution, Solver, benchmark
 from core.evaluation.long_run import LongRunCost, LongRunSettings, long_run_cost_of
@@ -62,6 +62,7 @@ __all__ = [
     "block_length",
     "block_verdict",
     "clairvoyant_bound",
+    "clustered_verdict",
     "compare",
     "dearer",
     "frontier",

@@ -17,6 +17,11 @@ _EXPECTED = (
     "Holding and stock-out costs are those to be expected in each period from the stock before "
     "demand, not those that chance made of it: the same on average, with less noise.",
 )
+_MANY = (
+    "Where nothing differs, one item in 40 is still called better by chance, and one in 40 worse. "
+    "To let an agent order, Auto asks more of every item the more items are tested (Holm). The "
+    "best of several agents compared here owes part of its lead to chance.",
+)
 OUTCOME_WORDS = {
     Outcome.BETTER: "better",
     Outcome.WORSE: "worse",
@@ -190,6 +195,9 @@ def contract_lines(contract: Contract) -> list[str]:
         *(_EXPECTED if contract.expects else ()),
         "Differences are paired on futures; intervals are 95 %, wider where costs are skewed. "
         "Better or worse is said only where the interval is clear of 0.",
+        *(_MANY if contract.n_items > 1 else ()),
+        "The futures come from the forecasts: were a forecast wrong, no interval here would show "
+        "it. The test on held-out sales would.",
     ]
 
 

@@ -10,6 +10,7 @@ from scipy import special, stats
 
 from core.domain import (
     Verdict,
+    difference,
     mean_half_width,
     share_difference_interval,
     share_interval,
@@ -182,3 +183,9 @@ def test_a_sum_over_items_holds_the_truth():
         total = Verdict.of_sum([Verdict.from_pairs(each, none) for each in cost])
         held += total.low <= scale.sum() <= total.high
     assert 0.93 <= held / 1000 <= 0.97
+
+
+def test_an_interval_without_end_is_told_in_words():
+    """One pair alone has no spread."""
+    lone = Verdict.from_pairs(np.array([5.0]), np.array([2.0]))
+    assert difference(lone.difference, lone.half_width) == "+3.00 (too short to tell how sure)"

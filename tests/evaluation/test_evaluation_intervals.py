@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from core.domain import Outcome, mean_half_width
-from core.evaluation import block_length, block_verdict
+from core.domain import Outcome, Verdict, mean_half_width
+from core.evaluation import block_length, block_verdict, clustered_verdict
 
 
 def test_blocks_of_one_period_are_the_ordinary_interval():
@@ -51,3 +51,37 @@ def test_blocks_hold_the_truth_where_periods_hang_together(n, lag):
     """A shock lasts as long as an order; blocks keep the promise that single periods break."""
     assert 0.93 <= coverage(n, lag, block_length(n, lag)) <= 0.975
     assert coverage(n, lag, 1) < 0.85
+
+
+def clustered_coverage(shared: float, own: float, verdict) -> float:
+    """Return how often an interval holds the mean 0 of 30 items over 52 weeks.
+
+    Args:
+        shared: Spread of what hits all items in a week.
+        own: Spread from item to item, which lasts.
+        verdict: From costs [n_items, n_periods].
+    """
+    rng = np.random.default_rng(4)
+    held = []
+    for _ in range(1500):
+        week, item = shared * rng.normal(size=(1, 52)), own * rng.normal(size=(30, 1))
+        found = verdict(week + item + rng.normal(size=(30, 52)))
+        held.append(found.low <= 0 <= found.high)
+    return float(np.mean(held))
+
+
+def by_items(cost: np.ndarray) -> Verdict:
+    """Take items as the independent pairs."""
+    return Verdict.from_pairs(cost.mean(1), np.zeros(30))
+
+
+@pytest.mark.parametrize(("shared", "own"), [(1.0, 0.0), (0.0, 1.0), (0.0, 0.0)])
+def test_items_that_swing_together_are_no_independent_pairs(shared, own):
+    """A common good week, items that differ for good, and neither."""
+
+    def together(cost: np.ndarray) -> Verdict:
+        return clustered_verdict(cost, np.zeros_like(cost), 2)
+
+    assert 0.93 <= clustered_coverage(shared, own, together) <= 0.99
+    if shared:
+        assert clustered_coverage(shared, own, by_items) < 0.5
