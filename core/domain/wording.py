@@ -20,6 +20,8 @@ def difference(value: float, half_width: float) -> str:
     """Write a difference in money with its ±; "no difference" where it all rounds to nothing."""
     if not round(value, 2) and not round(half_width, 2):
         return "no difference"
+    if not math.isfinite(half_width):
+        return f"{signed(value, 2)} (too short to tell how sure)"
     return f"{signed(value, 2)} ± {half_width:,.2f}"
 
 

@@ -1,5 +1,6 @@
 """Is it better, and how sure? Paired comparison, real held-out sales, the gate, the literature."""
 
+from core.domain import share_interval
 from core.evaluation.backtest import BacktestSettings, backtest
 from core.evaluation.clairvoyant import ClairvoyantBound, clairvoyant_bound
 from core.evaluation.compare import compare
@@ -13,12 +14,7 @@ from core.evaluation.instances import (
     instance_family,
     read_instances,
 )
-from core.evaluation.intervals import (
-    block_length,
-    block_verdict,
-    share_interval,
-    t_half_width,
-)
+from core.evaluation.intervals import block_length, block_verdict, clustered_verdict
 from core.evaluation.kpi_words import KPI_WORDS, KpiWord
 from core.evaluation.literature import BenchmarkRow, Solution, Solver, benchmark
 from core.evaluation.long_run import LongRunCost, LongRunSettings, long_run_cost_of
@@ -66,6 +62,7 @@ __all__ = [
     "block_length",
     "block_verdict",
     "clairvoyant_bound",
+    "clustered_verdict",
     "compare",
     "dearer",
     "frontier",
@@ -76,6 +73,5 @@ __all__ = [
     "read_instances",
     "share_interval",
     "stock_chart",
-    "t_half_width",
     "textbook_problem",
 ]

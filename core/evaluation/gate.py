@@ -39,9 +39,10 @@ class GateRule:
 
     Args:
         many_items: "holm" asks more of each win the more items are tested at once, so that, with
-            97.5 % confidence, no item at all is given to the agent by luck; "plain" asks for a
-            95 % interval clear of 0 item by item, so that one tested item in forty where the
-            agent is no better may be given to it.
+            97.5 % confidence, no item at all is given to the agent by luck (95 % where its rare
+            losses are many times dearer than its gains: simulated on the sample's own costs);
+            "plain" asks for a 95 % interval clear of 0 item by item, so that one tested item in
+            forty where the agent is no better may be given to it.
         labels: What policies are called in sentences, by label; others by the label itself.
         money: Sign in front of money.
     """

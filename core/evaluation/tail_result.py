@@ -29,7 +29,8 @@ class Backtest:
         reference: Label of the policy that the others are measured against.
         kpis: By policy label, then by name in ``Kpis`` and "demand"; shape [n_items].
         verdicts: By label: each item's realised cost against the reference, by blocks of periods.
-        overall: By label: all items together, money per period; items are the independent pairs.
+        overall: By label: all items together, money per period; the wider interval of items as
+            pairs and of their sum over time.
         overall_percent: By label: mean over items of the difference in % of the reference's cost,
             so that dear items count no more than cheap ones.
         block_lengths: Periods per block, per item.
@@ -122,7 +123,8 @@ class Backtest:
             f"Demand models and rules were fitted on sales before {self.first_day} only and "
             f"replayed on the {self.n_periods} {self.period}s to {self.last_day}. All policies "
             f"start from the same stock. An item's interval takes {blocks} {self.period}s as one "
-            "piece (moving blocks); over all, items are the independent pairs."
+            "piece (moving blocks); over all, it is the wider one of items as pairs and of their "
+            "sum over time."
         )
 
     def _stock_outs(self) -> tuple[str, ...]:

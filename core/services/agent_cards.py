@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -183,10 +182,4 @@ def _overall(found: Comparison, agent: str, rows: Sequence[int]) -> Verdict:
     """Sum over some items; the interval takes them as independent, unless they are all."""
     if len(rows) == len(found.items):
         return found.overall[agent]
-    parts = [found.verdicts[agent][row] for row in rows]
-    return Verdict(
-        sum(part.difference for part in parts),
-        math.sqrt(sum(part.half_width**2 for part in parts)),
-        sum(part.reference_cost for part in parts),
-        min(part.n_pairs for part in parts),
-    )
+    return Verdict.of_sum([found.verdicts[agent][row] for row in rows])

@@ -17,6 +17,11 @@ _EXPECTED = (
     "Holding and stock-out costs are those to be expected in each period from the stock before "
     "demand, not those that chance made of it: the same on average, with less noise.",
 )
+_MANY = (
+    "Where nothing differs, one item in 40 is still called better by chance, and one in 40 worse. "
+    "To let an agent order, Auto asks more of every item the more items are tested (Holm). The "
+    "best of several agents compared here owes part of its lead to chance.",
+)
 OUTCOME_WORDS = {
     Outcome.BETTER: "better",
     Outcome.WORSE: "worse",
@@ -169,7 +174,7 @@ def by_demand_class(
     return {
         name: (
             found.counts(policy, groups[name]),
-            _sum([found.verdicts[policy][row] for row in groups[name]]),
+            Verdict.of_sum([found.verdicts[policy][row] for row in groups[name]]),
         )
         for name in order
     }
@@ -188,8 +193,11 @@ def contract_lines(contract: Contract) -> list[str]:
         f"Lead times vary for {contract.n_random_lead_time} of {contract.n_items} items; "
         "late and early deliveries may cross.",
         *(_EXPECTED if contract.expects else ()),
-        "Differences are paired on futures; intervals are 95 % by Student's t. Better or worse "
-        "is said only where the interval is clear of 0.",
+        "Differences are paired on futures; intervals are 95 %, wider where costs are skewed. "
+        "Better or worse is said only where the interval is clear of 0.",
+        *(_MANY if contract.n_items > 1 else ()),
+        "The futures come from the forecasts: were a forecast wrong, no interval here would show "
+        "it. The test on held-out sales would.",
     ]
 
 
@@ -257,16 +265,6 @@ def _stock_out_words(contract: Contract) -> str:
         "partly lost": contract.n_partly_lost,
     }
     return ", ".join(f"{words} for {n} items" for words, n in parts.items() if n)
-
-
-def _sum(verdicts: list[Verdict]) -> Verdict:
-    half = math.sqrt(sum(verdict.half_width**2 for verdict in verdicts))
-    return Verdict(
-        sum(verdict.difference for verdict in verdicts),
-        half,
-        sum(verdict.reference_cost for verdict in verdicts),
-        min(verdict.n_pairs for verdict in verdicts),
-    )
 
 
 def _used(proof: Proof, decision: GateDecision | None) -> str:
