@@ -25,7 +25,7 @@ def rows() -> list[Row]:
 
     with tempfile.TemporaryDirectory(prefix="quartermaster-") as folder:
         store = open_store(Path(folder), f"sqlite:///{folder}/plan.db")
-        _import_copies(store)
+        import_copies(store, _COPIES)
         agent = keep_shipped(store)
         assert agent is not None
         store.agents.activate(agent.id)
@@ -61,14 +61,15 @@ def rows() -> list[Row]:
     ]
 
 
-def _import_copies(store: object) -> None:
+def import_copies(store: object, n_copies: int) -> None:
+    """Import the sample's tables with every item so many times, under new codes."""
     from core.ingest import Source
     from core.ingest.sample import make_sample
     from core.services.importing import import_from_file
 
     tables = make_sample(7).tables()
     for kind, table in tables.items():
-        many = [table.assign(item=table["item"] + f"-{k}") for k in range(_COPIES)]
+        many = [table.assign(item=table["item"] + f"-{k}") for k in range(n_copies)]
         text = "\n".join(
             part.to_csv(index=False, header=place == 0, lineterminator="\n").strip()
             for place, part in enumerate(many)

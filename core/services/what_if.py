@@ -61,7 +61,8 @@ def ask(
         raise JobError("No item can be planned, so there is nothing to work out")
     scenario.check()
     is_kept = len(question.keys) > 1
-    wanted = question.labels if labels is None else tuple(labels)
+    asked = question.labels if labels is None else labels
+    wanted = tuple(label for label in question.labels if label in asked) or (RULE,)
     found = kept_outcome(question, scenario, wanted) if is_kept else None
     if found is not None:
         return found

@@ -186,7 +186,9 @@ def inputs_of(
     return {
         "problems": question.assortment.fingerprint,
         "data": question.assortment.data.fingerprint,
-        "items": "all" if len(question.keys) > 1 else question.keys[0].label,
+        "items": "all"
+        if question.keys == question.assortment.keys
+        else [key.label for key in question.keys],
         "scenario": replace(scenario, name="").changes,
         "agent": agent.record.bundle_sha256 if agent is not None and AGENT in played else None,
         "played": sorted(played),

@@ -11,7 +11,7 @@ from torch import Tensor
 from core.domain import Item, ItemKey, OrderProposal
 from core.evaluation import StartingStock, StockChart
 from core.planning import PlanRequest, plan_orders
-from core.policies import Policy, SSPolicy, memory_of
+from core.policies import Policy, SSPolicy, memory_of, quick_s_s
 from core.services.either import Either
 from core.services.recent_sales import recent_sales
 from core.services.what_if_levels import adapted
@@ -113,7 +113,12 @@ class Part:
         found: dict[str, str] = {}
         for mismatch in check_fit(at_work.agent, self.problems):
             found.setdefault(mismatch.item, mismatch.message)
-        return at_work.agent.policy(self.problems, rule), found
+        # Where a generalist starts moves like the plan's levels: no search tells in what differs.
+        is_general = at_work.agent.scope is not None
+        start = (
+            adapted(quick_s_s(self._before), self._before, self.problems) if is_general else None
+        )
+        return at_work.agent.policy(self.problems, rule, start=start), found
 
     @property
     def _keys(self) -> list[ItemKey]:

@@ -10,9 +10,11 @@ import pytest
 
 from core.domain import Period
 from core.policies import BaseStockPolicy, SSPolicy
+from core.services.agents import agent_at_work
 from core.services.baselines import fitted_baseline
 from core.services.ordering import plan_today
 from core.services.recent_sales import recent_sales
+from core.services.shipped import keep_shipped
 from core.services.what_if import ask
 from core.services.what_if_levels import adapted
 from core.services.what_if_outcome import (
@@ -190,6 +192,22 @@ def test_an_agent_that_looks_at_recent_sales_sees_the_items_own(asked):
     assert first.sales.shape == (9, 1000)
     assert (first.sales == real.sales[:, [row]]).all()
     assert (first.in_stock == real.in_stock[:, [row]]).all()
+
+
+def test_the_generalists_orders_are_the_plans_and_move_with_the_scenario(tmp_path):
+    store = shop(tmp_path)
+    record = keep_shipped(store)
+    assert record is not None
+    assortment = problems_of(store)
+    at_work = agent_at_work(store, assortment, record)
+    told = Question(assortment, assortment.keys, store, at_work)
+    plan = plan_today(assortment, store, at_work=at_work)
+    today = {line.key: line.agent for line in ask(told, Scenario(), [AGENT]).orders}
+    assert today == {key: plan.proposal(key).agent_quantity for key in assortment.keys}
+    hardly = ask(told, Scenario("hardly", demand_factor=1.001), [AGENT])
+    assert all(abs(line.agent - today[line.key]) <= 6 for line in hardly.orders)
+    more = ask(told, Scenario("more", demand_factor=1.5), [AGENT])
+    assert not more.doubts and sum(line.agent for line in more.orders) > sum(today.values())
 
 
 def test_a_headline_never_gives_a_direction_that_may_be_noise(asked, base):
