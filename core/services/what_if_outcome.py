@@ -182,13 +182,11 @@ def inputs_of(
 ) -> dict[str, Any]:
     """Return all that a result depends on."""
     played = question.labels if labels is None else labels
-    agent = question.at_work
+    agent, is_all = question.at_work, question.keys == question.assortment.keys
     return {
         "problems": question.assortment.fingerprint,
         "data": question.assortment.data.fingerprint,
-        "items": "all"
-        if question.keys == question.assortment.keys
-        else [key.label for key in question.keys],
+        "items": "all" if is_all else [key.label for key in question.keys],
         "scenario": replace(scenario, name="").changes,
         "agent": agent.record.bundle_sha256 if agent is not None and AGENT in played else None,
         "played": sorted(played),

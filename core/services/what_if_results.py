@@ -30,9 +30,9 @@ class Cell:
 
     Args:
         text: Its value, as shown.
-        difference: Against the base on the same futures, as shown, with ± ; "" for the base.
-        tone: "better", "worse", "cannot tell" where its interval covers 0, or "" where nothing
-            differs or neither is better.
+        difference: Against the base on the same futures, as shown, with ±; "" for the base. Where
+            the interval covers 0, that nobody can tell, and no direction.
+        tone: "better", "worse", or "" where it is neither or nobody can tell.
     """
 
     text: str
@@ -161,19 +161,20 @@ def _difference(name: str, verdict: Verdict, period: Period) -> str:
     if not math.isfinite(half):
         return ""
     if word.format.endswith("%"):
-        return f"{signed(100 * change, 2)} ± {100 * half:.2f} pts".replace("-", "−")
-    shown, spread = format(abs(change), word.format), format(half, word.format)
+        shown, spread = f"{100 * abs(change):.2f}", f"{100 * half:.2f} pts"
+    else:
+        shown, spread = format(abs(change), word.format), format(half, word.format)
     if not any(digit in shown + spread for digit in "123456789"):
         return "no difference"
+    if verdict.outcome is Sureness.CANNOT_TELL:
+        return f"cannot tell, ± {spread}"
     return f"{'−' if change < 0 else '+'}{shown} ± {spread}"
 
 
 def _tone(better: str, verdict: Verdict) -> str:
-    """Return better or worse, or that nobody can tell."""
-    if not better or not verdict.half_width:
+    """Return better or worse where the interval is clear of 0, else ""."""
+    if not better or verdict.outcome is Sureness.CANNOT_TELL:
         return ""
-    if verdict.outcome is Sureness.CANNOT_TELL:
-        return "cannot tell"
     is_lower = verdict.high < 0
     return "better" if is_lower == (better == "lower") else "worse"
 
@@ -216,9 +217,9 @@ def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> st
     points = f"{signed(100 * fill.difference, 2)} ± {100 * fill.half_width:.2f}"
     text = "; ".join(
         (
-            f"{money.replace('_', ' ')} "
+            money.replace("_", " ")
             + _told(cost, difference(cost.difference, cost.half_width), per),
-            f"fill rate {_told(fill, points, 'points')}",
+            f"fill rate{_told(fill, points, 'points')}",
         )
     )
     return f"{outcome.scenario.name}: {text}.".replace("-", "−")
@@ -227,6 +228,7 @@ def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> st
 def _told(verdict: Verdict, text: str, unit: str) -> str:
     """Write a difference with its unit; one that may as well be 0 as what nobody can tell."""
     if not any(digit in text for digit in "123456789") or text == "no difference":
-        return "does not differ"
-    sure = f"{text} {unit}"
-    return f"cannot tell ({sure})" if verdict.outcome is Sureness.CANNOT_TELL else sure
+        return " does not differ"
+    if verdict.outcome is Sureness.CANNOT_TELL:
+        return f": cannot tell ({text} {unit})"
+    return f" {text} {unit}"

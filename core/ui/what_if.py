@@ -31,8 +31,8 @@ from core.ui.what_if_tables import kpi_table, orders_table
 
 ALL = "All items"
 # What takes longer waits for a button. Seconds on a busy machine, without and with an agent.
-AT_ONCE, SECONDS_PER_ITEM, AGENT_SECONDS_PER_ITEM = 10.0, 0.004, 0.012
-SECONDS_PER_FUTURE = 0.0004
+AT_ONCE, SECONDS_PER_ITEM = 10.0, 0.004
+SECONDS_PER_FUTURE, AGENT_SECONDS_PER_FUTURE = 0.00005, 0.0003
 Wanted = tuple[Scenario, tuple[str, ...]]
 _ITEM, _POLICY, _LOOK = "what_if.item", "keep.what_if.policy", "keep.what_if.look"
 PART_WORDS = {
@@ -98,8 +98,8 @@ def outcomes(asked: Question, scenarios: Sequence[Scenario], policy: str) -> lis
 
 def _seconds(asked: Question, labels: Sequence[str]) -> float:
     """Return how long one scenario takes, about."""
-    each = AGENT_SECONDS_PER_ITEM if AGENT in labels else SECONDS_PER_ITEM
-    return len(asked.keys) * (each + SECONDS_PER_FUTURE * asked.settings.n_paths)
+    each = AGENT_SECONDS_PER_FUTURE if AGENT in labels else SECONDS_PER_FUTURE
+    return len(asked.keys) * (SECONDS_PER_ITEM + each * asked.settings.n_paths)
 
 
 def _in_words(asked: Question, wanted: Sequence[Wanted]) -> list[Outcome] | None:
