@@ -28,7 +28,7 @@ def rows() -> list[Row]:
 
     with tempfile.TemporaryDirectory(prefix="quartermaster-") as folder:
         store = open_store(Path(folder), f"sqlite:///{folder}/plan.db")
-        _import_copies(store)
+        import_copies(store, _COPIES)
         agent = keep_shipped(store)
         assert agent is not None
         store.agents.activate(agent.id)
@@ -64,7 +64,8 @@ def rows() -> list[Row]:
     ]
 
 
-def _import_copies(store: object) -> None:
+def import_copies(store: object, n_copies: int) -> None:
+    """Import the sample's tables with every item so many times, under new codes."""
     from core.ingest import Source
     from core.ingest.sample import make_sample
     from core.services.importing import import_from_file
@@ -74,7 +75,7 @@ def _import_copies(store: object) -> None:
         plain = {name: value for name, value in _PLAIN.items() if name in table}
         many = [
             table.assign(item=table["item"] + f"-{k}", **(plain if k % 2 else {}))
-            for k in range(_COPIES)
+            for k in range(n_copies)
         ]
         text = "\n".join(
             part.to_csv(index=False, header=place == 0, lineterminator="\n").strip()

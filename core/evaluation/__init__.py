@@ -18,8 +18,14 @@ from core.evaluation.intervals import block_length, block_verdict, clustered_ver
 from core.evaluation.kpi_words import KPI_WORDS, KpiWord
 from core.evaluation.literature import BenchmarkRow, Solution, Solver, benchmark
 from core.evaluation.long_run import LongRunCost, LongRunSettings, long_run_cost_of
-from core.evaluation.settings import Contract, EvaluationSettings, StartingStock
-from core.evaluation.stock_chart import StockChart, StockPath, stock_chart
+from core.evaluation.settings import Contract, EvaluationSettings, StartingStock, initial_stock
+from core.evaluation.stock_chart import (
+    StockChart,
+    StockPath,
+    chart_of_paths,
+    stock_chart,
+    stock_path,
+)
 from core.evaluation.tail_result import Backtest
 from core.evaluation.textbook import (
     SOURCES,
@@ -61,17 +67,20 @@ __all__ = [
     "benchmark",
     "block_length",
     "block_verdict",
+    "chart_of_paths",
     "clairvoyant_bound",
     "clustered_verdict",
     "compare",
     "dearer",
     "frontier",
     "gate",
+    "initial_stock",
     "instance_family",
     "long_run_cost_of",
     "n_by_agent",
     "read_instances",
     "share_interval",
     "stock_chart",
+    "stock_path",
     "textbook_problem",
 ]

@@ -78,7 +78,7 @@ def _dialog(asked: Question, base: Outcome, outcome: Outcome) -> None:
     if plan_part(scenario) == scenario:
         st.caption(
             f"{words.plural(n, 'order')} of today would change: see the list on the page. The plan "
-            "then searches (s, S) in full, so quantities may differ."
+            "then searches s and S anew, so quantities may differ a little."
         )
     if found.problems:
         costs.problems_table(found.problems)
