@@ -16,7 +16,7 @@ from core.services.ordering import Ordering
 from core.services.plan_reporting import plan_report, plan_report_file
 from core.services.report_files import REPORT_FORMATS, pdf_problem
 from core.services.reporting import item_report_file
-from core.ui import state, words
+from core.ui import downloads, state, words
 from core.ui.plan_item_tabs import Case
 
 
@@ -59,13 +59,11 @@ def _downloads(write: Callable[[str], bytes], name: str, key: str) -> None:
     problem = _pdf_problem()
     blocked = {"pdf"} if problem is not None else set()
     for kind, form in REPORT_FORMATS.items():
-        st.download_button(
+        downloads.button(
             f"Report as {form.label}",
-            data=partial(write, kind),
-            file_name=name + form.suffix,
+            partial(write, kind),
+            name + form.suffix,
             mime=form.mime,
-            icon=":material/download:",
-            on_click="ignore",
             disabled=kind in blocked,
             key=f"{key}.{kind}",
             width="stretch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,4 +82,29 @@ def test_the_first_link_of_all_opens_its_page(
         page.get_by_role("heading", name="Policy map").first.wait_for()
         assert page.url == f"{address}/policy_map?item=CW-203"
         assert not page.get_by_text("Page not found").count()
+        browser.close()
+
+
+@pytest.mark.browser
+def test_a_file_that_cannot_be_written_says_why_on_the_page(
+    home: Path, tmp_path: Path, chromium: str
+) -> None:
+    """Files are written after the page is drawn, where no page can say anything any more."""
+    from playwright.sync_api import sync_playwright
+
+    place = shutil.copytree(home, tmp_path / "damaged")
+    store = open_store(place, f"sqlite:///{place}/quartermaster.db")
+    record = store.datasets.active("history")
+    assert record is not None
+    store.close()
+    (lost,) = place.rglob(f"*{record.source_sha256}*")
+    lost.unlink()
+    with served(place) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(90_000)
+        page.goto(f"{address}/data")
+        page.get_by_role("button", name="Download as it came").first.click()
+        page.get_by_test_id("stAlert").filter(has_text=record.source_sha256[:12]).first.wait_for()
+        assert page.url == f"{address}/data"
         browser.close()
