@@ -29,10 +29,10 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
     """Say the chart in words."""
     out = int((~demand.in_stock).sum())
     sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
-    lost = words.units(round(float((demand.wanted - demand.quantity).sum())))
+    lost = words.plural(round(float((demand.wanted - demand.quantity).sum())), "unit")
     shaded = (
         f", {words.plural(out, period.value)} out of stock or closed (shaded), when customers are "
-        f"estimated to have wanted {lost} units more than was sold"
+        f"estimated to have wanted {lost} more than was sold"
         if out
         else ""
     )
