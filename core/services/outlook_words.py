@@ -38,6 +38,10 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
     )
     n = sum(map(bool, demand.promotions[: len(demand.dates)]))
     shaded += f", {words.plural(n, period.value)} with a promotion (diamonds)" if n else ""
+    if demand.returned is not None and (back := round(float(demand.returned.sum()))):
+        n = int((demand.returned > 0).sum())
+        came = f"{words.plural(back, 'unit')} came back in {words.plural(n, period.value)}"
+        shaded += f", {came} (triangles), taken off what was sold"
     return (
         f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
         f"{words.periods(len(demand.dates), period)}{shaded}; "

@@ -119,6 +119,9 @@ def demand_svg(demand: DemandOutlook) -> str:
         )
         axes.plot(demand.ahead, demand.mean, color=colours.AGENT, lw=1.3, label="Expected demand")
         _promotions(axes, demand)
+        if demand.returned is not None and (back := demand.returned > 0).any():
+            at = demand.dates[back]
+            axes.plot(at, np.zeros(at.size), "v", color=colours.RULE, ms=3, label="Returns")
         axes.set_ylabel("units")
 
     return _svg(draw, "demand")
