@@ -34,7 +34,7 @@ class DecisionsReport:
         figures: Name and figure.
         charts: Reasons, and the changes that moved most money, with their words.
         reasons: Reason, decisions, units more or less than proposed, money likewise.
-        people: Planner, decisions, as proposed, changed, money more or less.
+        people: Planner, decisions, changed ones, money more or less.
         changes: Day, planner, item, proposed, final, money, reason and note; most money first.
         n_changes: How many there are in all.
         evidence: Name and text of all that it rests on.
@@ -86,11 +86,11 @@ def decisions_report(lines: Sequence[LogLine], data: PlanData) -> DecisionsRepor
     changed = [each for each in held if each.is_change]
     largest = sorted(changed, key=lambda each: -abs(each.money))[:_MOST_CHANGES]
     days = sorted(line.decision.decided_at.date() for line in lines)
-    span = f"{words.day(days[0])} to {words.day(days[-1])}" if days else words.day(data.as_of)
+    span = " to ".join(words.day(day) for day in sorted({*days[:1], *days[-1:]}))
     return DecisionsReport(
-        title=f"Decisions, {span}",
+        title=f"Decisions, {span}" if span else "Decisions",
         kind="report on decisions",
-        dated=span,
+        dated=span or words.day(data.as_of),
         headline=_headline(held, changed),
         figures=_figures(lines, held, changed),
         charts=_charts(changed, largest),
@@ -167,7 +167,7 @@ def _reason(rows: Sequence[_Change]) -> tuple[str, ...]:
 def _person(rows: Sequence[_Change]) -> tuple[str, ...]:
     changed = [row for row in rows if row.is_change]
     money = sum(row.money for row in changed)
-    counts = (len(rows), len(rows) - len(changed), len(changed))
+    counts = (len(rows), len(changed))
     return (*(f"{n:,}" for n in counts), words.money(money, signed=bool(money)))
 
 

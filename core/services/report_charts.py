@@ -121,7 +121,8 @@ def demand_svg(demand: DemandOutlook) -> str:
         _promotions(axes, demand)
         if demand.returned is not None and (back := demand.returned > 0).any():
             at = demand.dates[back]
-            axes.plot(at, np.zeros(at.size), "v", color=colours.RULE, ms=3, label="Returns")
+            zero = np.zeros(at.size)
+            axes.plot(at, zero, "v", color=colours.RULE, ms=3, clip_on=False, label="Returns")
         axes.set_ylabel("units")
 
     return _svg(draw, "demand")
@@ -152,6 +153,7 @@ def bars_svg(rows: Sequence[tuple[str, float]], title: str, colour: str, salt: s
         axes.invert_yaxis()
         axes.set_xlabel(title)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.locator_params(axis="x", integer=True)
         axes.tick_params(axis="y", length=0)
 
     return _svg(draw, salt)

@@ -213,6 +213,7 @@ def _returns(chart: go.Figure, demand: DemandOutlook) -> None:
             customdata=demand.returned[at],
             mode="markers",
             name="Returns",
+            cliponaxis=False,
             marker={"color": charts.RULE, "symbol": "triangle-down", "size": 8},
             hovertemplate="%{customdata:,.4~g} came back<extra>Returns</extra>",
         )
