@@ -86,6 +86,7 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def plural(n: int, noun: str) -> str:
-    """Write a count with its noun: "1 item", "3 items"."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+def plural(n: float, noun: str) -> str:
+    """Write a number with its noun: "1 item", "3 items", "2.5 units"."""
+    number = units(n)
+    return f"{number} {noun}{'' if number == '1' else 's'}"

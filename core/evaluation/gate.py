@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from scipy import special
 
 from core.domain import Outcome, UnknownNameError, Verdict
+from core.domain.wording import plural
 from core.evaluation.comparison import Comparison
 from core.evaluation.tail_result import Backtest
 
@@ -169,8 +170,8 @@ def _reason_against(case: _Case, row: int, mismatch: str | None, is_winner: bool
         ending = ", too close to tell" if is_close else ""
         return f"{case.agent_name} {_result(case, row)}{ending}."
     if not is_winner:
-        n = len(case.comparison.items)
-        return f"{case.agent_name} {_result(case, row)}, which may be luck among {n} items tested."
+        tested = plural(len(case.comparison.items), "item")
+        return f"{case.agent_name} {_result(case, row)}, which may be luck among {tested} tested."
     return _tail_against(case, item)
 
 

@@ -176,12 +176,12 @@ def agent_file(store: Store, record: AgentRecord) -> bytes:
 
 
 def agent_at_work(store: Store, assortment: Assortment, record: AgentRecord) -> AgentAtWork:
-    """Load an agent and hold it against today's items.
+    """Load an agent, by the name that the planner knows it by, and hold it against today's items.
 
     Raises:
         BundleError: where the stored bundle cannot be read.
     """
-    agent = _loaded(store, record.bundle_sha256)
+    agent = _loaded(store, record.bundle_sha256).renamed(record.name)
     baseline = fitted_baseline(assortment, BASELINE, store)
     if agent.scope is not None:
         find_quick_rules(assortment.problems)
