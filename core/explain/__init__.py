@@ -16,6 +16,7 @@ from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_n
 from core.explain.differences import Differences, Place, find_differences
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
+from core.explain.learned import Learned, OwnLevels, idle_items
 from core.explain.levers import LEVERS, Lever
 from core.explain.limits import cannot_see
 from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
@@ -51,9 +52,11 @@ __all__ = [
     "Futures",
     "Grid",
     "Group",
+    "Learned",
     "Levels",
     "Lever",
     "Maker",
+    "OwnLevels",
     "Part",
     "Place",
     "Probe",
@@ -81,6 +84,7 @@ __all__ = [
     "grid_of",
     "grid_words",
     "heights_of",
+    "idle_items",
     "joined",
     "orders_of",
     "place_words",
