@@ -19,6 +19,7 @@ from core.explain.checks import (
     rebuild_check,
     warnings,
 )
+from core.explain.comparison_words import why_not_words
 from core.explain.consequences import N_FUTURES, WhyNot, why_not
 from core.explain.drivers import Drivers, explain_drivers
 from core.explain.learned import Learned, learned_check, learned_of
@@ -29,7 +30,7 @@ from core.explain.sentence_checks import numbers_check, verdict_checks
 from core.explain.situation import Situation
 from core.explain.small_tree import SmallTree, small_tree
 from core.explain.thresholds import Threshold, thresholds
-from core.explain.words import sentence_of, why_not_words
+from core.explain.words import sentence_of
 from core.policies.protocol import Policy
 
 

@@ -16,10 +16,10 @@ from core.domain import Period
 from core.explain.arithmetic import Levels
 from core.explain.background import Background
 from core.explain.checks import Check
+from core.explain.figures import units
 from core.explain.probe import Probe
 from core.explain.states import Floats, StateTable
 from core.explain.visiting import visited_by_all
-from core.explain.words import units
 from core.policies.protocol import Policy
 from core.simulator import Observation, Problem
 
