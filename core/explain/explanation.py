@@ -25,7 +25,7 @@ from core.explain.drivers import Drivers, explain_drivers
 from core.explain.learned import Learned, learned_check, learned_of
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
-from core.explain.proofs import PROOFS, Evidence, found_of, left_out_of, steadied
+from core.explain.proofs import PROOFS, Evidence, LeftOut, found_of, left_out_of, steadied
 from core.explain.sentence_checks import numbers_check, verdict_checks
 from core.explain.situation import Situation
 from core.explain.small_tree import SmallTree, small_tree
@@ -164,15 +164,14 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         told = why_not_words(against, other.policy.name if other else "", situation.period.value)
     names = [probe.policy.name for probe in (used, other) if probe is not None]
     read = (numbers_check(sentence, names), *verdict_checks(told, against))
-    proofs = [proof(evidence) for proof in PROOFS]
     learned, own = _learned(agent, baseline, background)
+    proofs = [*(proof(evidence) for proof in PROOFS), *own]
     checks = (
         *sentence.checks,
         held,
         *read,
         *_checks(question, sums, evidence),
         *found_of(proofs),
-        *own,
     )
     return Explanation(
         item=situation.problem.name,
@@ -201,7 +200,7 @@ def _drivers(probe: Probe, background: Background) -> Drivers:
 
 def _learned(
     agent: Probe | None, baseline: Probe, background: Background
-) -> tuple[Learned | None, tuple[Check, ...]]:
+) -> tuple[Learned | None, tuple[Check | LeftOut, ...]]:
     learned = None if agent is None else learned_of(agent, baseline, background)
     if agent is None or learned is None:
         return None, ()

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
 
 from core.domain import Period
 from core.explain.arithmetic import Levels
 from core.explain.background import Background
 from core.explain.checks import Check
 from core.explain.figures import units
+from core.explain.own_levels import OwnLevels, own_levels
 from core.explain.probe import Probe
+from core.explain.proofs import LeftOut
+from core.explain.small_tree import FEWEST_ORDERS
 from core.explain.states import Floats, StateTable
 from core.explain.visiting import visited_by_all
 from core.policies.protocol import Policy
-from core.simulator import Observation, Problem
-
-if TYPE_CHECKING:
-    from core.agents.policy import AgentPolicy
+from core.simulator import Problem
 
 Flags = npt.NDArray[np.bool_]
 
@@ -33,55 +31,6 @@ _SHARE_SLACK = 0.05
 _TINY = 1e-6
 # Chances to order of each item that tell whether what was learned ever shows.
 _N_LOOKS = 48
-
-
-class OwnLevels:
-    """An agent without what it learned: its own (s, S), ordered in the agent's own way.
-
-    Args:
-        agent: Whose levels.
-    """
-
-    def __init__(self, agent: AgentPolicy):
-        self._agent = agent
-
-    @property
-    def name(self) -> str:
-        """Whose levels."""
-        return f"{self._agent.name}, its levels alone"
-
-    @property
-    def n_items(self) -> int:
-        """Items this policy was made for."""
-        return self._agent.n_items
-
-    @property
-    def memory(self) -> int:
-        """Latest periods whose sales the levels follow."""
-        return self._agent.memory
-
-    def act(self, observation: Observation) -> Tensor:
-        """Return the units that the levels ask for, as closely as the agent can, shape [n_envs]."""
-        with torch.inference_mode():
-            position, code = observation.inventory_position, self._agent.brain.code
-            now = self._agent.references(position.shape[0]).at(observation)
-            missing = (now.order_up_to_level - position).clamp(min=0.0)
-            rule = torch.where(position <= now.reorder_point, missing, 0.0)
-            return code.decode(code.encode(rule, position, now), position, now)
-
-    def select(self, rows: Sequence[int]) -> OwnLevels:
-        """Return the policy for some of the items."""
-        return OwnLevels(self._agent.select(rows))
-
-    def parameters_of(self, row: int) -> Mapping[str, float]:
-        """Return the agent's measures of one item."""
-        return self._agent.parameters_of(row)
-
-    def levels(self, observation: Observation) -> Levels:
-        """Return s and S of the first environment, as they stand on this day."""
-        with torch.inference_mode():
-            now = self._agent.references(observation.inventory_level.shape[0]).at(observation)
-            return Levels(float(now.reorder_point[0]), float(now.order_up_to_level[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +67,22 @@ class Learned:
     @property
     def adds_nothing(self) -> bool:
         """Whether it never leaves its own (s, S)."""
-        return self.n_timing + self.n_quantity == 0
+        return self.n_orders > 0 and self.n_timing + self.n_quantity == 0
 
     @property
     def words(self) -> str:
         """Say what was learned for this item, whose levels they are, and today's three orders."""
         said = self._nothing_words if self.adds_nothing else self._share_words
+        if not self.n_orders:
+            said = self._silent_words
         return " ".join(text for text in (said, self._levels_words, self._today_words) if text)
+
+    @property
+    def _silent_words(self) -> str:
+        return (
+            f"On none of {self.n_states:,} typical {self.period}s does the agent or its own (s, S)"
+            " order this item, so what it learned for it cannot be told."
+        )
 
     @property
     def _nothing_words(self) -> str:
@@ -211,7 +169,7 @@ def learned_of(probe: Probe, baseline: Probe, background: Background) -> Learned
     )
 
 
-def learned_check(learned: Learned, probe: Probe, background: Background) -> Check:
+def learned_check(learned: Learned, probe: Probe, background: Background) -> Check | LeftOut:
     """On days of other futures, what was learned must change as large a share of orders."""
     own = own_levels(probe.policy)
     assert own is not None
@@ -221,26 +179,21 @@ def learned_check(learned: Learned, probe: Probe, background: Background) -> Che
         *_asked(probe.policy, own, probe.today.with_values(values))
     )
     n_orders, n_changed = int(orders.sum()), int((timing | quantity).sum())
-    found = n_changed / max(n_orders, 1)
+    name = "what the agent learned changes as many orders on other days as said"
+    if n_orders < FEWEST_ORDERS:
+        return LeftOut(name, f"only {n_orders} orders on {len(values):,} other {learned.period}s")
+    found = n_changed / n_orders
     # Orders of one future are much alike: each counts as a quarter.
-    luck = math.sqrt(4 * max(learned.share * (1 - learned.share), 0.01) / max(n_orders, 1))
+    luck = math.sqrt(4 * max(learned.share * (1 - learned.share), 0.01) / n_orders)
     allowed = 0.0 if learned.adds_nothing else _SHARE_SLACK + 3 * luck
     return Check(
-        "what the agent learned changes as many orders on other days as said",
+        name,
         abs(found - learned.share) <= allowed,
         f"{100 * found:.1f} % of {n_orders:,} orders on {len(values):,} other {learned.period}s;"
         f" {100 * learned.share:.1f} % said",
         "learned",
         f"on other {learned.period}s it changed {100 * found:.0f} % of the orders",
     )
-
-
-def own_levels(policy: Policy) -> OwnLevels | None:
-    """Return an agent's own (s, S); None for what is no agent."""
-    # Imported here: pages that show no agent need none of it.
-    from core.agents.policy import AgentPolicy
-
-    return OwnLevels(policy) if isinstance(policy, AgentPolicy) else None
 
 
 def idle_items(problems: Sequence[Problem], policy: Policy, period: Period) -> list[bool]:

@@ -13,7 +13,10 @@ from core.agents.policy import AgentPolicy, Brain
 from core.agents.task import assign
 from core.domain import LeadTime, OrderRules, Period
 from core.explain import Explanation, Probe, Question, explain, idle_items, visited_states
-from core.explain.learned import learned_check, learned_of, own_levels
+from core.explain.checks import Check
+from core.explain.learned import learned_check, learned_of
+from core.explain.own_levels import own_levels
+from core.explain.proofs import LeftOut
 from core.explain.scrambled import scrambled
 from core.policies import SSPolicy
 from tests.explain.explain_parts import LevelPolicy, problem_of, today
@@ -87,9 +90,29 @@ def test_what_is_said_of_another_agent_fails_and_the_text_says_so(move, said):
     right = learned_of(probe, baseline, background)
     wrong = learned_of(Probe(SITUATION, agent(said)), baseline, background)
     assert right is not None and wrong is not None
-    assert learned_check(right, probe, background).passed
+    assert passed(learned_check(right, probe, background))
     found = learned_check(wrong, probe, background)
-    assert not found.passed and found.part == "learned" and "%" in found.warning
+    assert (
+        isinstance(found, Check)
+        and not found.passed
+        and found.part == "learned"
+        and "%" in found.warning
+    )
+
+
+def passed(found: Check | LeftOut) -> bool:
+    assert isinstance(found, Check)
+    return found.passed
+
+
+def test_where_hardly_anything_is_ordered_nothing_is_claimed():
+    rare = problem_of(mean=0.001, rules=OrderRules(pack_size=6), lead_time=LeadTime(4))
+    situation = today(140, (6.0,), rare)
+    found = explain(Question(situation, RULE, agent(0.8), True))
+    assert found.learned is not None and found.learned.n_orders == 0
+    assert not found.learned.adds_nothing
+    assert "what it learned for it cannot be told" in found.learned_sentence
+    assert any("as said: only 0 orders" in each for each in found.not_checked)
 
 
 def test_what_is_no_agent_is_not_said_to_have_learned():
