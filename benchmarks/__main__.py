@@ -47,6 +47,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "pages": lambda: _rows_of("pages"),
     "reports": lambda: _rows_of("reports"),
     "what-if": lambda: _rows_of("what_if"),
+    "thresholds": lambda: _rows_of("thresholds"),
 }
 
 

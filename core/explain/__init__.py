@@ -12,12 +12,16 @@ from core.explain.background import Background, visited_states
 from core.explain.brief import Brief, explain_briefly
 from core.explain.checks import Check, badge
 from core.explain.claims import CLAIM_CHECKS, Claim, Witnesses, execute
+from core.explain.comparison_words import why_not_words
 from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_not
 from core.explain.differences import Differences, Place, find_differences
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
+from core.explain.figures import policy_words
+from core.explain.learned import Learned, idle_items
 from core.explain.levers import LEVERS, Lever
 from core.explain.limits import cannot_see
+from core.explain.own_levels import OwnLevels
 from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
 from core.explain.policy_grid_words import amount, grid_words, place_words
 from core.explain.probe import Probe, orders_of
@@ -30,7 +34,7 @@ from core.explain.summary_words import still_words, summary_words
 from core.explain.switching import switching_costs, worth_words
 from core.explain.thresholds import Threshold, thresholds, value_words
 from core.explain.visiting import visited_by_all
-from core.explain.words import Sentence, policy_words, sentence_of, why_not_words
+from core.explain.words import Sentence, sentence_of
 
 __all__ = [
     "AXES",
@@ -51,9 +55,11 @@ __all__ = [
     "Futures",
     "Grid",
     "Group",
+    "Learned",
     "Levels",
     "Lever",
     "Maker",
+    "OwnLevels",
     "Part",
     "Place",
     "Probe",
@@ -81,6 +87,7 @@ __all__ = [
     "grid_of",
     "grid_words",
     "heights_of",
+    "idle_items",
     "joined",
     "orders_of",
     "place_words",

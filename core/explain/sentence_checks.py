@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from core.domain import Outcome
 from core.explain.checks import Check
+from core.explain.comparison_words import UNSURE_RISK
 from core.explain.consequences import WhyNot
 from core.explain.words import Sentence
 
@@ -56,6 +57,9 @@ def verdict_check(text: str, found: WhyNot) -> Check:
         *(["the verdict"] if said != outcome else []),
         *(() if is_same else _wrong_numbers(text, found)),
     ]
+    is_unsure = found.risk.outcome is Outcome.CANNOT_TELL
+    if not is_same and (UNSURE_RISK in text) != is_unsure:
+        wrong.append("what happens to the risk")
     cost = found.cost
     interval = f"interval {cost.low:,.2f} to {cost.high:,.2f}"
     return Check(

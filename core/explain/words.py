@@ -8,14 +8,12 @@ from itertools import pairwise
 
 import torch
 
-from core.domain import Outcome
 from core.explain.arithmetic import Levels
 from core.explain.checks import Check
 from core.explain.claims import MOST_PERIODS, Claim, Witnesses, cover_periods, execute
-from core.explain.consequences import WhyNot
+from core.explain.comparison_words import why_not_words as why_not_words
+from core.explain.figures import count, policy_words, units
 from core.explain.probe import Probe
-
-_POLICY_WORDS = {"s_S": "(s, S)"}
 
 _WEAK = "the policy does not follow the usual logic here, so read it with care"
 
@@ -67,54 +65,6 @@ def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
     warning = [Clause(_WEAK, ())] if is_weak else []
     said = tuple(claim for clause in kept for claim in clause.claims)
     return Sentence(_join([*kept, *warning]), tuple(checks), said)
-
-
-def policy_words(name: str) -> str:
-    """Write a policy's name as planners know it."""
-    return _POLICY_WORDS.get(name, name)
-
-
-def why_not_words(found: WhyNot, other: str, period: str) -> str:
-    """Say what one quantity costs and risks against the other, or that nobody can tell.
-
-    Args:
-        found: The paired comparison.
-        other: Name of the policy that is not in use: it is said to order the same.
-        period: "day", "week" or "month".
-    """
-    if found.quantity == found.reference_quantity:
-        same = f"the same {units(found.quantity)}" if found.quantity else "nothing either"
-        return f"{policy_words(other)} orders {same}."
-    span = f"over the next {count(found.n_periods, period)}"
-    risk = (
-        "the risk of running out from the day it is due goes"
-        f" from {100 * found.reference_risk:.0f} %"
-        f" to {100 * found.quantity_risk:.0f} %"
-        f" (± {100 * found.risk.half_width:.1f})"
-    )
-    against = f"Ordering {units(found.quantity)} instead of {units(found.reference_quantity)}"
-    interval = f"{abs(found.cost.difference):,.2f} ± {found.cost.half_width:,.2f}"
-    money = {
-        Outcome.BETTER: f"{against} saves {interval} {span}",
-        Outcome.WORSE: f"{against} costs {interval} more {span}",
-        Outcome.CANNOT_TELL: (
-            f"{against}: cannot tell which is cheaper {span} "
-            f"({found.cost.difference:+,.2f} ± {found.cost.half_width:,.2f})"
-        ),
-    }[found.outcome]
-    return f"{money}; {risk}."
-
-
-def units(quantity: float) -> str:
-    """Write units: whole where they are, else one decimal."""
-    text = f"{round(quantity, 1) + 0.0:,.1f}"  # never -0
-    return text[:-2] if text.endswith(".0") else text
-
-
-def count(periods: float, period: str) -> str:
-    """Write a number of periods with the right ending."""
-    number = units(round(periods) if periods >= 1 else periods)
-    return f"{number} {period}" if number == "1" else f"{number} {period}s"
 
 
 def _clauses(probe: Probe, other: Probe | None) -> list[Clause]:
@@ -224,25 +174,47 @@ def _limit_clause(probe: Probe) -> list[Clause]:
     if threshold is None:
         return []
     text = f"above a stock position of {units(threshold)} it would order nothing"
-    return [Clause(text, (Claim("threshold", text, {"position": threshold}),))]
+    if not _is_by_position(probe, threshold):
+        on_hand = units(threshold - probe.situation.on_order)
+        text = f"with more than {on_hand} on hand it would order nothing"
+    return [Clause(text, _threshold_claims(probe, text, {"position": threshold}))]
+
+
+def _is_by_position(probe: Probe, threshold: float) -> bool:
+    """Whether stock and open orders count alike there, as they do for a rule."""
+    return execute(Claim("position", "", {"position": threshold}), Witnesses(probe)).passed
+
+
+def _threshold_claims(probe: Probe, text: str, values: dict[str, float]) -> tuple[Claim, ...]:
+    """Prove a threshold, and what it is counted in."""
+    on_hand = values["position"] - probe.situation.on_order
+    claims = [Claim("threshold", text, {**values, "on_hand": on_hand})]
+    if "stock position" in text:
+        claims.append(Claim("position", text, {"position": values["position"]}))
+    return tuple(claims)
 
 
 def _nothing_clauses(probe: Probe) -> list[Clause]:
     """When the next order is to be expected, as found on the policy itself."""
     threshold = probe.ordering_position()
-    position = units(probe.situation.inventory_position)
+    situation = probe.situation
     if threshold is None:
         return []
+    position = units(situation.inventory_position)
     text = (
         f"the next order comes when the stock position, now {position}, falls to {units(threshold)}"
     )
+    if not _is_by_position(probe, threshold):
+        low = units(threshold - situation.on_order)
+        still = f" with {units(situation.on_order)} still on order" if situation.on_order else ""
+        text = f"the next order comes when the stock on hand falls to {low}{still}"
     values = {"position": threshold, "now": probe.situation.inventory_position}
     left = values["now"] - threshold
     wait = cover_periods(probe, left)
     if wait > 0 and math.isfinite(wait):
         values["wait"] = max(math.ceil(wait), 1)
         text += f", in about {count(values['wait'], probe.situation.period.value)}"
-    return [Clause(text, (Claim("threshold", text, values),), True)]
+    return [Clause(text, _threshold_claims(probe, text, values), True)]
 
 
 def _rule_clause(probe: Probe) -> list[Clause]:

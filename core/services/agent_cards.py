@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.agents.config import ALGORITHM_LABELS
 from core.domain import ItemKey, Outcome, PlannerError, Verdict
 from core.evaluation import Comparison, gate
-from core.services.agents import mismatches
+from core.services.agents import idle_count, mismatches
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
 from core.services.comparing import Proof, latest_proof
@@ -88,6 +88,7 @@ class AgentCard:
         doubts: Why the others are not.
         score: On test futures; None where it was not compared on today's items.
         problem: Why it cannot be read, in words; "" where it can.
+        idle: Items for which nothing that it learned changes an order, and those looked at.
     """
 
     record: AgentRecord
@@ -98,6 +99,7 @@ class AgentCard:
     doubts: tuple[Doubt, ...]
     score: Score | None
     problem: str = ""
+    idle: tuple[int, int] = (0, 0)
 
     @property
     def is_general(self) -> bool:
@@ -111,6 +113,12 @@ class AgentCard:
             overall = self.score.overall
             return overall.outcome is Outcome.WORSE and not overall.is_negligible
         return self.ratio is not None and self.ratio > 1.0
+
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether nothing that it learned changes any order, as far as was looked."""
+        n_idle, n_looked = self.idle
+        return n_idle == n_looked > 0
 
     @property
     def suits_none(self) -> bool:
@@ -133,6 +141,7 @@ def agent_card(store: Store, assortment: Assortment, record: AgentRecord) -> Age
     try:
         found = mismatches(store, assortment, record)
         proof = latest_proof(store, assortment, record)
+        idle = idle_count(store, assortment, record)
     except PlannerError as error:
         return AgentCard(record, algorithm, known, n_items, 0, (), None, error.message)
     reasons = {key: mine[0].message for key, mine in found.items()}
@@ -144,6 +153,7 @@ def agent_card(store: Store, assortment: Assortment, record: AgentRecord) -> Age
         n_items - len(found),
         _doubts({key: (mine[0].attribute, mine[0].message) for key, mine in found.items()}),
         None if proof is None else _score(proof, assortment, reasons),
+        idle=idle,
     )
 
 

@@ -62,6 +62,8 @@ def head(case: Case) -> None:
             st.badge(f"in use: {escaped(components.policy_label(proposal.policy))}", color="blue")
             colour, icon = ("green", "verified") if explanation.is_sound else ("orange", "warning")
             st.badge(explanation.badge, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
+            if explanation.learned is not None and explanation.learned.adds_nothing:
+                st.badge("the agent adds nothing here", icon=":material/info:", color="gray")
             plan_item_facts.badges(case.line.key)
             if case.line.record is not None:
                 st.badge(_decided(case.line), icon=":material/task_alt:", color="green")

@@ -1,0 +1,42 @@
+"""One quantity against another in words: what it costs, what it risks, or that nobody can tell."""
+
+from __future__ import annotations
+
+from core.domain import Outcome
+from core.explain.consequences import WhyNot
+from core.explain.figures import count, policy_words, units
+
+UNSURE_RISK = "so nobody can tell whether it changes"
+
+
+def why_not_words(found: WhyNot, other: str, period: str) -> str:
+    """Say what one quantity costs and risks against the other, or that nobody can tell.
+
+    Args:
+        found: The paired comparison.
+        other: Name of the policy that is not in use: it is said to order the same.
+        period: "day", "week" or "month".
+    """
+    if found.quantity == found.reference_quantity:
+        same = f"the same {units(found.quantity)}" if found.quantity else "nothing either"
+        return f"{policy_words(other)} orders {same}."
+    span = f"over the next {count(found.n_periods, period)}"
+    risk = (
+        "the risk of running out from the day it is due goes"
+        f" from {100 * found.reference_risk:.0f} %"
+        f" to {100 * found.quantity_risk:.0f} %"
+        f" (± {100 * found.risk.half_width:.1f})"
+    )
+    if found.risk.outcome is Outcome.CANNOT_TELL:
+        risk += f", {UNSURE_RISK}"
+    against = f"Ordering {units(found.quantity)} instead of {units(found.reference_quantity)}"
+    interval = f"{abs(found.cost.difference):,.2f} ± {found.cost.half_width:,.2f}"
+    money = {
+        Outcome.BETTER: f"{against} saves {interval} {span}",
+        Outcome.WORSE: f"{against} costs {interval} more {span}",
+        Outcome.CANNOT_TELL: (
+            f"{against}: cannot tell which is cheaper {span} "
+            f"({found.cost.difference:+,.2f} ± {found.cost.half_width:,.2f})"
+        ),
+    }[found.outcome]
+    return f"{money}; {risk}."
