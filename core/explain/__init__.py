@@ -1,5 +1,6 @@
 """Why this quantity, why not the (s, S) one: words, sums, drivers, and the proof of each."""
 
+from core.explain.ahead import LIKELY, Ahead, BeforeHelp, look_ahead
 from core.explain.arithmetic import (
     Arithmetic,
     Levels,
@@ -12,10 +13,12 @@ from core.explain.background import Background, visited_states
 from core.explain.brief import Brief, explain_briefly
 from core.explain.checks import Check, badge
 from core.explain.claims import CLAIM_CHECKS, Claim, Witnesses, execute
+from core.explain.comparison_words import why_not_words
 from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_not
 from core.explain.differences import Differences, Place, find_differences
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
+from core.explain.figures import policy_words
 from core.explain.levers import LEVERS, Lever
 from core.explain.limits import cannot_see
 from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
@@ -30,17 +33,20 @@ from core.explain.summary_words import still_words, summary_words
 from core.explain.switching import switching_costs, worth_words
 from core.explain.thresholds import Threshold, thresholds, value_words
 from core.explain.visiting import visited_by_all
-from core.explain.words import Sentence, policy_words, sentence_of, why_not_words
+from core.explain.words import Sentence, sentence_of
 
 __all__ = [
     "AXES",
     "CLAIM_CHECKS",
     "GROUPS",
     "LEVERS",
+    "LIKELY",
+    "Ahead",
     "Arithmetic",
     "Axis",
     "Background",
     "Bar",
+    "BeforeHelp",
     "Brief",
     "Check",
     "Claim",
@@ -82,6 +88,7 @@ __all__ = [
     "grid_words",
     "heights_of",
     "joined",
+    "look_ahead",
     "orders_of",
     "place_words",
     "policy_words",

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from core.explain.figures import units
 from core.explain.policy_grid_words import amount
 from core.explain.probe import Probe
 from core.explain.splitting import Splitter
 from core.explain.states import Floats, StateTable
-from core.explain.words import units
 from core.simulator import Observation
 
 MOST_PLACES = 5

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
 from typing import Any
 
+from core.explain.ahead import Ahead, look_ahead
 from core.explain.arithmetic import Arithmetic, agent_arithmetic, rule_arithmetic
 from core.explain.background import Background, visited_states
 from core.explain.checks import (
@@ -19,7 +20,8 @@ from core.explain.checks import (
     rebuild_check,
     warnings,
 )
-from core.explain.consequences import N_FUTURES, WhyNot, why_not
+from core.explain.comparison_words import why_not_words
+from core.explain.consequences import N_FUTURES, WhyNot
 from core.explain.drivers import Drivers, explain_drivers
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
@@ -28,7 +30,7 @@ from core.explain.sentence_checks import numbers_check, verdict_checks
 from core.explain.situation import Situation
 from core.explain.small_tree import SmallTree, small_tree
 from core.explain.thresholds import Threshold, thresholds
-from core.explain.words import sentence_of, why_not_words
+from core.explain.words import sentence_of
 from core.policies.protocol import Policy
 
 
@@ -74,7 +76,8 @@ class Explanation:
         drivers: Of the policy in use.
         baseline_drivers: Of (s, S) on the same background; None where it is the one in use.
         tree: The rule in small, of the policy in use.
-        why_not: Agent's quantity against (s, S)'s, paired; None without an agent.
+        ahead: The two quantities on common futures, running out before an order of today can
+            come, and waiting where that is said.
         thresholds: What would change the order of the policy in use, and where.
         cannot_see: What a planner may know and no policy does.
         checks: What the program verified; where one failed the texts say so.
@@ -90,11 +93,16 @@ class Explanation:
     drivers: Drivers
     baseline_drivers: Drivers | None
     tree: SmallTree | None
-    why_not: WhyNot | None
+    ahead: Ahead
     thresholds: tuple[Threshold, ...]
     cannot_see: tuple[str, ...]
     checks: tuple[Check, ...]
     not_checked: tuple[str, ...]
+
+    @property
+    def why_not(self) -> WhyNot | None:
+        """The other quantity against the one in use; None without an agent."""
+        return self.ahead.against
 
     def warnings(self, part: str) -> tuple[str, ...]:
         """Return what failed checks say about a part: "drivers", "tree", ..."""
@@ -122,6 +130,7 @@ class Explanation:
         why = self.why_not
         return {
             **data,
+            "why_not": data["ahead"].pop("against"),
             "badge": self.badge,
             "is_sound": self.is_sound,
             "additivity_gap": self.drivers.additivity_gap,
@@ -142,7 +151,8 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
     used = agent if agent is not None and question.uses_agent else baseline
     other = baseline if used is agent else agent
     background = question.background or visited_states(situation, question.in_use)
-    sentence = sentence_of(used, other)
+    ahead = look_ahead(used, other, n_futures=n_futures)
+    sentence = sentence_of(used, other, ahead)
     sums = (None if agent is None else agent_arithmetic(agent), rule_arithmetic(baseline))
     evidence = Evidence(
         used,
@@ -151,11 +161,11 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         background,
         small_tree(used.raw_orders, background, situation.problem.rules.pack_size),
     )
-    against = None if agent is None else _against(question, agent, baseline, n_futures)
+    against = ahead.against
     changing, held = thresholds(used)
     told = ""
-    if against is not None:
-        told = why_not_words(against, other.policy.name if other else "", situation.period.value)
+    if against is not None and other is not None:
+        told = why_not_words(against, other.policy.name, situation.period.value)
     names = [probe.policy.name for probe in (used, other) if probe is not None]
     read = (numbers_check(sentence, names), *verdict_checks(told, against))
     proofs = [proof(evidence) for proof in PROOFS]
@@ -170,7 +180,7 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         drivers=evidence.drivers,
         baseline_drivers=None if used is baseline else _drivers(baseline, background),
         tree=evidence.tree,
-        why_not=against,
+        ahead=ahead,
         thresholds=changing,
         cannot_see=cannot_see(situation),
         checks=checks,
@@ -181,11 +191,6 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
 def _drivers(probe: Probe, background: Background) -> Drivers:
     found = explain_drivers(probe.raw_orders, probe.policy.name, probe.today, background)
     return steadied(found, probe, background)
-
-
-def _against(question: Question, agent: Probe, baseline: Probe, n_futures: int) -> WhyNot:
-    quantities = (agent.order, baseline.order)
-    return why_not(question.situation, quantities, question.in_use, n_futures=n_futures)
 
 
 def _checks(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from core.explain.figures import units
 from core.explain.policy_grid import Grid
-from core.explain.words import units
 
 _TINY = 1e-6
 

@@ -12,12 +12,12 @@ from core.explain.arithmetic import Arithmetic
 from core.explain.background import Background
 from core.explain.checks import Check
 from core.explain.drivers import Drivers
+from core.explain.figures import policy_words
 from core.explain.probe import Probe
 from core.explain.scrambled import scrambled
 from core.explain.shapley import Attribution, attribute
 from core.explain.small_tree import LEAST_AGREEMENT, SmallTree, agreement
 from core.explain.states import GROUPS, Floats, StateTable
-from core.explain.words import policy_words
 
 # Days on which deleting drivers is tried, and states that the policy may be asked about for it.
 N_DAYS = 200

@@ -7,18 +7,19 @@ from collections.abc import Iterable
 
 from core.domain import Outcome
 from core.explain.checks import Check
+from core.explain.comparison_words import UNSURE_RISK
 from core.explain.consequences import WhyNot
 from core.explain.words import Sentence
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?")
 # Rounding of what is written: to one decimal; money and percentages to what they show.
-_WRITTEN, _MONEY, _PERCENT = 0.051, 0.0051, 0.51
+_WRITTEN, _MONEY, _PERCENT = 0.051, 0.0051, 0.051
 
 _SAVES = re.compile(r"saves ([\d,.]+) ± ([\d,.]+) ")
 _COSTS = re.compile(r"costs ([\d,.]+) ± ([\d,.]+) more ")
 _UNSURE = re.compile(r"cannot tell which is cheaper .*?\(([-+][\d,.]+) ± ([\d,.]+)\)")
-_RISK = re.compile(r"from (\d+) % to (\d+) % \(± ([\d.]+)\)")
-_QUANTITIES = re.compile(r"Ordering ([\d,.]+) instead of ([\d,.]+?):? ")
+_RISK = re.compile(r"(?:from ([\d.]+)% to|is) ([\d.]+)%(?: with both)? \(± ([\d.]+)\)")
+_QUANTITIES = re.compile(r"(?:Ordering |\()([\d,.]+) instead of ([\d,.]+?)(?: today\))?:? ")
 _SAME = re.compile(r"orders (?:the same|nothing either)")
 
 
@@ -56,6 +57,9 @@ def verdict_check(text: str, found: WhyNot) -> Check:
         *(["the verdict"] if said != outcome else []),
         *(() if is_same else _wrong_numbers(text, found)),
     ]
+    is_unsure = found.risk.outcome is Outcome.CANNOT_TELL
+    if not is_same and (UNSURE_RISK in text) != is_unsure:
+        wrong.append("what happens to the risk")
     cost = found.cost
     interval = f"interval {cost.low:,.2f} to {cost.high:,.2f}"
     return Check(
@@ -112,7 +116,8 @@ def _states(text: str, pattern: re.Pattern[str], values: tuple[float, ...], slac
     if match is None:
         return False
     pairs = zip(match.groups(), values, strict=True)
-    return all(abs(_value(number) - value) <= slack for number, value in pairs)
+    # A risk that is the same with both is written once.
+    return all(abs(_value(number) - value) <= slack for number, value in pairs if number)
 
 
 def _is_among(number: float, proved: Iterable[float]) -> bool:

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.explain.background import Background
 from core.explain.drivers import Order, enumerate_shapley
+from core.explain.figures import policy_words
 from core.explain.states import GROUPS, Floats, StateTable
-from core.explain.words import policy_words
 
 # Typical days that every state is compared with, evenly taken from the whole background.
 N_TYPICAL = 48

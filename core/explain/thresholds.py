@@ -9,10 +9,10 @@ from core.explain.arithmetic import Levels
 from core.explain.changes import Change, find_changes, least_change
 from core.explain.checks import Check
 from core.explain.claims import Claim, Witnesses, execute
+from core.explain.figures import units
 from core.explain.levers import LEVERS, Lever, Scale
 from core.explain.probe import Probe
 from core.explain.remade import has_fixed_numbers
-from core.explain.words import units
 
 _ANEW = "with new levels "
 

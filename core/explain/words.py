@@ -8,14 +8,18 @@ from itertools import pairwise
 
 import torch
 
-from core.domain import Outcome
+from core.explain.ahead import Ahead
+from core.explain.ahead_words import (
+    Piece,
+    before_pieces,
+    far_more_pieces,
+    later_pieces,
+)
 from core.explain.arithmetic import Levels
 from core.explain.checks import Check
 from core.explain.claims import MOST_PERIODS, Claim, Witnesses, cover_periods, execute
-from core.explain.consequences import WhyNot
+from core.explain.figures import count, policy_words, units
 from core.explain.probe import Probe
-
-_POLICY_WORDS = {"s_S": "(s, S)"}
 
 _WEAK = "the policy does not follow the usual logic here, so read it with care"
 
@@ -46,18 +50,19 @@ class Sentence:
     claims: tuple[Claim, ...] = ()
 
 
-def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
+def sentence_of(probe: Probe, other: Probe | None, ahead: Ahead | None = None) -> Sentence:
     """Say what to order and why, and leave out what does not hold.
 
     Args:
         probe: The policy in use.
         other: The one set against it, if any.
+        ahead: What common futures say of the order; None says nothing of them.
     """
     witnesses = Witnesses(probe, other)
     kept: list[Clause] = []
     checks: list[Check] = []
     is_weak = False
-    for clause in _clauses(probe, other):
+    for clause in _clauses(probe, other, ahead):
         results = [execute(claim, witnesses) for claim in clause.claims]
         checks += results
         holds = all(check.passed for check in results)
@@ -69,59 +74,24 @@ def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
     return Sentence(_join([*kept, *warning]), tuple(checks), said)
 
 
-def policy_words(name: str) -> str:
-    """Write a policy's name as planners know it."""
-    return _POLICY_WORDS.get(name, name)
+def _clauses(probe: Probe, other: Probe | None, ahead: Ahead | None) -> list[Clause]:
+    is_late = ahead is not None and ahead.before.is_likely
+    late = before_pieces(probe, ahead.before) if ahead is not None and is_late else []
+    waiting = None if ahead is None else ahead.waiting
+    later = [] if waiting is None else later_pieces(waiting, probe.situation.period)
+    return [
+        _head(probe),
+        _stock_clause(probe, with_cover=not is_late),
+        *_plain(late),
+        *(_order_clauses(probe, is_late) if probe.order > 0 else _nothing_clauses(probe)),
+        *_rule_clause(probe),
+        *_plain(later),
+        *([_other_clause(other)] if other is not None else []),
+    ]
 
 
-def why_not_words(found: WhyNot, other: str, period: str) -> str:
-    """Say what one quantity costs and risks against the other, or that nobody can tell.
-
-    Args:
-        found: The paired comparison.
-        other: Name of the policy that is not in use: it is said to order the same.
-        period: "day", "week" or "month".
-    """
-    if found.quantity == found.reference_quantity:
-        same = f"the same {units(found.quantity)}" if found.quantity else "nothing either"
-        return f"{policy_words(other)} orders {same}."
-    span = f"over the next {count(found.n_periods, period)}"
-    risk = (
-        "the risk of running out from the day it is due goes"
-        f" from {100 * found.reference_risk:.0f} %"
-        f" to {100 * found.quantity_risk:.0f} %"
-        f" (± {100 * found.risk.half_width:.1f})"
-    )
-    against = f"Ordering {units(found.quantity)} instead of {units(found.reference_quantity)}"
-    interval = f"{abs(found.cost.difference):,.2f} ± {found.cost.half_width:,.2f}"
-    money = {
-        Outcome.BETTER: f"{against} saves {interval} {span}",
-        Outcome.WORSE: f"{against} costs {interval} more {span}",
-        Outcome.CANNOT_TELL: (
-            f"{against}: cannot tell which is cheaper {span} "
-            f"({found.cost.difference:+,.2f} ± {found.cost.half_width:,.2f})"
-        ),
-    }[found.outcome]
-    return f"{money}; {risk}."
-
-
-def units(quantity: float) -> str:
-    """Write units: whole where they are, else one decimal."""
-    text = f"{round(quantity, 1) + 0.0:,.1f}"  # never -0
-    return text[:-2] if text.endswith(".0") else text
-
-
-def count(periods: float, period: str) -> str:
-    """Write a number of periods with the right ending."""
-    number = units(round(periods) if periods >= 1 else periods)
-    return f"{number} {period}" if number == "1" else f"{number} {period}s"
-
-
-def _clauses(probe: Probe, other: Probe | None) -> list[Clause]:
-    build = _order_clauses if probe.order > 0 else _nothing_clauses
-    return [_head(probe), _stock_clause(probe), *build(probe), *_rule_clause(probe)] + (
-        [_other_clause(other)] if other is not None else []
-    )
+def _plain(pieces: list[Piece]) -> list[Clause]:
+    return [Clause(text, claims) for text, claims in pieces]
 
 
 def _head(probe: Probe) -> Clause:
@@ -134,7 +104,8 @@ def _head(probe: Probe) -> Clause:
     return Clause(text, (Claim("quantity", text, values),))
 
 
-def _stock_clause(probe: Probe) -> Clause:
+def _stock_clause(probe: Probe, *, with_cover: bool) -> Clause:
+    """Say what is there and, unless it comes too late, how long it covers."""
     situation = probe.situation
     stock, (cover, text) = _stock_words(probe), _cover_words(probe)
     claims = [
@@ -148,6 +119,8 @@ def _stock_clause(probe: Probe) -> Clause:
             },
         )
     ]
+    if not with_cover:
+        return Clause(stock, tuple(claims))
     stated = min(math.floor(min(cover, MOST_PERIODS) + 1e-9), MOST_PERIODS)
     told = f"{stock} {text}".strip()
     claims.append(Claim("cover", told, {"periods": stated}))
@@ -182,7 +155,7 @@ def _cover_words(probe: Probe) -> tuple[float, str]:
     return cover, f"cover {count(math.floor(cover + 1e-9), period)}"
 
 
-def _order_clauses(probe: Probe) -> list[Clause]:
+def _order_clauses(probe: Probe, is_late: bool) -> list[Clause]:
     """Why anything at all: the supplier needs longer, the position is low; and how far it fills."""
     situation = probe.situation
     pack = max(situation.problem.rules.pack_size, 1.0)
@@ -190,7 +163,8 @@ def _order_clauses(probe: Probe) -> list[Clause]:
     filled = situation.inventory_position + probe.raw
     fill = f"it fills the stock position up to {units(filled)}"
     return [
-        *_wait_clause(probe),
+        # Where the order comes too late, when it comes is said already.
+        *([] if is_late else _wait_clause(probe)),
         Clause(fill, (low, Claim("fill", fill, {"position": filled})), is_reason=True),
         *_limit_clause(probe),
     ]
@@ -252,7 +226,8 @@ def _rule_clause(probe: Probe) -> list[Clause]:
     change = "raised" if probe.order > probe.raw else "cut"
     text = f"{units(probe.raw)} needed is {change} to {units(probe.order)} by {' and '.join(names)}"
     values = {"raw": probe.raw, "quantity": probe.order}
-    return [Clause(text, (Claim("rule", text, values),))]
+    far = [Clause(*piece, joined_by=": ") for piece in far_more_pieces(probe)]
+    return [Clause(text, (Claim("rule", text, values),)), *far]
 
 
 def _binding_rules(probe: Probe) -> list[str]:

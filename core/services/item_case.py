@@ -150,18 +150,17 @@ def _compared(
 ) -> tuple[Alternative, Alternative]:
     """Put the comparison of the two on the one that is not proposed."""
     same = found.quantity == found.reference_quantity
-    cost = None if same else found.cost
-    turned = None if same else reversed_verdict(found.cost)
-    return (
-        _with(agent, None if agent.is_proposed else cost, found.quantity_risk, found.n_periods),
-        _with(rule, None if rule.is_proposed else turned, found.reference_risk, found.n_periods),
+    risks = {False: found.quantity_risk, True: found.reference_risk}
+    first, second = (
+        _with(
+            row,
+            None if row.is_proposed or same else found.cost,
+            risks[row.is_proposed],
+            found.n_periods,
+        )
+        for row in (agent, rule)
     )
-
-
-def reversed_verdict(verdict: Verdict) -> Verdict:
-    """Return the same comparison seen from the other side."""
-    reference = verdict.reference_cost + verdict.difference
-    return Verdict(-verdict.difference + 0.0, verdict.half_width, reference, verdict.n_pairs)
+    return first, second
 
 
 def _decided(case: ItemCase, known: tuple[Alternative, ...]) -> Alternative:

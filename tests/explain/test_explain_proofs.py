@@ -13,6 +13,7 @@ from core.domain import OrderRules, Outcome, Period
 from core.explain import Explanation, Probe, Question, explain, explain_drivers, visited_states
 from core.explain.arithmetic import rule_arithmetic
 from core.explain.checks import Check, careful
+from core.explain.comparison_words import why_not_words
 from core.explain.proofs import (
     Evidence,
     LeftOut,
@@ -26,7 +27,7 @@ from core.explain.proofs import (
 from core.explain.scrambled import scrambled
 from core.explain.sentence_checks import numbers_check, verdict_check
 from core.explain.small_tree import small_tree
-from core.explain.words import sentence_of, why_not_words
+from core.explain.words import sentence_of
 from core.policies import POLICIES
 from tests.explain.explain_parts import LevelPolicy, NetworkPolicy, Season, problem_of, today
 

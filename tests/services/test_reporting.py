@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain import Outcome, PlannerError, UnknownNameError, Verdict
+from core.domain import Outcome, PlannerError, UnknownNameError
 from core.domain import wording as words
 from core.services.deciding import Adjustment, adjust
 from core.services.explaining import try_quantity
-from core.services.item_case import alternatives, item_case, named_item, reversed_verdict
+from core.services.item_case import alternatives, item_case, named_item
 from core.services.ordering import plan_today
 from core.services.report_files import pdf_problem, report_kind
 from core.services.reporting import item_report, item_report_file
@@ -53,8 +53,8 @@ def test_every_choice_is_set_against_the_proposal_on_the_same_futures(planned):
     case = item_case(store, assortment, by_agent, MUG)
     agent, rule, decided, nothing = alternatives(case)
     found = case.explanation.why_not
-    assert agent.is_proposed and agent.cost is None and agent.risk == found.quantity_risk
-    assert rule.cost == reversed_verdict(found.cost) and rule.risk == found.reference_risk
+    assert agent.is_proposed and agent.cost is None and agent.risk == found.reference_risk
+    assert rule.cost == found.cost and rule.risk == found.quantity_risk
     assert (decided.quantity, decided.label) == (agent.quantity, "Open, as proposed")
     tried = try_quantity(assortment, by_agent, MUG, 0.0)
     assert nothing.cost == tried.cost and nothing.outcome is Outcome.WORSE
@@ -69,12 +69,6 @@ def test_without_an_agent_the_rule_stands_against_no_order(planned):
     assert agent.quantity is None and rule.is_proposed
     tried = try_quantity(assortment, by_rule, MUG, 0.0)
     assert rule.risk == tried.reference_risk and nothing.risk == tried.quantity_risk
-
-
-def test_a_comparison_seen_from_the_other_side_keeps_its_interval():
-    seen = reversed_verdict(Verdict(-3.0, 1.0, 20.0, 1000))
-    assert seen == Verdict(3.0, 1.0, 17.0, 1000)
-    assert seen.outcome is Outcome.WORSE
 
 
 def test_a_quantity_of_the_planners_own_is_compared_and_named(tmp_path):

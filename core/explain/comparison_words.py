@@ -1,0 +1,50 @@
+"""One quantity against another in words: what it costs, what it risks, or that nobody can tell."""
+
+from __future__ import annotations
+
+from core.domain import Outcome, Period
+from core.domain.wording import percent
+from core.explain.ahead_words import next_chance
+from core.explain.consequences import WhyNot
+from core.explain.figures import count, policy_words, units
+
+UNSURE_RISK = "so nobody can tell whether it changes"
+
+
+def why_not_words(found: WhyNot, other: str, period: str) -> str:
+    """Say what one quantity costs and risks against the other, or that nobody can tell.
+
+    Args:
+        found: The paired comparison.
+        other: Name of the policy that is not in use: it is said to order the same.
+        period: "day", "week" or "month".
+    """
+    if found.quantity == found.reference_quantity:
+        same = f"the same {units(found.quantity)}" if found.quantity else "nothing either"
+        return f"{policy_words(other)} orders {same}."
+    span = f"over the next {count(found.n_periods, period)}"
+    risk = f"the risk of running out from the {period} it is due {_risk_words(found)}"
+    if found.risk.outcome is Outcome.CANNOT_TELL:
+        risk += f", {UNSURE_RISK}"
+    pair = f"{units(found.quantity)} instead of {units(found.reference_quantity)}"
+    against = f"Ordering {pair}"
+    if found.quantity == 0:
+        against = f"Leaving it until {next_chance(found, Period(period))} ({pair} today)"
+    interval = f"{abs(found.cost.difference):,.2f} ± {found.cost.half_width:,.2f}"
+    money = {
+        Outcome.BETTER: f"{against} saves {interval} {span}",
+        Outcome.WORSE: f"{against} costs {interval} more {span}",
+        Outcome.CANNOT_TELL: (
+            f"{against}: cannot tell which is cheaper {span} "
+            f"({found.cost.difference:+,.2f} ± {found.cost.half_width:,.2f})"
+        ),
+    }[found.outcome]
+    return f"{money}; {risk}."
+
+
+def _risk_words(found: WhyNot) -> str:
+    before, after = percent(found.reference_risk), percent(found.quantity_risk)
+    half = f"(± {100 * found.risk.half_width:.1f})"
+    if before == after:
+        return f"is {after} with both {half}"
+    return f"goes from {before} to {after} {half}"
