@@ -133,7 +133,7 @@ def _lies_ahead(probe: Probe, values: Mapping[str, float]) -> bool:
     if "wait" not in values:
         return _same(now, values.get("now", now))
     needed = cover_periods(probe, now - values["position"])
-    return _same(now, values["now"]) and values["wait"] - 1 <= needed <= values["wait"]
+    return _same(now, values["now"]) and max(math.floor(needed + 1e-9), 1) == values["wait"]
 
 
 def _states_rule(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:

@@ -214,7 +214,7 @@ def _nothing_clauses(probe: Probe) -> list[Clause]:
     left = values["now"] - threshold
     wait = cover_periods(probe, left)
     if wait > 0 and math.isfinite(wait):
-        values["wait"] = max(math.ceil(wait), 1)
+        values["wait"] = max(math.floor(wait + 1e-9), 1)
         text += f", in about {count(values['wait'], probe.situation.period.value)}"
     return [Clause(text, (Claim("threshold", text, values),), True)]
 

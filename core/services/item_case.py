@@ -114,7 +114,9 @@ def alternatives(case: ItemCase) -> tuple[Alternative, ...]:
     Every one is compared with the proposal on the same futures, by what the Item page calls.
     """
     agent, rule = _agents_and_rules(case)
-    rows = [agent, rule, _decided(case, (agent, rule))]
+    rows = [agent, rule]
+    if case.line.record is not None:
+        rows.append(_decided(case, (agent, rule)))
     if case.line.proposal.order_quantity > 0 and not any(row.quantity == 0 for row in rows):
         rows.append(_tried(case, "Order nothing", 0.0))
     return tuple(_with_proposals_risk(case, rows))
@@ -165,9 +167,8 @@ def _compared(
 
 def _decided(case: ItemCase, known: tuple[Alternative, ...]) -> Alternative:
     line = case.line
-    label = "Open, as proposed"
-    if line.record is not None:
-        label = f"{line.decision.capitalize()} by {line.record.decision.planner}"
+    assert line.record is not None
+    label = f"{line.decision.capitalize()} by {line.record.decision.planner}"
     for each in known:
         if each.quantity == line.quantity and (each.is_proposed or each.cost is not None):
             return _with(each, each.cost, each.risk, each.n_periods, label=label)

@@ -24,7 +24,8 @@ def stock_words(outlook: StockOutlook, shown: str) -> str:
     none = f"It runs out in none of {outlook.chart.n_paths:,} futures."
     likeliest = (
         f"Running out is likeliest on {words.day(dates[worst].item())}: "
-        f"{words.percent(path.stockout_risk[worst])} of {outlook.chart.n_paths:,} futures."
+        f"{words.percent(path.stockout_risk[worst])} of {outlook.chart.n_paths:,} futures are "
+        "short then."
     )
     return (
         f"Projected stock from {words.day(dates[0].item())} to {words.day(dates[-1].item())} when "
@@ -36,11 +37,11 @@ def before_words(before: BeforeHelp, data: PlanData) -> str:
     """Say how likely stock runs out before an order of today can come: no quantity changes it."""
     low, high = before.risk_range
     comes = words.day(data.period.first_day(data.today_index + before.n_periods))
-    chase = " Nothing ordered today helps: ask the supplier to deliver sooner."
+    helpless = " Nothing ordered today helps; only a faster delivery does."
     return (
         f"Before an order of today can come ({comes}): runs out in {words.percent(before.risk)} "
         f"({words.percent(low)} to {words.percent(high)}) of {before.n_futures:,} futures, "
-        f"whatever is ordered.{chase if before.is_likely else ''}"
+        f"whatever is ordered.{helpless if before.is_likely else ''}"
     )
 
 

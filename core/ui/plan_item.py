@@ -65,7 +65,8 @@ def head(case: Case) -> None:
             components.status_badge(proposal.status)
             st.badge(f"in use: {escaped(components.policy_label(proposal.policy))}", color="blue")
             colour, icon = ("green", "verified") if explanation.is_sound else ("orange", "warning")
-            st.badge(explanation.badge, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
+            told = f"explanation {explanation.badge}"
+            st.badge(told, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
             plan_item_facts.badges(case.line.key)
             if case.line.record is not None:
                 st.badge(_decided(case.line), icon=":material/task_alt:", color="green")

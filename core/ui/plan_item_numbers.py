@@ -102,14 +102,16 @@ def three_numbers(case: Case) -> float | None:
         Units; None where what stands in the box is no number.
     """
     _before(case)
-    agent, rule, you = st.columns(3, border=True)
+    # Without an agent's number its card is left out: the answer comes first.
+    *agent, rule, you = st.columns(3 if case.is_agent_heard else 2, border=True)
     quantities, effects = _quantities(case), effects_of(case)
-    with agent:
-        _number(case, f"Agent {case.agent}".strip(), quantities[0], effects[0])
-        if not case.is_agent_heard:
-            st.caption(_unheard(case))
+    for card in agent:
+        with card:
+            _number(case, f"Agent {case.agent}".strip(), quantities[0], effects[0])
     with rule:
         _number(case, case.rule, quantities[1], effects[1])
+        if not agent:
+            st.caption(_unheard(case))
     with you:
         return _your_number(case, effects[0] or effects[1])
 

@@ -101,21 +101,18 @@ def _words(case: Case) -> None:
         expanded=not explanation.is_sound,
         icon=":material/verified:" if explanation.is_sound else ":material/warning:",
     ):
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Passed": [check.passed for check in explanation.checks],
-                    "Check": [check.name for check in explanation.checks],
-                    "Found": [check.detail for check in explanation.checks],
-                }
-            ),
-            hide_index=True,
-            width="stretch",
-            height="content",
-            alt="What the program verified about this explanation",
-        )
+        st.markdown(_checks(explanation))
         for each in explanation.not_checked:
             st.caption(f"Not checked here: {escaped(each)}.")
+
+
+def _checks(explanation: Explanation) -> str:
+    """Write what was verified as a table whose texts wrap, what failed first and in red."""
+    rows = ["| Held | Check | Found |", "|:--|:--|:--|"]
+    for check in sorted(explanation.checks, key=lambda each: each.passed):
+        held = ":green[yes]" if check.passed else ":red[**no**]"
+        rows.append(f"| {held} | {escaped(check.name)} | {escaped(check.detail)} |")
+    return "\n".join(rows)
 
 
 def _arithmetic(case: Case) -> None:

@@ -31,7 +31,8 @@ def store(var_dir) -> Iterator[Store]:
 
 
 def texts(app: AppTest) -> str:
-    return "\n".join(each.value for part in (app.markdown, app.caption) for each in part)
+    parts = (app.markdown, app.caption)
+    return "\n".join(each.value for part in parts for each in part).replace("\\", "")
 
 
 def found(difference: float, half_width: float) -> WhyNot:
@@ -78,7 +79,7 @@ def test_a_typed_number_is_answered_with_the_numbers_of_the_service(store):
     assert "As proposed" in texts(app)
     said = texts(sound(box.set_value("0").run()))
     assert Effect.of_quantity(why).money_words(Period.DAY).rstrip(".") in said
-    assert Effect.of_quantity(why).risk_words(Period.DAY) in said.replace("\\", "")
+    assert Effect.of_quantity(why).risk_words(Period.DAY) in said
 
 
 def test_the_strip_shows_the_very_risk_of_each_day_on_an_axis_of_its_own(store):
@@ -101,3 +102,31 @@ def test_whose_quantity_is_drawn_can_be_chosen(store):
     app = sound(switch.set_value("No order").run())
     assert "when nothing is ordered today" in texts(app)
     assert "when nothing is ordered today" not in before
+
+
+@pytest.mark.parametrize("text", ["seven", "", "-5"])
+def test_what_cannot_be_ordered_clears_the_answer_before_it(store, text):
+    app = opened(ITEM, item=MUG.label)
+    box = next(each for each in app.text_input if each.label.startswith("You"))
+    app = sound(box.set_value("0").run())
+    assert "The proposal: runs out in" in texts(app)
+    box = next(each for each in app.text_input if each.label.startswith("You"))
+    app = sound(box.set_value(text).run())
+    assert "The proposal: runs out in" not in texts(app)
+    assert ":red[" in texts(app)
+
+
+def test_an_absurd_quantity_says_how_long_it_lasts_and_its_worth(store):
+    app = opened(ITEM, item=MUG.label)
+    box = next(each for each in app.text_input if each.label.startswith("You"))
+    said = texts(sound(box.set_value("99,996").run()))
+    assert ":orange[Stock and orders would last about" in said and "years" in said
+    assert "Worth " in said and "looked at for longer" in said
+
+
+def test_after_a_decision_the_page_says_what_was_ordered(store):
+    app = opened(ITEM, item=MUG.label)
+    (approve,) = [each for each in app.button if each.label.startswith("Approve")]
+    app = sound(approve.click().run())
+    assert "ordered" in texts(app) and "as proposed." in texts(app)
+    assert not [each for each in app.button if each.label.startswith("Approve")]
