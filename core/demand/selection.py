@@ -240,9 +240,10 @@ def _ran_out(seen: Observations) -> str:
     """Say what became of periods that ran out after a sale."""
     if not seen.n_estimated:
         return ""
+    on = "On" if seen.period == "day" else "In"
     these = f"1 {seen.period}" if seen.n_estimated == 1 else f"{seen.n_estimated} {seen.period}s"
     return (
-        f" In {these} stock ran out: what more would have been sold is estimated, as demand that "
+        f" {on} {these} stock ran out: what more would have been sold is estimated, as demand that "
         "was at least what was sold."
     )
 
@@ -257,13 +258,16 @@ def _reason(
             "of them sold are too few to compare models, so the plainest that allows for their "
             "spread is used."
         )
-    last = f"on the last {n_held_out} usable {seen.period}s, which it had not seen"
+    last = (
+        f"units a {seen.period} (mean CRPS) on the last {n_held_out} usable {seen.period}s, "
+        "which it had not seen"
+    )
     best = candidates[0]
     if chosen != best:
         return (
-            f"{name}: missed sales by {chosen.score:.3g} units {last}; "
-            f"{best.label} missed by {best.score:.3g}, too close to justify the added detail."
+            f"{name}: off by {chosen.score:.3g} {last}; "
+            f"{best.label} by {best.score:.3g}, too close to justify the added detail."
         )
     others = [c for c in candidates if c != chosen]
-    runner = f"; the next best ({others[0].label}) missed by {others[0].score:.3g}"
-    return f"{name}: smallest miss, {chosen.score:.3g} units {last}{runner if others else ''}."
+    runner = f"; the next best ({others[0].label}) by {others[0].score:.3g}"
+    return f"{name}: least off, by {chosen.score:.3g} {last}{runner if others else ''}."

@@ -1,5 +1,6 @@
 """Why this quantity, why not the (s, S) one: words, sums, drivers, and the proof of each."""
 
+from core.explain.ahead import LIKELY, Ahead, BeforeHelp, look_ahead
 from core.explain.arithmetic import (
     Arithmetic,
     Levels,
@@ -41,10 +42,13 @@ __all__ = [
     "CLAIM_CHECKS",
     "GROUPS",
     "LEVERS",
+    "LIKELY",
+    "Ahead",
     "Arithmetic",
     "Axis",
     "Background",
     "Bar",
+    "BeforeHelp",
     "Brief",
     "Check",
     "Claim",
@@ -89,6 +93,7 @@ __all__ = [
     "heights_of",
     "idle_items",
     "joined",
+    "look_ahead",
     "orders_of",
     "place_words",
     "policy_words",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.domain import Outcome
+from core.explain.ahead import look_ahead
 from core.explain.arithmetic import agent_arithmetic, rule_arithmetic
 from core.explain.checks import arithmetic_check, range_check
-from core.explain.consequences import N_FUTURES, why_not
+from core.explain.comparison_words import why_not_words
+from core.explain.consequences import N_FUTURES
 from core.explain.explanation import Question
 from core.explain.probe import Probe
-from core.explain.words import sentence_of, why_not_words
+from core.explain.words import sentence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,9 @@ class Brief:
     Args:
         item: Label of the problem.
         sentence: What to order, and why.
-        why_not: Agent against rule; empty where only one of them is heard.
-        outcome: Of that comparison: better, worse or cannot tell; None where there is none, or
-            both order the same.
+        why_not: The other policy against the one in use; empty where only one of them is heard.
+        outcome: Of the agent's order against the rule's: better, worse or cannot
+            tell; None where there is none, or both order the same.
         failed: Names of the checks of sentence, sums and range that did not pass.
         n_checks: How many were made.
     """
@@ -47,15 +49,17 @@ def explain_briefly(question: Question, *, n_futures: int = N_FUTURES) -> Brief:
     agent = None if question.agent is None else Probe(situation, question.agent)
     used = agent if agent is not None and question.uses_agent else baseline
     other = baseline if used is agent else agent
-    sentence = sentence_of(used, other)
+    ahead = look_ahead(used, other, n_futures=n_futures)
+    sentence = sentence_of(used, other, ahead)
     checks = [*sentence.checks, arithmetic_check(rule_arithmetic(baseline))]
     said, outcome = "", None
-    if agent is not None and other is not None:
+    found = ahead.against
+    if agent is not None and other is not None and found is not None:
         checks.append(arithmetic_check(agent_arithmetic(agent)))
-        quantities = (agent.order, baseline.order)
-        found = why_not(situation, quantities, question.in_use, n_futures=n_futures)
         said = why_not_words(found, other.policy.name, situation.period.value)
-        outcome = found.outcome if found.quantity != found.reference_quantity else None
+        if found.quantity != found.reference_quantity:
+            seen = found.cost.reversed() if question.uses_agent else found.cost
+            outcome = seen.outcome
     if question.is_in_range is not None:
         checks.append(range_check(question.is_in_range))
     failed = tuple(check.name for check in checks if not check.passed)

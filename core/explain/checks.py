@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.explain.arithmetic import Arithmetic
 from core.explain.drivers import TOLERANCE, Drivers
+from core.explain.figures import policy_words
 
 # A bar below this many units, or this share of the largest, is too small for its sign to matter.
 _SMALL_BAR = 0.5
@@ -49,12 +50,13 @@ def arithmetic_check(arithmetic: Arithmetic) -> Check:
     """Position, level, need and rules must add up to the order."""
     wrong = [each.total_label for each in arithmetic.sums if not each.adds_up]
     detail = f"wrong: {', '.join(wrong)}" if wrong else f"order {arithmetic.order_quantity:g}"
+    name = policy_words(arithmetic.policy)
     return Check(
-        f"the arithmetic of {arithmetic.policy} adds up",
+        f"the arithmetic of {name} adds up",
         not wrong,
         detail,
         "sentence",
-        f"the sums of {arithmetic.policy} do not add up",
+        f"the sums of {name} do not add up",
     )
 
 
@@ -92,6 +94,7 @@ def stability_check(drivers: Drivers) -> Check:
     largest = max((abs(bar.amount) for bar in drivers.bars), default=0.0)
     matters = max(_SMALL_BAR, _SMALL_SHARE * largest)
     shaky = [b.group for b in drivers.bars if abs(b.amount) >= matters and not b.is_stable]
+    unsure = " and ".join(shaky) or "bars"
     found = f"unsure: {', '.join(shaky)}" if shaky else "signs hold at 95 % and on resamples"
     detail = f"{found}; background {drivers.version}"
     return Check(
@@ -99,7 +102,7 @@ def stability_check(drivers: Drivers) -> Check:
         not shaky,
         detail,
         "drivers",
-        f"another sample of typical days may turn {' and '.join(shaky)} round",
+        f"another sample of typical days may turn {unsure} round",
     )
 
 

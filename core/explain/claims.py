@@ -13,14 +13,16 @@ import numpy as np
 import torch
 
 from core.domain import UnknownNameError
+from core.explain.ahead_claims import AHEAD_CHECKS
 from core.explain.arithmetic import Levels
 from core.explain.changes import EVENTS, least_change
 from core.explain.checks import Check
+from core.explain.cover import MOST_PERIODS as MOST_PERIODS
+from core.explain.cover import cover_periods as cover_periods
 from core.explain.levers import LEVERS, Lever
 from core.explain.probe import Probe
 from core.explain.states import Floats
 
-MOST_PERIODS = 730
 # Rounding of what is written: to whole units or one decimal.
 _WRITTEN = 0.051
 
@@ -61,23 +63,6 @@ def execute(claim: Claim, witnesses: Witnesses) -> Check:
         raise UnknownNameError("kind of claim", claim.kind, CLAIM_CHECKS)
     passed, detail = CLAIM_CHECKS[claim.kind](witnesses, claim.values)
     return Check(f"true when run: {claim.text}", passed, detail)
-
-
-def cover_periods(probe: Probe, units: float, most: int = MOST_PERIODS) -> float:
-    """Return how many periods units last at expected demand, with the last part of a period.
-
-    Returns:
-        Periods; infinite where they last longer than ``most``.
-    """
-    problem = probe.situation.problem
-    needed = np.cumsum(problem.demand.mean(problem.start, most))
-    if units <= 0:
-        return 0.0
-    if units >= needed[-1]:
-        return math.inf
-    whole = int(np.searchsorted(needed, units, side="right"))
-    before = needed[whole - 1] if whole else 0.0
-    return whole + float((units - before) / (needed[whole] - before))
 
 
 def _states_quantity(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
@@ -171,7 +156,7 @@ def _lies_ahead(probe: Probe, values: Mapping[str, float]) -> bool:
     if "wait" not in values:
         return _same(now, values.get("now", now))
     needed = cover_periods(probe, now - values["position"])
-    return _same(now, values["now"]) and values["wait"] - 1 <= needed <= values["wait"]
+    return _same(now, values["now"]) and max(math.floor(needed + 1e-9), 1) == values["wait"]
 
 
 def _states_rule(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
@@ -248,6 +233,7 @@ CLAIM_CHECKS: dict[str, Execute] = {
     "rule": _states_rule,
     "other": _states_other,
     "never": _states_never,
+    **AHEAD_CHECKS,
     **{f"{key}_changes": _states_change(lever) for key, lever in LEVERS.items()},
     **{f"{key}_stays": _states_no_change(lever) for key, lever in LEVERS.items()},
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.domain import Outcome
+from core.domain import Outcome, Period
+from core.domain.wording import percent
+from core.explain.ahead_words import next_chance
 from core.explain.consequences import WhyNot
 from core.explain.figures import count, policy_words, units
 
@@ -21,15 +23,13 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
         same = f"the same {units(found.quantity)}" if found.quantity else "nothing either"
         return f"{policy_words(other)} orders {same}."
     span = f"over the next {count(found.n_periods, period)}"
-    risk = (
-        "the risk of running out from the day it is due goes"
-        f" from {100 * found.reference_risk:.0f} %"
-        f" to {100 * found.quantity_risk:.0f} %"
-        f" (± {100 * found.risk.half_width:.1f})"
-    )
+    risk = f"the risk of running out from the {period} it is due {_risk_words(found)}"
     if found.risk.outcome is Outcome.CANNOT_TELL:
         risk += f", {UNSURE_RISK}"
-    against = f"Ordering {units(found.quantity)} instead of {units(found.reference_quantity)}"
+    pair = f"{units(found.quantity)} instead of {units(found.reference_quantity)}"
+    against = f"Ordering {pair}"
+    if found.quantity == 0:
+        against = f"Leaving it until {next_chance(found, Period(period))} ({pair} today)"
     interval = f"{abs(found.cost.difference):,.2f} ± {found.cost.half_width:,.2f}"
     money = {
         Outcome.BETTER: f"{against} saves {interval} {span}",
@@ -40,3 +40,11 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
         ),
     }[found.outcome]
     return f"{money}; {risk}."
+
+
+def _risk_words(found: WhyNot) -> str:
+    before, after = percent(found.reference_risk), percent(found.quantity_risk)
+    span = f"({100 * found.risk.low:+.1f} to {100 * found.risk.high:+.1f} points)"
+    if before == after:
+        return f"is {after} with both {span}"
+    return f"goes from {before} to {after} {span}"

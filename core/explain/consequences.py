@@ -61,6 +61,7 @@ class WhyNot:
             before, no quantity helps.
         end_of_risk: And before this period.
         seed: Of the futures.
+        next_chance: Periods until the next order can be placed.
     """
 
     quantity: float
@@ -73,6 +74,7 @@ class WhyNot:
     first_risk_period: int
     end_of_risk: int
     seed: int
+    next_chance: int = 1
 
     @property
     def quantity_range(self) -> tuple[float, float]:
@@ -124,6 +126,7 @@ def futures_of(
     n_futures: int = N_FUTURES,
     seed: int = CONSEQUENCE_SEED,
     with_cost: bool = True,
+    window: Window | None = None,
 ) -> tuple[list[Futures], Window]:
     """Order each quantity today, follow the policy from the next chance on.
 
@@ -134,8 +137,9 @@ def futures_of(
         n_futures: Common to all quantities.
         seed: Same seed, same numbers.
         with_cost: Else only whether stock lasts is followed, and costs end with that.
+        window: How far to look; None takes what the largest quantity needs.
     """
-    window = Window.around(situation, quantities)
+    window = window or Window.around(situation, quantities)
     n, k = n_futures, len(quantities)
     system = SingleItemSystem([situation.problem], n_paths=n * k, memory=memory_of(policy))
     drawn = draw_scenario([situation.problem], n, window.n_periods, seed)
@@ -157,6 +161,7 @@ def why_not(
     *,
     n_futures: int = N_FUTURES,
     seed: int = CONSEQUENCE_SEED,
+    window: Window | None = None,
 ) -> WhyNot:
     """Compare two quantities for today; the policy in use decides from then on.
 
@@ -166,13 +171,57 @@ def why_not(
         policy: The policy in use.
         n_futures: Paired futures, at least 1000 for what is shown.
         seed: Same seed, same numbers.
+        window: How far to look; None takes what the larger quantity needs.
+    """
+    quantity, reference = quantities
+    window = window or Window.around(situation, quantities)
+    (found,) = against(
+        situation, reference, (quantity,), policy, window=window, n_futures=n_futures, seed=seed
+    )
+    return found
+
+
+def against(
+    situation: Situation,
+    reference: float,
+    others: Sequence[float],
+    policy: Policy,
+    *,
+    window: Window,
+    n_futures: int = N_FUTURES,
+    seed: int = CONSEQUENCE_SEED,
+) -> tuple[WhyNot, ...]:
+    """Compare several quantities for today with one reference, all over the same window.
+
+    Args:
+        situation: Today.
+        reference: Units.
+        others: Units, one comparison each.
+        policy: The policy in use.
+        window: How far to look.
+        n_futures: Paired futures, at least 1000 for what is shown.
+        seed: Same seed, same numbers.
     """
     # The same quantity twice is played once, and has no costs to compare.
-    apart = tuple(dict.fromkeys(quantities))
-    found, window = futures_of(
-        situation, apart, policy, n_futures=n_futures, seed=seed, with_cost=len(apart) > 1
+    apart = tuple(dict.fromkeys((*others, reference)))
+    found, _ = futures_of(
+        situation,
+        apart,
+        policy,
+        n_futures=n_futures,
+        seed=seed,
+        with_cost=len(apart) > 1,
+        window=window,
     )
-    this, other = found[0], found[-1]
+    played = dict(zip(apart, found, strict=True))
+    review = int(situation.system.parameters.review_period[0])
+    return tuple(
+        _compared((played[each], played[reference]), window, seed, review) for each in others
+    )
+
+
+def _compared(pair: tuple[Futures, Futures], window: Window, seed: int, review: int) -> WhyNot:
+    this, other = pair
     # The same quantity does the same on every future, by what it is and not by chance.
     is_same = this.quantity == other.quantity
     compared = Verdict.from_pairs if is_same else Verdict.from_shares
@@ -187,6 +236,7 @@ def why_not(
         first_risk_period=window.first_risk_period,
         end_of_risk=window.end_of_risk,
         seed=seed,
+        next_chance=review,
     )
 
 

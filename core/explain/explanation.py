@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
 from typing import Any
 
+from core.explain.ahead import Ahead, look_ahead
 from core.explain.arithmetic import Arithmetic, agent_arithmetic, rule_arithmetic
 from core.explain.background import Background, visited_states
 from core.explain.checks import (
@@ -20,7 +21,7 @@ from core.explain.checks import (
     warnings,
 )
 from core.explain.comparison_words import why_not_words
-from core.explain.consequences import N_FUTURES, WhyNot, why_not
+from core.explain.consequences import N_FUTURES, WhyNot
 from core.explain.drivers import Drivers, explain_drivers
 from core.explain.learned import Learned, learned_check, learned_of
 from core.explain.limits import cannot_see
@@ -76,7 +77,8 @@ class Explanation:
         drivers: Of the policy in use.
         baseline_drivers: Of (s, S) on the same background; None where it is the one in use.
         tree: The rule in small, of the policy in use.
-        why_not: Agent's quantity against (s, S)'s, paired; None without an agent.
+        ahead: The two quantities on common futures, running out before an order of today can
+            come, and waiting where that is said.
         thresholds: What would change the order of the policy in use, and where.
         cannot_see: What a planner may know and no policy does.
         learned: What the agent's learned part adds to its own (s, S); None without one.
@@ -94,13 +96,18 @@ class Explanation:
     drivers: Drivers
     baseline_drivers: Drivers | None
     tree: SmallTree | None
-    why_not: WhyNot | None
+    ahead: Ahead
     thresholds: tuple[Threshold, ...]
     cannot_see: tuple[str, ...]
     learned: Learned | None
     learned_sentence: str
     checks: tuple[Check, ...]
     not_checked: tuple[str, ...]
+
+    @property
+    def why_not(self) -> WhyNot | None:
+        """The other quantity against the one in use; None without an agent."""
+        return self.ahead.against
 
     def warnings(self, part: str) -> tuple[str, ...]:
         """Return what failed checks say about a part: "drivers", "tree", ..."""
@@ -128,6 +135,7 @@ class Explanation:
         why = self.why_not
         return {
             **data,
+            "why_not": data["ahead"].pop("against"),
             "badge": self.badge,
             "is_sound": self.is_sound,
             "additivity_gap": self.drivers.additivity_gap,
@@ -148,7 +156,8 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
     used = agent if agent is not None and question.uses_agent else baseline
     other = baseline if used is agent else agent
     background = question.background or visited_states(situation, question.in_use)
-    sentence = sentence_of(used, other)
+    ahead = look_ahead(used, other, n_futures=n_futures)
+    sentence = sentence_of(used, other, ahead)
     sums = (None if agent is None else agent_arithmetic(agent), rule_arithmetic(baseline))
     evidence = Evidence(
         used,
@@ -157,11 +166,11 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         background,
         small_tree(used.raw_orders, background, situation.problem.rules.pack_size),
     )
-    against = None if agent is None else _against(question, agent, baseline, n_futures)
+    against = ahead.against
     changing, held = thresholds(used)
     told = ""
-    if against is not None:
-        told = why_not_words(against, other.policy.name if other else "", situation.period.value)
+    if against is not None and other is not None:
+        told = why_not_words(against, other.policy.name, situation.period.value)
     names = [probe.policy.name for probe in (used, other) if probe is not None]
     read = (numbers_check(sentence, names), *verdict_checks(told, against))
     learned, own = _learned(agent, baseline, background)
@@ -183,7 +192,7 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         drivers=evidence.drivers,
         baseline_drivers=None if used is baseline else _drivers(baseline, background),
         tree=evidence.tree,
-        why_not=against,
+        ahead=ahead,
         thresholds=changing,
         cannot_see=cannot_see(situation),
         learned=learned,
@@ -205,11 +214,6 @@ def _learned(
     if agent is None or learned is None:
         return None, ()
     return learned, (learned_check(learned, agent, background),)
-
-
-def _against(question: Question, agent: Probe, baseline: Probe, n_futures: int) -> WhyNot:
-    quantities = (agent.order, baseline.order)
-    return why_not(question.situation, quantities, question.in_use, n_futures=n_futures)
 
 
 def _checks(

@@ -13,13 +13,15 @@ from core.explain.words import Sentence
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?")
 # Rounding of what is written: to one decimal; money and percentages to what they show.
-_WRITTEN, _MONEY, _PERCENT = 0.051, 0.0051, 0.51
+_WRITTEN, _MONEY, _PERCENT = 0.051, 0.0051, 0.051
 
 _SAVES = re.compile(r"saves ([\d,.]+) ± ([\d,.]+) ")
 _COSTS = re.compile(r"costs ([\d,.]+) ± ([\d,.]+) more ")
 _UNSURE = re.compile(r"cannot tell which is cheaper .*?\(([-+][\d,.]+) ± ([\d,.]+)\)")
-_RISK = re.compile(r"from (\d+) % to (\d+) % \(± ([\d.]+)\)")
-_QUANTITIES = re.compile(r"Ordering ([\d,.]+) instead of ([\d,.]+?):? ")
+_RISK = re.compile(
+    r"(?:from ([\d.]+)% to|is) ([\d.]+)%(?: with both)? \(([-+][\d.]+) to ([-+][\d.]+) points\)"
+)
+_QUANTITIES = re.compile(r"(?:Ordering |\()([\d,.]+) instead of ([\d,.]+?)(?: today\))?:? ")
 _SAME = re.compile(r"orders (?:the same|nothing either)")
 
 
@@ -97,7 +99,10 @@ def _wrong_numbers(text: str, found: WhyNot) -> list[str]:
         "quantities": (_QUANTITIES, (found.quantity, found.reference_quantity), _WRITTEN),
         "risk": (
             _RISK,
-            (100 * found.reference_risk, 100 * found.quantity_risk, 100 * risk.half_width),
+            tuple(
+                100 * share
+                for share in (found.reference_risk, found.quantity_risk, risk.low, risk.high)
+            ),
             _PERCENT,
         ),
     }
@@ -116,7 +121,8 @@ def _states(text: str, pattern: re.Pattern[str], values: tuple[float, ...], slac
     if match is None:
         return False
     pairs = zip(match.groups(), values, strict=True)
-    return all(abs(_value(number) - value) <= slack for number, value in pairs)
+    # A risk that is the same with both is written once.
+    return all(abs(_value(number) - value) <= slack for number, value in pairs if number)
 
 
 def _is_among(number: float, proved: Iterable[float]) -> bool:

@@ -40,7 +40,12 @@ class Group:
 GROUPS: tuple[Group, ...] = (
     Group("stock on hand", ("inventory_level",), "inventory_level"),
     Group("open orders", ("due",), "due"),
-    Group("expected demand", ("next_mean", "protection_mean"), "protection_mean"),
+    Group(
+        "expected demand",
+        ("next_mean", "protection_mean"),
+        "protection_mean",
+        "units over lead time and review",
+    ),
     Group("demand variability", ("variability",), "variability", "of the expected demand"),
     Group("lead time", _LEAD_TIME, "lead_time_mean", "periods"),
     Group("costs and rules", _RULES),

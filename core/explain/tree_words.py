@@ -84,17 +84,17 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {
     "units": Measure(
-        "fill up to {number}",
+        "fill up to about {number}",
         lambda states, number: np.full(len(states), number),
         lambda states, level: level,
     ),
     "beyond": Measure(
-        f"fill up to {{number}} beyond {_AHEAD}",
+        f"fill up to about {{number}} beyond {_AHEAD}",
         lambda states, number: states.column("protection_mean") + number,
         lambda states, level: level - states.column("protection_mean"),
     ),
     "periods": Measure(
-        "fill up to {number} {period}s of expected demand",
+        "fill up to about {number} {period}s of expected demand",
         lambda states, number: number * _per_period(states),
         lambda states, level: level / np.maximum(_per_period(states), 1e-9),
     ),

@@ -8,10 +8,16 @@ from itertools import pairwise
 
 import torch
 
+from core.explain.ahead import Ahead
+from core.explain.ahead_words import (
+    Piece,
+    before_pieces,
+    far_more_pieces,
+    later_pieces,
+)
 from core.explain.arithmetic import Levels
 from core.explain.checks import Check
 from core.explain.claims import MOST_PERIODS, Claim, Witnesses, cover_periods, execute
-from core.explain.comparison_words import why_not_words as why_not_words
 from core.explain.figures import count, policy_words, units
 from core.explain.probe import Probe
 
@@ -44,18 +50,19 @@ class Sentence:
     claims: tuple[Claim, ...] = ()
 
 
-def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
+def sentence_of(probe: Probe, other: Probe | None, ahead: Ahead | None = None) -> Sentence:
     """Say what to order and why, and leave out what does not hold.
 
     Args:
         probe: The policy in use.
         other: The one set against it, if any.
+        ahead: What common futures say of the order; None says nothing of them.
     """
     witnesses = Witnesses(probe, other)
     kept: list[Clause] = []
     checks: list[Check] = []
     is_weak = False
-    for clause in _clauses(probe, other):
+    for clause in _clauses(probe, other, ahead):
         results = [execute(claim, witnesses) for claim in clause.claims]
         checks += results
         holds = all(check.passed for check in results)
@@ -67,11 +74,24 @@ def sentence_of(probe: Probe, other: Probe | None) -> Sentence:
     return Sentence(_join([*kept, *warning]), tuple(checks), said)
 
 
-def _clauses(probe: Probe, other: Probe | None) -> list[Clause]:
-    build = _order_clauses if probe.order > 0 else _nothing_clauses
-    return [_head(probe), _stock_clause(probe), *build(probe), *_rule_clause(probe)] + (
-        [_other_clause(other)] if other is not None else []
-    )
+def _clauses(probe: Probe, other: Probe | None, ahead: Ahead | None) -> list[Clause]:
+    is_late = ahead is not None and ahead.before.is_likely
+    late = before_pieces(probe, ahead.before) if ahead is not None and is_late else []
+    waiting = None if ahead is None else ahead.waiting
+    later = [] if waiting is None else later_pieces(waiting, probe.situation.period)
+    return [
+        _head(probe),
+        _stock_clause(probe, with_cover=not is_late),
+        *_plain(late),
+        *(_order_clauses(probe, is_late) if probe.order > 0 else _nothing_clauses(probe)),
+        *_rule_clause(probe),
+        *_plain(later),
+        *([_other_clause(other)] if other is not None else []),
+    ]
+
+
+def _plain(pieces: list[Piece]) -> list[Clause]:
+    return [Clause(text, claims) for text, claims in pieces]
 
 
 def _head(probe: Probe) -> Clause:
@@ -84,7 +104,8 @@ def _head(probe: Probe) -> Clause:
     return Clause(text, (Claim("quantity", text, values),))
 
 
-def _stock_clause(probe: Probe) -> Clause:
+def _stock_clause(probe: Probe, *, with_cover: bool) -> Clause:
+    """Say what is there and, unless it comes too late, how long it covers."""
     situation = probe.situation
     stock, (cover, text) = _stock_words(probe), _cover_words(probe)
     claims = [
@@ -98,6 +119,8 @@ def _stock_clause(probe: Probe) -> Clause:
             },
         )
     ]
+    if not with_cover:
+        return Clause(stock, tuple(claims))
     stated = min(math.floor(min(cover, MOST_PERIODS) + 1e-9), MOST_PERIODS)
     told = f"{stock} {text}".strip()
     claims.append(Claim("cover", told, {"periods": stated}))
@@ -132,7 +155,7 @@ def _cover_words(probe: Probe) -> tuple[float, str]:
     return cover, f"cover {count(math.floor(cover + 1e-9), period)}"
 
 
-def _order_clauses(probe: Probe) -> list[Clause]:
+def _order_clauses(probe: Probe, is_late: bool) -> list[Clause]:
     """Why anything at all: the supplier needs longer, the position is low; and how far it fills."""
     situation = probe.situation
     pack = max(situation.problem.rules.pack_size, 1.0)
@@ -140,7 +163,8 @@ def _order_clauses(probe: Probe) -> list[Clause]:
     filled = situation.inventory_position + probe.raw
     fill = f"it fills the stock position up to {units(filled)}"
     return [
-        *_wait_clause(probe),
+        # Where the order comes too late, when it comes is said already.
+        *([] if is_late else _wait_clause(probe)),
         Clause(fill, (low, Claim("fill", fill, {"position": filled})), is_reason=True),
         *_limit_clause(probe),
     ]
@@ -212,7 +236,7 @@ def _nothing_clauses(probe: Probe) -> list[Clause]:
     left = values["now"] - threshold
     wait = cover_periods(probe, left)
     if wait > 0 and math.isfinite(wait):
-        values["wait"] = max(math.ceil(wait), 1)
+        values["wait"] = max(math.floor(wait + 1e-9), 1)
         text += f", in about {count(values['wait'], probe.situation.period.value)}"
     return [Clause(text, _threshold_claims(probe, text, values), True)]
 
@@ -224,7 +248,8 @@ def _rule_clause(probe: Probe) -> list[Clause]:
     change = "raised" if probe.order > probe.raw else "cut"
     text = f"{units(probe.raw)} needed is {change} to {units(probe.order)} by {' and '.join(names)}"
     values = {"raw": probe.raw, "quantity": probe.order}
-    return [Clause(text, (Claim("rule", text, values),))]
+    far = [Clause(*piece, joined_by=": ") for piece in far_more_pieces(probe)]
+    return [Clause(text, (Claim("rule", text, values),)), *far]
 
 
 def _binding_rules(probe: Probe) -> list[str]:

@@ -11,3 +11,5 @@ YOU = "#2f9e6e"
 OTHER = "#9a6bb3"
 BAD = "#cc5148"
 NEUTRAL = "#8593a0"
+# Lines beside the one that is shown: told apart by colour and by stroke.
+OTHERS = ((RULE, "--"), (OTHER, "-."), (NEUTRAL, ":"), (YOU, "--"))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from core.demand import estimated_demand
 from core.domain import ItemKey, Period
@@ -23,6 +20,7 @@ from core.explain import (
     Question,
     Situation,
     WhyNot,
+    Window,
     explain,
     why_not,
     why_not_words,
@@ -32,9 +30,9 @@ from core.policies import Policy
 from core.services.assortment import Assortment
 from core.services.events import names_touching
 from core.services.one_offs import whole_item
+from core.services.ordered_today import OrderedToday
 from core.services.ordering import Ordering
 from core.services.recent_sales import recent_sales
-from core.simulator import Observation
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,7 +73,8 @@ class StockOutlook:
     Args:
         chart: Spread of stock by period, one path per quantity ordered today.
         quantities: Units ordered today, by label of the path.
-        levels: Reorder point and order-up-to level of the rule.
+        levels: Reorder point and order-up-to level of the policy in use; unknown for an agent,
+            which works them out anew for every day.
         open_orders: Day and units of what is under way.
         arrival: Day on which an order of today is expected.
     """
@@ -189,9 +188,16 @@ def try_quantity(
         quantity: Units to order today; they pass the order rules.
         against: Units; None takes the proposal.
     """
-    own = policies_of(assortment, ordering, key)
-    reference = ordering.proposal(key).order_quantity if against is None else against
-    return why_not(own.situation, (quantity, reference), own.in_use, n_futures=N_FUTURES)
+    own, proposal = policies_of(assortment, ordering, key), ordering.proposal(key)
+    reference = proposal.order_quantity if against is None else against
+    # One window for all that the page shows, as the explanation takes it; a quantity that lasts
+    # longer than all of them needs a longer one.
+    shown = (proposal.order_quantity, proposal.baseline_quantity)
+    agents = () if own.agent is None else (proposal.agent_quantity or 0.0,)
+    window = Window.around(own.situation, (*shown, *agents, quantity, reference))
+    return why_not(
+        own.situation, (quantity, reference), own.in_use, n_futures=N_FUTURES, window=window
+    )
 
 
 def try_words(found: WhyNot, ordering: Ordering, key: ItemKey, period: Period) -> str:
@@ -222,11 +228,11 @@ def stock_outlook(
         period=data.period,
     )
     start = StartingStock.of_position(position, data.period, data.today_index)
-    paths = {label: _OrderedToday(own.in_use, units) for label, units in quantities.items()}
+    paths = {label: OrderedToday(own.in_use, units) for label, units in quantities.items()}
     return StockOutlook(
         chart=stock_chart(problem, paths, settings, start),
         quantities=dict(quantities),
-        levels=Levels.of(own.baseline.parameters_of(0)),
+        levels=Levels() if own.uses_agent else Levels.of(own.baseline.parameters_of(0)),
         open_orders=tuple((order.due, order.quantity) for order in position.open_orders),
         arrival=data.period.first_day(data.today_index + wait),
     )
@@ -271,30 +277,3 @@ def _horizon(cover: float, wait: int, period: Period) -> int:
     most = _LONGEST[period]
     wanted = 1.5 * cover + 2 * wait if math.isfinite(cover) else most
     return max(_SHORTEST[period], min(math.ceil(wanted), most))
-
-
-@dataclass(frozen=True, eq=False)
-class _OrderedToday:
-    """A policy whose order of today is given."""
-
-    policy: Policy
-    quantity: float
-
-    @property
-    def name(self) -> str:
-        return self.policy.name
-
-    @property
-    def n_items(self) -> int:
-        return self.policy.n_items
-
-    def act(self, observation: Observation) -> Tensor:
-        if observation.stocks.t > 0:
-            return self.policy.act(observation)
-        return torch.full_like(observation.inventory_level, self.quantity)
-
-    def select(self, rows: Sequence[int]) -> Self:
-        return type(self)(self.policy.select(rows), self.quantity)
-
-    def parameters_of(self, row: int) -> Mapping[str, float]:
-        return self.policy.parameters_of(row)

@@ -114,7 +114,9 @@ def alternatives(case: ItemCase) -> tuple[Alternative, ...]:
     Every one is compared with the proposal on the same futures, by what the Item page calls.
     """
     agent, rule = _agents_and_rules(case)
-    rows = [agent, rule, _decided(case, (agent, rule))]
+    rows = [agent, rule]
+    if case.line.record is not None:
+        rows.append(_decided(case, (agent, rule)))
     if case.line.proposal.order_quantity > 0 and not any(row.quantity == 0 for row in rows):
         rows.append(_tried(case, "Order nothing", 0.0))
     return tuple(_with_proposals_risk(case, rows))
@@ -150,19 +152,23 @@ def _compared(
 ) -> tuple[Alternative, Alternative]:
     """Put the comparison of the two on the one that is not proposed."""
     same = found.quantity == found.reference_quantity
-    cost = None if same else found.cost
-    turned = None if same else found.cost.reversed()
-    return (
-        _with(agent, None if agent.is_proposed else cost, found.quantity_risk, found.n_periods),
-        _with(rule, None if rule.is_proposed else turned, found.reference_risk, found.n_periods),
+    risks = {False: found.quantity_risk, True: found.reference_risk}
+    first, second = (
+        _with(
+            row,
+            None if row.is_proposed or same else found.cost,
+            risks[row.is_proposed],
+            found.n_periods,
+        )
+        for row in (agent, rule)
     )
+    return first, second
 
 
 def _decided(case: ItemCase, known: tuple[Alternative, ...]) -> Alternative:
     line = case.line
-    label = "Open, as proposed"
-    if line.record is not None:
-        label = f"{line.decision.capitalize()} by {line.record.decision.planner}"
+    assert line.record is not None
+    label = f"{line.decision.capitalize()} by {line.record.decision.planner}"
     for each in known:
         if each.quantity == line.quantity and (each.is_proposed or each.cost is not None):
             return _with(each, each.cost, each.risk, each.n_periods, label=label)

@@ -6,7 +6,9 @@ import numpy as np
 
 from core.domain import Period
 from core.domain import wording as words
+from core.explain import BeforeHelp
 from core.services.explaining import DemandOutlook, StockOutlook
+from core.services.workspace import PlanData
 
 LOOK_BACK = {Period.DAY: 180, Period.WEEK: 104, Period.MONTH: 36}
 LOOK_AHEAD = {Period.DAY: 42, Period.WEEK: 13, Period.MONTH: 6}
@@ -17,11 +19,29 @@ def stock_words(outlook: StockOutlook, shown: str) -> str:
     path, dates = outlook.chart.paths[shown], outlook.chart.dates
     assert dates is not None
     worst = int(np.argmax(path.stockout_risk))
+    quantity = outlook.quantities[shown]
+    ordered = f"{words.units(quantity)} are" if quantity else "nothing is"
+    none = f"It runs out in none of {outlook.chart.n_paths:,} futures."
+    likeliest = (
+        f"Running out is likeliest on {words.day(dates[worst].item())}: "
+        f"{words.percent(path.stockout_risk[worst])} of {outlook.chart.n_paths:,} futures are "
+        "short then."
+    )
     return (
         f"Projected stock from {words.day(dates[0].item())} to {words.day(dates[-1].item())} when "
-        f"{words.units(outlook.quantities[shown])} are ordered today. Running out is likeliest on "
-        f"{words.day(dates[worst].item())}: {words.percent(path.stockout_risk[worst], 0)} of "
-        f"{outlook.chart.n_paths:,} futures."
+        f"{ordered} ordered today. {likeliest if path.stockout_risk[worst] > 0 else none}"
+    )
+
+
+def before_words(before: BeforeHelp, data: PlanData) -> str:
+    """Say how likely stock runs out before an order of today can come: no quantity changes it."""
+    low, high = before.risk_range
+    comes = words.day(data.period.first_day(data.today_index + before.n_periods))
+    helpless = " Nothing ordered today helps; only a faster delivery does."
+    return (
+        f"Before an order of today can come ({comes}): runs out in {words.percent(before.risk)} "
+        f"({words.percent(low)} to {words.percent(high)}) of {before.n_futures:,} futures, "
+        f"whatever is ordered.{helpless if before.is_likely else ''}"
     )
 
 

@@ -16,7 +16,7 @@ from core.services.explaining import DemandOutlook, StockOutlook
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDE, _HIGH = 3.5, 2.15
+_WIDE, _HIGH = 3.5, 2.3
 # What matplotlib would write about itself, and when.
 _UNSAID = ("Date", "Creator", "Format", "Type")
 # matplotlib's settings are one for the whole process, and pages run in threads.
@@ -25,7 +25,7 @@ _SETTINGS: dict[str, Any] = {
     "svg.fonttype": "path",
     "text.parse_math": False,  # a name with $ signs is no formula
     "font.family": "DejaVu Sans",
-    "font.size": 6.5,
+    "font.size": 7.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": colours.NEUTRAL,
@@ -33,7 +33,7 @@ _SETTINGS: dict[str, Any] = {
     "xtick.color": "#444444",
     "ytick.color": "#444444",
     "legend.frameon": False,
-    "legend.fontsize": 6,
+    "legend.fontsize": 7.5,
 }
 
 
@@ -58,9 +58,11 @@ def stock_svg(outlook: StockOutlook, shown: str) -> str:
             linewidth=0,
             label="8 in 10 futures",
         )
-        for label, other in outlook.chart.paths.items():
-            if label != shown:
-                axes.plot(dates, other.median, ":", color=colours.NEUTRAL, lw=1, label=label)
+        others = [label for label in outlook.chart.paths if label != shown]
+        for place, label in enumerate(others):
+            colour, style = colours.OTHERS[place % len(colours.OTHERS)]
+            median = outlook.chart.paths[label].median
+            axes.plot(dates, median, style, color=colour, lw=1, label=label)
         axes.plot(dates, path.median, color=colours.AGENT, lw=1.3, label=f"{shown} (middle)")
         _arrivals(axes, outlook, shown)
         _levels(axes, outlook)
@@ -90,10 +92,14 @@ def _levels(axes: Axes, outlook: StockOutlook) -> None:
     """Draw s and S; where a rule never orders they lie far below anything that stock can be."""
     levels = outlook.levels
     if levels.is_known and levels.order_up_to_level > 0:
-        for name, value in (("s", levels.reorder_point), ("S", levels.order_up_to_level)):
+        # Where the two lie close, one name stands below its line and the other above.
+        for name, value, side in (
+            ("s", levels.reorder_point, "top"),
+            ("S", levels.order_up_to_level, "bottom"),
+        ):
             axes.axhline(value, color=colours.NEUTRAL, lw=0.7, ls="--")
             axes.annotate(
-                name, (1.005, value), xycoords=("axes fraction", "data"), va="center", fontsize=6.5
+                name, (1.005, value), xycoords=("axes fraction", "data"), va=side, fontsize=7.5
             )
 
 
@@ -181,7 +187,7 @@ def _svg(draw: Callable[[Axes], None], salt: str) -> str:
             axes.xaxis.set_major_formatter(form)
         if axes.get_legend_handles_labels()[0]:
             axes.set_ylim(bottom=min(axes.get_ylim()[0], 0))
-            figure.legend(loc="outside upper left", ncols=3, handlelength=1.4, columnspacing=1.0)
+            figure.legend(loc="outside upper left", ncols=2, handlelength=1.4, columnspacing=1.0)
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata=dict.fromkeys(_UNSAID))
     # Its comments repeat every name that is drawn, which may come from a planner's file.

@@ -73,9 +73,20 @@ def cost_words(row: Alternative, period: Period) -> str:
 
 
 def driver_lines(explanation: Explanation, period: Period) -> tuple[str, ...]:
-    """Say what moves the order most, in units, largest first; three lines at most."""
-    bars = [bar for bar in explanation.drivers.bars if abs(bar.amount) >= _SMALL]
-    return tuple(_driver_line(bar, period) for bar in bars[:_MOST_DRIVERS])
+    """Say what moves the order most, in units, largest first, and the rest in one.
+
+    The lines add up, as written, to the difference that `driver_head` states.
+    """
+    drivers = explanation.drivers
+    bars = [bar for bar in drivers.bars if abs(bar.amount) >= _SMALL][:_MOST_DRIVERS]
+    total = round(drivers.output, 1) - round(drivers.base_value, 1)
+    rest = round(total - sum(round(bar.amount, 1) for bar in bars), 1)
+    others = (f"all others together: {_more(rest)}",) if abs(rest) >= _SMALL else ()
+    return (*(_driver_line(bar, period) for bar in bars), *others)
+
+
+def _more(amount: float) -> str:
+    return f"{abs(amount):,.1f} units {'more' if amount > 0 else 'less'}"
 
 
 def driver_head(explanation: Explanation, period: Period) -> str:
@@ -89,13 +100,13 @@ def driver_head(explanation: Explanation, period: Period) -> str:
 
 
 def _driver_line(bar: Bar, period: Period) -> str:
-    more = "more" if bar.amount > 0 else "less"
     sure = "" if bar.is_stable else ", though its direction is not sure"
     seen = ""
     if bar.today == bar.today:
         unit = f"{period.value}s" if bar.unit == "periods" else bar.unit
-        seen = f" (today {words.units(bar.today)}, typically {words.units(bar.typical)} {unit})"
-    return f"{bar.group}{seen}: {abs(bar.amount):,.1f} ± {bar.half_width:,.1f} units {more}{sure}"
+        today, typical = (words.units(float(f"{each:.3g}")) for each in (bar.today, bar.typical))
+        seen = f" (today {today}, typically {typical} {unit})"
+    return f"{bar.group}{seen}: {_more(bar.amount)} (± {bar.half_width:,.1f}){sure}"
 
 
 def threshold_lines(explanation: Explanation) -> tuple[str, ...]:
@@ -105,9 +116,9 @@ def threshold_lines(explanation: Explanation) -> tuple[str, ...]:
 
 
 def check_line(explanation: Explanation) -> str:
-    """Say how many checks passed, and which did not."""
+    """Say how many checks of the explanation passed, and which did not."""
     failed = [check.name for check in explanation.checks if not check.passed]
-    return explanation.badge + (f" (not: {'; '.join(failed)})" if failed else "")
+    return f"explanation {explanation.badge}" + (f" (not: {'; '.join(failed)})" if failed else "")
 
 
 def evidence(case: ItemCase) -> Mapping[str, str]:

@@ -10,7 +10,13 @@ from core.services import report_charts as charts
 from core.services.explaining import OUTLOOK_SEED, demand_outlook, stock_outlook
 from core.services.item_case import ItemCase, alternatives
 from core.services.ordering import policy_label
-from core.services.outlook_words import LOOK_AHEAD, LOOK_BACK, demand_words, stock_words
+from core.services.outlook_words import (
+    LOOK_AHEAD,
+    LOOK_BACK,
+    before_words,
+    demand_words,
+    stock_words,
+)
 from core.services.report_files import written
 from core.services.report_words import (
     ChoiceRow,
@@ -54,6 +60,7 @@ class ItemReport:
         item, about: Code and name; supplier.
         sentence: What to order, and why.
         marks: Where it stands, who decides, checks: words, and whether good or weak.
+        before: Running out before an order of today can come: no choice changes it.
         choices: Risk and return of each quantity, the proposal marked.
         why_not: The comparison in a sentence; empty without an agent.
         who: Why this policy decides.
@@ -73,6 +80,7 @@ class ItemReport:
     about: str
     sentence: str
     marks: tuple[tuple[str, str], ...]
+    before: str
     choices: tuple[ChoiceRow, ...]
     why_not: str
     who: str
@@ -100,6 +108,7 @@ def item_report(case: ItemCase) -> ItemReport:
         about=f"supplier {line.supplier}" if item.supplier else "",
         sentence=explanation.sentence,
         marks=_marks(case),
+        before=before_words(explanation.ahead.before, data),
         choices=tuple(choice_row(row, case) for row in alternatives(case)),
         why_not=explanation.why_not_sentence,
         who=f"Why {policy} decides: {line.proposal.reason}",

@@ -56,12 +56,17 @@ def head(case: Case) -> None:
     """Draw the sentence, with where the item stands and whether the reasons were checked."""
     explanation, proposal = case.explanation, case.line.proposal
     with st.container(border=True):
-        st.markdown(f"#### {escaped(explanation.sentence)}")
+        if case.line.record is not None:
+            st.markdown(f"#### {escaped(decided_words(case.line))}")
+            st.markdown(f"The proposal: {escaped(explanation.sentence)}")
+        else:
+            st.markdown(f"#### {escaped(explanation.sentence)}")
         with st.container(horizontal=True):
             components.status_badge(proposal.status)
             st.badge(f"in use: {escaped(components.policy_label(proposal.policy))}", color="blue")
             colour, icon = ("green", "verified") if explanation.is_sound else ("orange", "warning")
-            st.badge(explanation.badge, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
+            told = f"explanation {explanation.badge}"
+            st.badge(told, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
             if explanation.learned is not None and explanation.learned.adds_nothing:
                 st.badge("the agent adds nothing here", icon=":material/info:", color="gray")
             plan_item_facts.badges(case.line.key)
@@ -76,24 +81,43 @@ def _decided(line: OrderLine) -> str:
     return f"{line.decision} {words.units(line.quantity)} by {escaped(decision.planner)}"
 
 
-def decide(case: Case, quantity: float) -> None:
-    """Draw the buttons: approve, order one's own quantity, reject, take back."""
+def decided_words(line: OrderLine) -> str:
+    """Say what was decided, beside what was proposed."""
+    assert line.record is not None
+    decision, proposed = line.record.decision, words.units(line.proposal.order_quantity)
+    said = (
+        f"{decision.planner} ordered {words.units(line.quantity) if line.quantity else 'nothing'}"
+    )
+    if line.quantity == line.proposal.order_quantity:
+        return f"{said}, as proposed."
+    why = f" ({decision.reason.lower()})" if decision.reason else ""
+    return f"{said} instead of {proposed}{why}."
+
+
+def decide(case: Case, quantity: float | None) -> None:
+    """Draw the buttons: approve, order one's own quantity, reject, take back.
+
+    Args:
+        case: The item.
+        quantity: The planner's number; None where she typed none.
+    """
     line, ordering = case.line, case.ordering
     key = line.key
-    problem = quantity_problem(quantity, line.item, position_of(case))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if quantity == line.proposal.order_quantity:
+        if quantity is None or (line.record is not None and quantity == line.quantity):
+            pass  # Nothing to order, or it is ordered already.
+        elif quantity == line.proposal.order_quantity:
             st.button(
                 f"Approve {words.units(quantity)}",
                 type="primary",
                 icon=":material/check:",
                 shortcut="A",
-                disabled=line.decision == "approved",
                 on_click=_approve,
                 args=(ordering, key, seen_of([line])),
                 key="_item.approve",
             )
         else:
+            problem = quantity_problem(quantity, line.item, position_of(case))
             _adjust_form(case, quantity, blocked=problem is not None)
         _reject_form(ordering, key, seen_of([line]))
         if line.record is not None:
@@ -143,10 +167,10 @@ def _reject_form(ordering: Ordering, key: ItemKey, seen: Seen) -> None:
         )
 
 
-def outlook(case: Case, quantity: float) -> None:
+def outlook(case: Case, quantity: float | None) -> None:
     """Draw projected stock for the planner's number, and past and expected demand."""
     key, period = case.line.key, case.assortment.data.period
-    if quantity_problem(quantity, case.line.item, position_of(case)):
+    if quantity is None or quantity_problem(quantity, case.line.item, position_of(case)):
         quantity = case.line.proposal.order_quantity
     demand = state.demand_ahead(
         key, plan_item_charts.LOOK_BACK[period], plan_item_charts.LOOK_AHEAD[period]
@@ -158,7 +182,7 @@ def outlook(case: Case, quantity: float) -> None:
         shown = _shown(case, ahead.quantities, quantity)
         told = plan_item_charts.stock_words(ahead, shown)
         charts.show(plan_item_charts.stock_fan(ahead, shown), "item.stock", told)
-        st.caption(f"{told} From the next chance on, the policy in use orders.")
+        st.caption(f"{told} From the next chance on, the policy in use orders.{_levels(case)}")
     with right:
         st.markdown("**What was sold, and what is expected**")
         told = plan_item_charts.demand_words(demand, period)
@@ -166,6 +190,13 @@ def outlook(case: Case, quantity: float) -> None:
         fan = state.forecast_beside(key)
         charts.show(plan_item_charts.demand_history(demand, odd, fan), "item.demand", told)
         st.caption(told + plan_item_charts.forecast_words(fan))
+
+
+def _levels(case: Case) -> str:
+    """Say why no levels are drawn where the agent decides."""
+    if case.explanation.policy == case.ordering.baseline.name:
+        return ""
+    return " The agent has no fixed levels s and S: none are drawn."
 
 
 def _shown(case: Case, quantities: Mapping[str, float], quantity: float) -> str:

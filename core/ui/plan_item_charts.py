@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from core.domain.period import Dates
 from core.explain import Drivers
+from core.services.colours import OTHERS
 from core.services.explaining import DemandOutlook, StockOutlook
 from core.services.forecasts import ForecastChart
 from core.services.one_offs import Answer
@@ -18,6 +19,8 @@ from core.services.outlook_words import demand_words as demand_words
 from core.services.outlook_words import stock_words as stock_words
 from core.services.unusual import Unusual
 from core.ui import charts, words
+
+_DASHES = {"--": "dash", "-.": "dashdot", ":": "dot"}
 
 
 def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
@@ -34,15 +37,18 @@ def stock_fan(outlook: StockOutlook, shown: str) -> go.Figure:
     chart = charts.figure(420, unit="units in stock")
     path = outlook.chart.paths[shown]
     charts.band(chart, dates, path.low, path.high, name="8 in 10 futures", colour=charts.AGENT)
-    for label, other in outlook.chart.paths.items():
-        if label != shown:
-            charts.line(chart, dates, other.median, label, colour=charts.NEUTRAL, dash="dot")
+    others = [label for label in outlook.chart.paths if label != shown]
+    for place, label in enumerate(others):
+        colour, stroke = OTHERS[place % len(OTHERS)]
+        median = outlook.chart.paths[label].median
+        charts.line(chart, dates, median, label, colour=colour, dash=_DASHES[stroke])
     charts.line(chart, dates, path.median, f"{shown} (middle)", colour=charts.AGENT)
     _arrivals(chart, outlook, shown, dates)
     levels = outlook.levels
     # Where a rule never orders, its levels lie far below anything that stock can be.
     if levels.is_known and levels.order_up_to_level > 0:
-        _levels(chart, levels.reorder_point, levels.order_up_to_level)
+        highest = max([float(path.high.max()), *(units for _, units in outlook.open_orders)])
+        _levels(chart, levels.reorder_point, levels.order_up_to_level, highest)
     _risk_strip(chart, outlook, shown, dates)
     return chart
 
@@ -78,10 +84,11 @@ def _top(highest: float) -> float:
     return next(top for top in (0.1, 0.25, 0.5, 1.0) if highest <= top)
 
 
-def _levels(chart: go.Figure, point: float, level: float) -> None:
+def _levels(chart: go.Figure, point: float, level: float, highest: float) -> None:
     """Draw s and S, under one name where they lie too close for two."""
     s, up_to = f"s {words.units(point)}", f"S {words.units(level)}"
-    is_close = level - point < 0.08 * max(level, 1.0)
+    # Names collide by the height of the whole axis, which a large order stretches.
+    is_close = level - point < 0.08 * max(level, highest)
     charts.level(chart, point, "" if is_close else s)
     charts.level(chart, level, f"{up_to}, {s}" if is_close else up_to)
 

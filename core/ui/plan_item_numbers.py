@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import streamlit as st
 
-from core.domain import Outcome, Period, Verdict
+from core.domain import Outcome, ParameterError, Period, Verdict
 from core.explain import WhyNot
 from core.services.deciding import quantity_problem
+from core.services.order_lines import cover_with
+from core.services.outlook_words import before_words
+from core.services.typed import typed_quantity
 from core.ui import components, state, words
 from core.ui.plan_item_tabs import Case
 from core.ui.words import escaped
+
+# An order that lasts longer than this many years is more likely a slip of the finger.
+_LONG = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,10 @@ class Effect:
         )
 
     @classmethod
-    def of_reference(cls, found: WhyNot, *, is_in_use: bool) -> Effect:
-        """Take the reference, by itself or set against the first quantity."""
+    def of_reference(cls, found: WhyNot) -> Effect:
+        """Take the reference by itself: it is the one in use."""
         return cls(
-            None if is_in_use else found.cost.reversed(),
+            None,
             found.quantity == found.reference_quantity,
             found.reference_risk,
             found.reference_range,
@@ -62,10 +68,6 @@ class Effect:
             found.cost.n_pairs,
             (found.first_risk_period, found.end_of_risk),
         )
-
-    def by_itself(self) -> Effect:
-        """Return it as the one in use."""
-        return replace(self, cost=None)
 
     def money_words(self, period: Period) -> str:
         """Say what it costs against the one in use, or that nobody can tell."""
@@ -77,10 +79,10 @@ class Effect:
         amount = f"{words.money(abs(self.cost.difference))} ± {words.money(self.cost.half_width)}"
         signed = f"{words.money(self.cost.difference, signed=True)} ± "
         return {
-            Outcome.BETTER: f"Saves {amount} {span}.",
-            Outcome.WORSE: f"Costs {amount} more {span}.",
-            Outcome.CANNOT_TELL: f"Cannot tell which is cheaper {span}: "
-            f"{signed}{words.money(self.cost.half_width)}.",
+            Outcome.BETTER: f"Saves {amount} {span} against the one in use.",
+            Outcome.WORSE: f"Costs {amount} more {span} than the one in use.",
+            Outcome.CANNOT_TELL: f"Cannot tell whether it costs more or less than the one in use "
+            f"{span}: {signed}{words.money(self.cost.half_width)}.",
         }[self.cost.outcome]
 
     def risk_words(self, period: Period) -> str:
@@ -93,18 +95,37 @@ class Effect:
         )
 
 
-def three_numbers(case: Case) -> float:
-    """Draw what the agent, the rule and the planner order; return the planner's number."""
-    agent, rule, you = st.columns(3, border=True)
+def three_numbers(case: Case) -> float | None:
+    """Draw what the agent, the rule and the planner order; return the planner's number.
+
+    Returns:
+        Units; None where what stands in the box is no number.
+    """
+    _before(case)
+    # Without an agent's number its card is left out: the answer comes first.
+    *agent, rule, you = st.columns(3 if case.is_agent_heard else 2, border=True)
     quantities, effects = _quantities(case), effects_of(case)
-    with agent:
-        _number(case, f"Agent {case.agent}".strip(), quantities[0], effects[0])
-        if not case.is_agent_heard:
-            st.caption(_unheard(case))
+    for card in agent:
+        with card:
+            _number(case, f"Agent {case.agent}".strip(), quantities[0], effects[0])
     with rule:
         _number(case, case.rule, quantities[1], effects[1])
+        if not agent:
+            st.caption(_unheard(case))
     with you:
-        return _your_number(case)
+        return _your_number(case, effects[0] or effects[1])
+
+
+def _before(case: Case) -> None:
+    """Say how likely stock runs out before any of these quantities could arrive."""
+    before = case.explanation.ahead.before
+    if before.n_periods == 0:
+        return
+    said = escaped(before_words(before, case.assortment.data))
+    if before.is_likely:
+        st.warning(said, icon=":material/hourglass_bottom:")
+    else:
+        st.caption(said)
 
 
 def effects_of(case: Case) -> tuple[Effect | None, Effect]:
@@ -112,12 +133,9 @@ def effects_of(case: Case) -> tuple[Effect | None, Effect]:
     found = case.explanation.why_not
     if found is None:
         # Against ordering nothing: what the rule's own quantity risks is part of it.
-        return None, Effect.of_reference(state.trial(case.line.key, 0.0), is_in_use=True)
-    agent, rule = (
-        Effect.of_quantity(found),
-        Effect.of_reference(found, is_in_use=not _by_agent(case)),
-    )
-    return (agent.by_itself() if _by_agent(case) else agent), rule
+        return None, Effect.of_reference(state.trial(case.line.key, 0.0))
+    other, used = Effect.of_quantity(found), Effect.of_reference(found)
+    return (used, other) if _by_agent(case) else (other, used)
 
 
 def _by_agent(case: Case) -> bool:
@@ -147,7 +165,13 @@ def _number(
     if ordered is None or effect is None:
         return
     _effect(effect, case.assortment.data.period)
-    st.caption(f"{words.units(raw)} before pack and minimum.")
+    st.caption(f"{words.units(raw)} before pack and minimum. {_value_words(case, ordered)}")
+
+
+def _value_words(case: Case, quantity: float) -> str:
+    """Say what an order is worth; nothing where nothing is ordered."""
+    value = quantity * case.line.item.costs.unit_cost
+    return f"Worth {words.money(value)}." if quantity else ""
 
 
 def _effect(effect: Effect, period: Period) -> None:
@@ -173,30 +197,54 @@ def _unheard(case: Case) -> str:
     return f"{unheard} {escaped(doubt)}".strip()
 
 
-def _your_number(case: Case) -> float:
-    line, rules = case.line, case.line.item.rules
-    quantity = st.number_input(
+def _your_number(case: Case, shown: Effect) -> float | None:
+    line = case.line
+    key = f"keep.item.you.{case.ordering.run_id}.{line.key.label}"
+    st.session_state.setdefault(key, f"{line.quantity:g}")
+    # A text box: a number box keeps the last good number, and its answer, beside a bad one.
+    text = st.text_input(
         "You: try a quantity",
-        min_value=0.0,
-        value=float(line.quantity),
-        step=float(rules.pack_size),
-        format="%g",
-        key=f"keep.item.you.{case.ordering.run_id}.{line.key.label}",
-        help="Set against the proposal on 1,000 futures, the same for both.",
+        key=key,
+        help="Units. Set against the proposal on 1,000 futures, the same for both.",
     )
+    try:
+        quantity = typed_quantity(text)
+    except ParameterError as error:
+        st.markdown(f":red[{escaped(str(error))}]")
+        return None
     problem = quantity_problem(quantity, line.item, position_of(case))
     if problem:
-        st.caption(f":red[{escaped(problem[0].upper() + problem[1:])}.]")
+        st.markdown(f":red[{escaped(problem[0].upper() + problem[1:])}.]")
     elif quantity == line.proposal.order_quantity:
         st.caption("As proposed: type another number to see what it costs and risks.")
     else:
-        found = state.trial(line.key, quantity)
-        components.verdict_badge(found.outcome)
-        period = case.assortment.data.period
-        _effect(Effect.of_quantity(found), period)
-        reference = Effect.of_reference(found, is_in_use=True)
-        st.caption(escaped(f"The proposal: {reference.risk_words(period).lower()}"))
+        _tried(case, quantity, shown)
     return quantity
+
+
+def _tried(case: Case, quantity: float, shown: Effect) -> None:
+    """Say what a quantity of the planner's own costs, risks, is worth, and how long it lasts."""
+    period = case.assortment.data.period
+    found = state.trial(case.line.key, quantity)
+    components.verdict_badge(found.outcome)
+    effect = Effect.of_quantity(found)
+    _effect(effect, period)
+    reference = Effect.of_reference(found)
+    st.caption(escaped(f"The proposal: {reference.risk_words(period).lower()}"))
+    if effect.window != shown.window:
+        st.caption("It lasts longer than the others, so both are looked at for longer here.")
+    lasts = cover_with(case.assortment, case.line.key, quantity)
+    told = f"Stock and orders would last {lasting(lasts, period)}. {_value_words(case, quantity)}"
+    is_long = lasts > _LONG * period.per_year
+    st.caption(f":orange[{told}]" if is_long else told)
+
+
+def lasting(n_periods: float, period: Period) -> str:
+    """Say how long stock lasts: in years where that is what a planner would say."""
+    years = n_periods / period.per_year
+    if years > _LONG:
+        return f"about {years:,.0f} years"
+    return f"about {words.periods(round(n_periods), period)}"
 
 
 def position_of(case: Case) -> float:

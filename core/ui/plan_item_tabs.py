@@ -103,21 +103,18 @@ def _words(case: Case) -> None:
         expanded=not explanation.is_sound,
         icon=":material/verified:" if explanation.is_sound else ":material/warning:",
     ):
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Passed": [check.passed for check in explanation.checks],
-                    "Check": [check.name for check in explanation.checks],
-                    "Found": [check.detail for check in explanation.checks],
-                }
-            ),
-            hide_index=True,
-            width="stretch",
-            height="content",
-            alt="What the program verified about this explanation",
-        )
+        st.markdown(_checks(explanation))
         for each in explanation.not_checked:
             st.caption(f"Not checked here: {escaped(each)}.")
+
+
+def _checks(explanation: Explanation) -> str:
+    """Write what was verified as a table whose texts wrap, what failed first and in red."""
+    rows = ["| Held | Check | Found |", "|:--|:--|:--|"]
+    for check in sorted(explanation.checks, key=lambda each: each.passed):
+        held = ":green[yes]" if check.passed else ":red[**no**]"
+        rows.append(f"| {held} | {escaped(check.name)} | {escaped(check.detail)} |")
+    return "\n".join(rows)
 
 
 def _arithmetic(case: Case) -> None:
@@ -183,8 +180,8 @@ def comparison(found: WhyNot, names: tuple[str, str], period: Period) -> None:
                     "Runs out",
                     words.percent(found.quantity_risk),
                     words.percent(found.reference_risk),
-                    f"{words.percent(risk.difference, signed=True)} ± "
-                    f"{words.percent(risk.half_width)}",
+                    f"{words.percent(risk.low, signed=True)} to "
+                    f"{words.percent(risk.high, signed=True)}",
                 ),
             ],
             columns=["", *_titles(found, names), "Difference, 95 % interval"],

@@ -74,7 +74,7 @@ def test_an_interval_that_covers_zero_is_no_verdict():
     found = WhyNot(60, 90, money, Verdict(0.01, 0.002, 0.1, 1000), 0.11, 0.1, 30, 7, 20, 1)
     text = why_not_words(found, "s_S", "week")
     assert "cannot tell which is cheaper over the next 30 weeks (-1.00 ± 2.50)" in text
-    assert "from 10 % to 11 % (± 0.2)" in text
+    assert "from 10.0% to 11.0% (+0.8 to +1.2 points)" in text
 
 
 def test_two_policies_that_order_nothing_are_said_to():

@@ -145,7 +145,7 @@ def test_a_unit_that_packs_do_not_account_for_fails():
 def test_a_tree_with_a_wrong_number_fails():
     tree = evidence().tree
     assert tree.is_shown
-    lines = tuple(line.replace("fill up to 1", "fill up to 3") for line in tree.lines)
+    lines = tuple(line.replace("up to about 1", "up to about 3") for line in tree.lines)
     assert lines != tree.lines
     found = tree_check(replace(evidence(), tree=replace(tree, lines=lines)))
     assert not passed(found) and found.warning

@@ -32,7 +32,7 @@ def test_an_s_s_rule_comes_out_as_one_question_that_is_always_right():
     assert tree.n_questions == 1 and tree.agreement == tree.order_agreement == 1.0
     question, yes, no = tree.lines
     asked = re.fullmatch(r"Is the stock position at most (\d+)\?", question)
-    assert asked and yes == "    yes: fill up to 160" and no == "    no: order nothing"
+    assert asked and yes == "    yes: fill up to about 160" and no == "    no: order nothing"
     # No state was ever seen between the number said and the reorder point.
     states = background.played
     position = states.column("inventory_level") + states.column("due")
@@ -44,7 +44,7 @@ def test_an_s_s_rule_comes_out_as_one_question_that_is_always_right():
 def test_a_base_stock_rule_needs_no_question():
     problem = problem_of()
     tree, *_ = tree_of(POLICIES["base_stock"].of([problem], order_up_to_level=[110.0]), problem)
-    assert tree.lines == ("Fill up to 110",) and tree.agreement == 1.0
+    assert tree.lines == ("Fill up to about 110",) and tree.agreement == 1.0
 
 
 @pytest.mark.parametrize("season", [None, WEEKLY])
@@ -61,7 +61,7 @@ def test_a_network_is_put_into_four_questions_at_most_or_not_shown(season):
 def test_agreement_is_counted_by_hand_on_the_words():
     """Played once more here, question by question, without the code that is tested."""
     tree, probe, background, pack = tree_of(NetworkPolicy(), problem_of(season=WEEKLY))
-    found = agreement(("Fill up to 97",), probe.raw_orders, background, pack)
+    found = agreement(("Fill up to about 97",), probe.raw_orders, background, pack)
     states = background.fresh
     position = states.column("inventory_level") + states.column("due")
     asked = probe.raw_orders(states)
@@ -108,7 +108,7 @@ def test_what_is_written_is_read_back_the_same():
     lines = write(tree, Period.WEEK)
     assert read(lines, Period.WEEK) == tree and n_questions(tree) == 3
     assert lines[0].startswith("Is the stock position at most -12.5 beyond")
-    assert lines[2] == "        yes: fill up to 18 weeks of expected demand"
+    assert lines[2] == "        yes: fill up to about 18 weeks of expected demand"
     for broken in (lines[:-1], (*lines, "yes: order nothing"), ("Perhaps",)):
         with pytest.raises(ValueError):
             read(broken, Period.WEEK)

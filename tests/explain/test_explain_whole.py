@@ -37,7 +37,7 @@ def test_an_agents_order_is_explained_beside_the_rule():
     assert found.baseline_drivers is not None
     assert found.baseline_drivers.version == found.drivers.version
     assert found.why_not is not None and found.why_not.cost.n_pairs >= 1000
-    assert found.why_not.quantity == found.agent.order_quantity
+    assert found.why_not.reference_quantity == found.agent.order_quantity
     assert found.is_sound, [check for check in found.checks if not check.passed]
     assert found.badge == f"checked {len(found.checks)}/{len(found.checks)}"
 

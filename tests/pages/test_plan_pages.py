@@ -237,9 +237,14 @@ def test_an_item_that_cannot_be_planned_says_why(store):
     assert "cannot be planned" in texts(app) and not app.metric
 
 
+def tried(app):
+    """Return the box for a quantity of the planner's own."""
+    return next(box for box in app.text_input if box.label.startswith("You"))
+
+
 def test_a_tried_quantity_shows_its_price_and_can_be_ordered_with_a_reason(store):
     app = opened(ITEM, item="00123")
-    sound(app.number_input[0].set_value(120.0).run())
+    sound(tried(app).set_value("120").run())
     assert "The proposal: runs out in" in texts(app) and "of 1,000 futures" in texts(app)
     assert not [button for button in app.button if button.label.startswith("Approve")]
     (reason,) = [box for box in app.selectbox if box.label == "What do you know?"]
@@ -253,7 +258,7 @@ def test_a_tried_quantity_shows_its_price_and_can_be_ordered_with_a_reason(store
 
 def test_a_quantity_that_breaks_a_rule_is_told_beside_it(store):
     app = opened(ITEM, item="00123")
-    sound(app.number_input[0].set_value(50.0).run())
+    sound(tried(app).set_value("50").run())
     assert "50 is not whole packs of 6: order 48 or 54" in texts(app)
     assert "Order 50 instead" in labels(app)
     assert next(b for b in app.button if b.label == "Order 50 instead").disabled

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from core.domain import HistoryError, Outcome, Period
+from core.domain import HistoryError, Outcome, ParameterError, Period
 from core.explain import Levels, warm_up
 from core.services.explaining import (
     demand_outlook,
@@ -20,6 +20,7 @@ from core.services.explaining import (
     try_words,
 )
 from core.services.ordering import plan_today
+from core.services.typed import typed_quantity
 from tests.services.plan_parts import FULL, LAMP, MUG, ODD, bold_agent, problems_of, shop
 
 
@@ -94,7 +95,40 @@ def test_a_tried_quantity_is_set_against_the_proposal_on_a_thousand_futures(plan
     assert none.outcome is Outcome.WORSE and none.quantity_risk > none.reference_risk
     assert try_quantity(assortment, by_rule, MUG, 0) == none
     said = try_words(none, by_rule, MUG, Period.DAY)
-    assert "Ordering 0 instead of" in said and "±" in said
+    assert said.startswith("Leaving it until tomorrow (0 instead of ") and "±" in said
+
+
+def test_one_window_holds_for_every_quantity_of_the_page(planned):
+    """The proposal's own risk must not depend on what it is compared with."""
+    assortment, _, by_agent = planned
+    found = explain_order(assortment, by_agent, MUG).why_not
+    assert found is not None
+    largest = max(found.quantity, found.reference_quantity)
+    for quantity in (0.0, 6.0, largest):
+        tried = try_quantity(assortment, by_agent, MUG, quantity)
+        assert tried.reference_risk == found.reference_risk
+        assert (tried.n_periods, tried.end_of_risk) == (found.n_periods, found.end_of_risk)
+    assert try_quantity(assortment, by_agent, MUG, 3 * largest).end_of_risk > found.end_of_risk
+
+
+def test_levels_of_a_rule_not_in_use_are_not_drawn(planned):
+    assortment, by_rule, by_agent = planned
+    quantities = {"as proposed": 40.0}
+    assert stock_outlook(assortment, by_rule, MUG, quantities).levels.is_known
+    assert not stock_outlook(assortment, by_agent, MUG, quantities).levels.is_known
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("60", 60), (" 1,200 ", 1200), ("2 500", 2500), ("7.5", 7.5), ("-5", -5)]
+)
+def test_a_typed_quantity_is_read(text, value):
+    assert typed_quantity(text) == value
+
+
+@pytest.mark.parametrize("text", ["seven", "", "  ", "1,5", "nan", "inf", "1e999"])
+def test_what_is_no_quantity_is_told(text):
+    with pytest.raises(ParameterError, match="Type"):
+        typed_quantity(text)
 
 
 def test_the_proposal_tried_against_itself_differs_by_nothing(planned):

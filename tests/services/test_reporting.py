@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain import Outcome, PlannerError, UnknownNameError, Verdict
+from core.domain import Outcome, PlannerError, UnknownNameError
 from core.domain import wording as words
 from core.services.deciding import Adjustment, adjust
 from core.services.explaining import try_quantity
@@ -51,30 +51,50 @@ def test_the_report_says_what_the_explanation_says(planned):
 def test_every_choice_is_set_against_the_proposal_on_the_same_futures(planned):
     store, assortment, _, by_agent = planned
     case = item_case(store, assortment, by_agent, MUG)
-    agent, rule, decided, nothing = alternatives(case)
+    agent, rule, nothing = alternatives(case)
     found = case.explanation.why_not
-    assert agent.is_proposed and agent.cost is None and agent.risk == found.quantity_risk
-    assert rule.cost == found.cost.reversed() and rule.risk == found.reference_risk
-    assert (decided.quantity, decided.label) == (agent.quantity, "Open, as proposed")
+    assert agent.is_proposed and agent.cost is None and agent.risk == found.reference_risk
+    assert rule.cost == found.cost and rule.risk == found.quantity_risk
     tried = try_quantity(assortment, by_agent, MUG, 0.0)
     assert nothing.cost == tried.cost and nothing.outcome is Outcome.WORSE
-    row = item_report(case).choices[3]
+    assert {row.n_periods for row in (agent, rule, nothing)} == {found.n_periods}
+    row = item_report(case).choices[2]
     assert words.money(tried.cost.difference) in row.cost
     assert words.money(tried.cost.half_width) in row.cost
 
 
 def test_without_an_agent_the_rule_stands_against_no_order(planned):
     store, assortment, by_rule, _ = planned
-    agent, rule, _, nothing = alternatives(item_case(store, assortment, by_rule, MUG))
+    agent, rule, nothing = alternatives(item_case(store, assortment, by_rule, MUG))
     assert agent.quantity is None and rule.is_proposed
     tried = try_quantity(assortment, by_rule, MUG, 0.0)
     assert rule.risk == tried.reference_risk and nothing.risk == tried.quantity_risk
 
 
-def test_a_comparison_seen_from_the_other_side_keeps_its_interval():
-    seen = Verdict(-3.0, 1.0, 20.0, 1000).reversed()
-    assert seen == Verdict(3.0, 1.0, 17.0, 1000)
-    assert seen.outcome is Outcome.WORSE
+def test_drivers_add_up_as_written(planned):
+    """Base, bars and the rest come to what is asked for today, to the written decimal."""
+    store, assortment, by_rule, by_agent = planned
+    for ordering in (by_rule, by_agent):
+        for key in (MUG, LAMP, TENT):
+            report = item_report(item_case(store, assortment, ordering, key))
+            stated = re.findall(r"([\d,.]+) (?=would|\(before)", report.driver_head)
+            base, today = (float(each.replace(",", "")) for each in stated)
+            moves = (re.search(r"([\d,.]+) units (more|less)", line) for line in report.drivers)
+            total = sum(
+                float(each[1].replace(",", "")) * (1 if each[2] == "more" else -1)
+                for each in moves
+                if each
+            )
+            assert base + total == pytest.approx(today, abs=0.051)
+
+
+def test_the_report_says_what_no_choice_changes(planned):
+    store, assortment, by_rule, _ = planned
+    case = item_case(store, assortment, by_rule, MUG)
+    before = case.explanation.ahead.before
+    told = text_of(item_report_file(case, "html"))
+    assert before.n_futures >= 1000
+    assert f"runs out in {words.percent(before.risk)} (" in told and "whatever is ordered" in told
 
 
 def test_a_quantity_of_the_planners_own_is_compared_and_named(tmp_path):
