@@ -19,6 +19,7 @@ from core.explain.changes import EVENTS, least_change
 from core.explain.checks import Check
 from core.explain.cover import MOST_PERIODS as MOST_PERIODS
 from core.explain.cover import cover_periods as cover_periods
+from core.explain.figures import policy_words
 from core.explain.levers import LEVERS, Lever
 from core.explain.probe import Probe
 from core.explain.states import Floats
@@ -177,7 +178,7 @@ def _states_other(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bo
     passed = passed and (
         "up_to" not in values or levels == Levels(values["reorder_point"], values["up_to"])
     )
-    return passed, f"{policy.name} orders {order:g}"
+    return passed, f"{policy_words(policy.name)} orders {order:g}"
 
 
 def _states_change(lever: Lever) -> Execute:
