@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain import ItemKey, Outcome, Verdict, difference, signed
@@ -106,7 +106,7 @@ def _by(verdict: Verdict) -> str:
 
 
 def _detail(verdict: Verdict, contract: Contract, period: str) -> str:
-    basis = f"(95 % interval, {verdict.n_pairs} pairs)"
+    basis = f"(95 % interval, {verdict.n_pairs} test futures, the same for both)"
     if not round(verdict.difference, 2) and not round(verdict.half_width, 2):
         return f"No difference in cost against (s, S) to the cent a {period} {basis}."
     kind = contract.period_or_none
@@ -169,7 +169,7 @@ def by_demand_class(
     return {
         name: (
             found.counts(policy, groups[name]),
-            _sum([found.verdicts[policy][row] for row in groups[name]]),
+            summed([found.verdicts[policy][row] for row in groups[name]]),
         )
         for name in order
     }
@@ -213,43 +213,6 @@ def tail_sentence(proof: Proof, policy: str) -> Sentence | None:
     return Sentence(verdict.outcome, headline, detail)
 
 
-def fit_statement(proof: Proof, n_unfit: int) -> str:
-    """Say on how many items the agent's numbers mean something; empty where on all.
-
-    Args:
-        proof: The comparison.
-        n_unfit: Items that the agent does not fit as they stand today.
-    """
-    n = len(proof.comparison.items)
-    if proof.agent is None or not n_unfit:
-        return ""
-    name = proof.names.get(proof.agent, proof.agent)
-    if n_unfit == n:
-        return f"{name} fits none of these items as they stand: (s, S) orders for all of them."
-    return f"{name} fits {n - n_unfit} of {n} items as they stand; (s, S) orders for the others."
-
-
-def training_statement(proof: Proof, n_unfit: int = 0) -> str:
-    """Say whether the agent had seen the held-out sales when it was trained.
-
-    Args:
-        proof: The comparison.
-        n_unfit: Items that the agent does not fit as they stand today.
-    """
-    tail, agent = proof.backtest, proof.agent
-    if tail is None or agent is None:
-        return ""
-    if n_unfit == len(proof.comparison.items):
-        return f"{fit_statement(proof, n_unfit)} This test says nothing about it."
-    name = proof.names.get(agent, agent)
-    if tail.agent_saw_tail(agent):
-        return (
-            f"{name} was trained on sales up to {tail.saw_tail[agent]}, or it is not known on "
-            "which: its result here may be flattered and is no proof."
-        )
-    return f"{name} saw no sale after {tail.first_day} when it was trained: this is a fair test."
-
-
 def _stock_out_words(contract: Contract) -> str:
     parts = {
         "lost sales": contract.n_lost,
@@ -259,7 +222,8 @@ def _stock_out_words(contract: Contract) -> str:
     return ", ".join(f"{words} for {n} items" for words, n in parts.items() if n)
 
 
-def _sum(verdicts: list[Verdict]) -> Verdict:
+def summed(verdicts: Sequence[Verdict]) -> Verdict:
+    """Add verdicts up, taken as independent of each other."""
     half = math.sqrt(sum(verdict.half_width**2 for verdict in verdicts))
     return Verdict(
         sum(verdict.difference for verdict in verdicts),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.domain import Outcome
 from core.services import agent_cards as known
-from core.services.ordering import AGENT, AUTO, policy_in_use
+from core.services.ordering import AGENT, AUTO, policy_in_use, reach_words
 from core.store import AgentRecord
 from core.ui import agent_actions, frame, state, words
 from core.ui.words import escaped
@@ -21,10 +21,10 @@ def in_use(cards: tuple[known.AgentCard, ...]) -> None:
     mode, active = policy_in_use(state.store()), next((c for c in cards if c.record.active), None)
     if mode not in (AUTO, AGENT):
         st.info(
-            "A rule decides for every item now, as you chose on the Policies page; no agent does.",
+            "A rule decides for every item now, as you chose; no agent does.",
             icon=":material/balance:",
         )
-        st.page_link(frame.POLICIES_PAGE, label="Change that", icon=":material/arrow_forward:")
+        st.page_link(frame.TODAY_PAGE, label="Change that on Today", icon=":material/today:")
     elif active is None:
         st.markdown("**(s, S) decides for every item.** It works without an agent.")
     else:
@@ -33,22 +33,18 @@ def in_use(cards: tuple[known.AgentCard, ...]) -> None:
 
 def _reach(card: known.AgentCard) -> str:
     """Say for how many items the agent in use decides."""
-    if policy_in_use(state.store()) == AGENT:
-        return "It decides for every item, as you chose on the Policies page."
     if card.suits_none:
         return "It suits none of today's items, so (s, S) decides for every one."
+    if policy_in_use(state.store()) == AGENT:
+        return reach_words("It", AGENT, card.n_valid, card.n_items)
     if card.score is None:
         return "It was not compared on today's items yet: until it is, (s, S) decides."
-    n, n_items = card.score.n_used, card.n_items
-    if n == 0:
+    if card.score.n_used == 0:
         return (
             "No item passes both tests yet (test futures beyond luck, held-out sales), so (s, S) "
             "decides for every one."
         )
-    rest = "" if n == n_items else f"; (s, S) decides for the other {n_items - n}"
-    return (
-        f"It decides for {n} of {words.plural(n_items, 'item')}, where it is proved better{rest}."
-    )
+    return reach_words("It", AUTO, card.score.n_used, card.n_items)
 
 
 def show_cards(cards: tuple[known.AgentCard, ...]) -> None:
@@ -165,7 +161,7 @@ def _trust(card: known.AgentCard) -> None:
     if card.is_worse:
         st.markdown(
             ":material/warning: It costs more than (s, S), so it is not offered for use."
-            + (" In use, it would decide only where it is proved better." if card.score else "")
+            + _would_decide(card)
         )
     with st.expander(_trust_words(card)):
         if card.score is not None:
@@ -178,6 +174,16 @@ def _trust(card: known.AgentCard) -> None:
                 f"{escaped(names)}{more}.  \n{escaped(doubt.example)}"
             )
         st.caption(_making(card))
+
+
+def _would_decide(card: known.AgentCard) -> str:
+    """Say what an agent that is not in use would decide if it were."""
+    mode = policy_in_use(state.store())
+    where = {
+        AUTO: "only where it is proved better",
+        AGENT: "for every item that it fits, proved better or not, as you chose",
+    }.get(mode, "")
+    return f" In use, it would decide {where}." if where and not card.record.active else ""
 
 
 def _trust_words(card: known.AgentCard) -> str:

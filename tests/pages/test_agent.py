@@ -190,6 +190,16 @@ def test_rename_and_delete_ask_and_say_what_they_did(store):
     assert store.agents.list() == () and "(s, S) decides for every item now" in said(app)
 
 
+def test_an_agent_chosen_for_all_items_decides_where_it_fits_and_is_told_so(store):
+    assortment = problems_of(store)
+    use_agent(store, kept_agent(store, assortment).id)
+    choose_policy(store, "agent")
+    n = len(assortment.keys)
+    told = said(opened(PAGE))
+    assert f"It decides for {n} of {n} items, all that it fits, proved better or not" in told
+    assert "Policies page" not in told and "only where it is proved" not in told
+
+
 def test_a_rule_chosen_for_all_items_is_said(store):
     use_agent(store, kept_agent(store, problems_of(store)).id)
     choose_policy(store, "base_stock")
