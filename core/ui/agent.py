@@ -160,8 +160,8 @@ def _trust(card: known.AgentCard) -> None:
     """Say whether it can be trusted here, and where not."""
     if card.is_worse:
         st.markdown(
-            ":material/warning: It costs more than (s, S), so it is not offered for use."
-            + _would_decide(card)
+            f":material/warning: It {agent_actions.cost_words(card)} So it is not offered for use. "
+            + agent_actions.would_decide(card)
         )
     with st.expander(_trust_words(card)):
         if card.score is not None:
@@ -174,16 +174,6 @@ def _trust(card: known.AgentCard) -> None:
                 f"{escaped(names)}{more}.  \n{escaped(doubt.example)}"
             )
         st.caption(_making(card))
-
-
-def _would_decide(card: known.AgentCard) -> str:
-    """Say what an agent that is not in use would decide if it were."""
-    mode = policy_in_use(state.store())
-    where = {
-        AUTO: "only where it is proved better",
-        AGENT: "for every item that it fits, proved better or not, as you chose",
-    }.get(mode, "")
-    return f" In use, it would decide {where}." if where and not card.record.active else ""
 
 
 def _trust_words(card: known.AgentCard) -> str:

@@ -167,8 +167,8 @@ def _columns(assortment: Assortment, ordering: Ordering) -> dict[str, Any]:
     }
 
 
-def totals(shown: Sequence[OrderLine]) -> None:
-    """Say below the table what the lines come to, and by supplier."""
+def totals(shown: Sequence[OrderLine], lines: Sequence[OrderLine]) -> None:
+    """Say below the table what the lines come to, and which of Today's are not among them."""
     ordered = [line for line in shown if line.quantity > 0]
     waiting = sum(line.is_open for line in ordered)
     st.markdown(
@@ -176,6 +176,13 @@ def totals(shown: Sequence[OrderLine]) -> None:
         f"**{words.units(sum(line.quantity for line in ordered))}** units · "
         f"**{words.money(sum(line.value for line in ordered))}** · {waiting} not decided yet"
     )
+    keys = {line.key for line in shown}
+    missing = sum(line.needs_review and not line.quantity for line in lines if line.key not in keys)
+    if missing:
+        st.caption(
+            f"{words.plural(missing, 'item')} more on Today's list with nothing to order: there "
+            f"to be looked at. Show all items to see {'it' if missing == 1 else 'them'} here."
+        )
 
 
 def supplier_table(lines: Sequence[OrderLine]) -> None:

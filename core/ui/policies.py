@@ -118,7 +118,10 @@ def verdict(proof: Proof, policy: str, unfit: frozenset[int]) -> None:
 
 def overview(proof: Proof, assortment: Assortment, policy: str, traced: Frontier | None) -> None:
     """Draw who wins where, the frontier, and every key figure."""
-    left, right = st.columns(2, gap="large")
+    if traced is None:
+        left = right = st.container()
+    else:
+        left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Items won and lost, by kind of demand**")
         groups = by_demand_class(proof, assortment, policy)

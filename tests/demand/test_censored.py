@@ -164,7 +164,7 @@ def test_the_choice_sees_through_stock_outs_and_says_so(run_out, negative_binomi
         ratios.append(choice.model.mean(history.next_index, 7).mean() / 8.0)
         assert choice.n_periods_used == 365
         assert choice.n_out_of_stock_estimated == np.count_nonzero(~history.in_stock)
-        assert f"In {choice.n_out_of_stock_estimated} days stock ran out" in choice.reason
+        assert f"On {choice.n_out_of_stock_estimated} days stock ran out" in choice.reason
         assert choice.chosen.weekday
     assert np.mean(ratios) == pytest.approx(1.0, abs=0.04)
 
