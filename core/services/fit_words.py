@@ -8,6 +8,7 @@ from core.domain import Verdict, signed
 from core.domain.wording import plural
 from core.evaluation import Comparison
 from core.services.comparing import Proof
+from core.services.currency import UNNAMED
 from core.services.judging import Sentence, say, summed
 
 
@@ -18,13 +19,16 @@ def verdict_over(found: Comparison, policy: str, rows: Sequence[int]) -> Verdict
     return summed([found.verdicts[policy][row] for row in rows])
 
 
-def say_overall(proof: Proof, policy: str, unfit: Collection[int] = ()) -> Sentence:
+def say_overall(
+    proof: Proof, policy: str, unfit: Collection[int] = (), money: str = UNNAMED
+) -> Sentence:
     """Say how a policy does over all items; the agent, over those that it fits.
 
     Args:
         proof: The comparison.
         policy: Label of the policy.
         unfit: Rows of the items that the agent does not fit as they stand today.
+        money: What amounts are called: the planner's currency.
     """
     found, n = proof.comparison, len(proof.comparison.items)
     rows = [row for row in range(n) if policy != proof.agent or row not in unfit]
@@ -33,7 +37,7 @@ def say_overall(proof: Proof, policy: str, unfit: Collection[int] = ()) -> Sente
     verdict = verdict_over(found, policy, rows if is_some else range(n))
     items = plural(n, "item")
     over = f"Over the {len(rows)} of {items} that it fits" if is_some else f"Over all {items}"
-    return say(verdict, proof.names[policy], found.contract, over)
+    return say(verdict, proof.names[policy], found.contract, over, money)
 
 
 def fit_statement(proof: Proof, n_unfit: int) -> str:

@@ -15,7 +15,7 @@ from core.services.deciding import REASONS
 from core.services.exporting import FORMATS, orders_file
 from core.services.order_lines import OrderLine, supplier_totals
 from core.services.ordering import Ordering
-from core.ui import components, plan_orders_draft, words
+from core.ui import components, currency, plan_orders_draft, words
 from core.ui.plan_orders_draft import EDITABLE, Drafts
 
 EVERY_SUPPLIER = "Every supplier"
@@ -174,7 +174,8 @@ def totals(shown: Sequence[OrderLine], lines: Sequence[OrderLine]) -> None:
     st.markdown(
         f"**{words.plural(len(ordered), 'order')}** of {words.plural(len(shown), 'line')} shown · "
         f"**{words.units(sum(line.quantity for line in ordered))}** units · "
-        f"**{words.money(sum(line.value for line in ordered))}** · {waiting} not decided yet"
+        f"**{words.money(sum(line.value for line in ordered))}**{currency.suffix()} · "
+        f"{waiting} not decided yet"
     )
     keys = {line.key for line in shown}
     missing = sum(line.needs_review and not line.quantity for line in lines if line.key not in keys)

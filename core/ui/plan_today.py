@@ -14,7 +14,7 @@ from core.services.assortment import Assortment
 from core.services.deciding import approve
 from core.services.order_lines import OrderLine, stock_cover, stock_is_known, stock_value
 from core.services.ordering import Ordering
-from core.ui import components, frame, state, words
+from core.ui import components, currency, frame, state, words
 from core.ui.words import escaped
 
 _FILTER = "keep.today.status"
@@ -25,7 +25,7 @@ _NAMED = 5
 
 def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLine]) -> None:
     """Draw the five figures of the day."""
-    period, work = assortment.data.period, ordering.work
+    period, work, unit = assortment.data.period, ordering.work, currency.suffix()
     to_review = {line.key for line in lines if line.needs_review}
     at_risk = sum(line.at_risk for line in work.lines if line.proposal.key in to_review)
     known = all(stock_is_known(assortment, key) for key in assortment.keys)
@@ -33,7 +33,7 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
     components.kpis(
         [
             (
-                "Stock value",
+                f"Stock value{unit}",
                 words.whole_money(stock_value(assortment)),
                 f"Units on hand at unit cost, all items{counted}.",
             ),
@@ -44,13 +44,13 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
                 f"{counted}.",
             ),
             (
-                "Money at risk",
+                f"Money at risk{unit}",
                 words.whole_money(at_risk),
                 "Expected stock-out cost until the next order could help, if nothing is ordered "
                 "today; over the lines still to review.",
             ),
             (
-                "Order value",
+                f"Order value{unit}",
                 words.whole_money(sum(line.value for line in lines)),
                 "Today's orders at unit cost, as they stand.",
             ),

@@ -12,6 +12,7 @@ from core.evaluation import Contract, Frontier, GateDecision, WinTieLose
 from core.services.agents import AgentAtWork, agent_at_work
 from core.services.assortment import Assortment
 from core.services.comparing import Proof, gate_decisions, latest_proof
+from core.services.currency import money_unit
 from core.services.fit_words import fit_statement, say_overall, training_statement
 from core.services.judging import (
     OUTCOME_WORDS,
@@ -110,7 +111,7 @@ def unfit_rows(assortment: Assortment, record: AgentRecord | None) -> frozenset[
 
 def verdict(proof: Proof, policy: str, unfit: frozenset[int]) -> None:
     """Say whether the policy is better over all items that it fits."""
-    sentence(say_overall(proof, policy, unfit))
+    sentence(say_overall(proof, policy, unfit, money_unit(state.store())))
     st.caption(QUESTION)
     if policy == proof.agent and unfit:
         st.warning(fit_statement(proof, len(unfit)), icon=":material/rule:")
@@ -180,12 +181,12 @@ def _class_words(groups: Mapping[str, tuple[WinTieLose, Verdict]], period: str) 
         f"{name}: {difference(verdict.difference, verdict.half_width)}"
         for name, (_, verdict) in groups.items()
     ]
-    return f"Cost against (s, S), money a {period}: " + "; ".join(parts) + "."
+    return f"Cost against (s, S), {money_unit(state.store())} a {period}: " + "; ".join(parts) + "."
 
 
 def real_sales(proof: Proof, policy: str, unfit: frozenset[int]) -> None:
     """Draw how policies did on the held-out tail of the real sales, and whether that is fair."""
-    told, tail = tail_sentence(proof, policy), proof.backtest
+    told, tail = tail_sentence(proof, policy, money_unit(state.store())), proof.backtest
     if told is None or tail is None:
         st.info("The sales are too short to hold out a part of them.", icon=":material/info:")
         return

@@ -10,7 +10,9 @@ import streamlit as st
 
 from core.domain import Outcome, Period
 from core.services.baselines import BASELINE
+from core.services.currency import money_unit
 from core.services.judging import OUTCOME_WORDS, ItemRow
+from core.ui import state
 from core.ui.words import escaped
 
 
@@ -82,7 +84,7 @@ def item_table(rows: Sequence[ItemRow], name: str, period: Period) -> None:
     )
     shown = [row for row in rows if not outcome or row.verdict.outcome in outcome]
     shown = sorted(shown, key=lambda row: -abs(row.verdict.difference))
-    unit = f"money/{period.value}"
+    unit = f"{money_unit(state.store())}/{period.value}"
     table = pd.DataFrame([_item_cells(row, name) for row in shown])
     picked = st.dataframe(
         table.round({"Difference": 3, "%": 1}).replace(-0.0, 0.0),

@@ -322,3 +322,11 @@ def test_stock_that_nobody_told_is_shown_as_not_known(store):
     assert told["Stock value"].value == told["Cover"].value == "–"
     assert told["Stock value"].delta == told["Cover"].delta == "not known"
     assert app.dataframe[0].value["on_hand"].isna().all()
+
+
+def test_the_currency_is_asked_once_and_said_with_amounts(store):
+    app = opened("pages/setup/costs.py")
+    (field,) = [each for each in app.text_input if each.label.startswith("Currency")]
+    sound(field.input("EUR").run())
+    assert metrics(opened(TODAY))["Money at risk, EUR"]
+    assert re.search(r"\*\*[\d,.]+\*\*, EUR", texts(opened(ORDERS)))
