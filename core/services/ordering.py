@@ -208,7 +208,7 @@ def _uses(
         return {
             key: PolicyUse(False, at_work.doubts[key])
             if key in at_work.doubts
-            else PolicyUse(True, "Your choice for all items that it fits.")
+            else PolicyUse(True, "You chose the agent for all items that it fits.")
             for key in assortment.keys
         }
     decisions = gate_decisions(proof, at_work, assortment)

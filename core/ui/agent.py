@@ -14,6 +14,7 @@ from core.ui import agent_actions, frame, state, words
 from core.ui.words import escaped
 
 _MANY = 8
+_NOT_OFFERED = "So it is not offered for use. "
 
 
 def in_use(cards: tuple[known.AgentCard, ...]) -> None:
@@ -160,7 +161,8 @@ def _trust(card: known.AgentCard) -> None:
     """Say whether it can be trusted here, and where not."""
     if card.is_worse:
         st.markdown(
-            f":material/warning: It {agent_actions.cost_words(card)} So it is not offered for use. "
+            f":material/warning: It {agent_actions.cost_words(card)} "
+            + ("It is in use all the same, as you chose." if card.record.active else _NOT_OFFERED)
             + agent_actions.would_decide(card)
         )
     with st.expander(_trust_words(card)):

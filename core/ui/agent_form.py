@@ -96,7 +96,7 @@ def _whole_time(assortment: Assortment) -> str:
     proof = expected_seconds(state.store(), assortment)
     minutes = max(round((learning + proof) / 60), 1)
     return (
-        f"{words.duration(learning)} of learning; about {minutes} min with its proof against "
+        f"{learning / 60:.0f} min of learning; about {minutes} min with its proof against "
         "(s, S), longer where the computer is busy."
     )
 

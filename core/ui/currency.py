@@ -12,10 +12,10 @@ from core.ui.words import escaped
 _FIELD = "_costs.currency"
 
 
-def suffix() -> str:
-    """Return what follows a label or an amount: ", EUR", or nothing."""
+def suffix(mark: str = ", ") -> str:
+    """Return what follows a label (", EUR") or, after a blank, an amount; else nothing."""
     name = escaped(currency(state.store()))
-    return f", {name}" if name else ""
+    return f"{mark}{name}" if name else ""
 
 
 def field() -> None:

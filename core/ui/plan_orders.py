@@ -174,15 +174,15 @@ def totals(shown: Sequence[OrderLine], lines: Sequence[OrderLine]) -> None:
     st.markdown(
         f"**{words.plural(len(ordered), 'order')}** of {words.plural(len(shown), 'line')} shown · "
         f"**{words.units(sum(line.quantity for line in ordered))}** units · "
-        f"**{words.money(sum(line.value for line in ordered))}**{currency.suffix()} · "
+        f"**{words.money(sum(line.value for line in ordered))}**{currency.suffix(' ')} · "
         f"{waiting} not decided yet"
     )
     keys = {line.key for line in shown}
     missing = sum(line.needs_review and not line.quantity for line in lines if line.key not in keys)
     if missing:
         st.caption(
-            f"{words.plural(missing, 'item')} more on Today's list with nothing to order: there "
-            f"to be looked at. Show all items to see {'it' if missing == 1 else 'them'} here."
+            f"Today lists {words.plural(missing, 'more item')} with nothing to order, to be looked "
+            f"at. Show all items to see {'it' if missing == 1 else 'them'} here."
         )
 
 

@@ -144,7 +144,7 @@ def _row(assortment: Assortment, line: WorkLine, names: dict[ItemKey, str]) -> d
 def _columns() -> dict[str, Any]:
     return {
         "item": st.column_config.TextColumn("Item", pinned=True, width=80),
-        "name": st.column_config.TextColumn("Name", width=170),
+        "name": st.column_config.TextColumn("Name", width=152),
         "status": st.column_config.TextColumn("Where it stands", width=195),
         "at_risk": components.money_column(
             "At risk", "Expected stock-out cost if nothing is ordered today."
@@ -157,7 +157,7 @@ def _columns() -> dict[str, Any]:
         "order_by": components.day_column("Order by", "When (s, S) will want to order."),
         "order": components.units_column("Order", "Units proposed, after pack and minimum."),
         "value": components.money_column("Value", "The order at unit cost."),
-        "who": st.column_config.TextColumn("In use", width=80),
+        "who": st.column_config.TextColumn("In use", width=105),
         "why": st.column_config.TextColumn("Why this policy, and what to know", width=360),
     }
 
@@ -167,7 +167,8 @@ def told(assortment: Assortment, picked: ItemKey, shown: Sequence[WorkLine]) -> 
     names = {item.key: item.name for item in assortment.data.items}
     row = next(_row(assortment, line, names) for line in shown if line.proposal.key == picked)
     title = escaped(f"{picked.label} {row['name']}".strip())
-    st.markdown(f"**{title}** – {row['status']}. {escaped(str(row['why']))}")
+    said = f"{row['who']} decides: {row['why']}"
+    st.markdown(f"**{title}** – {row['status']}. {escaped(said)}")
     idle = [line.proposal.key.label for line in shown if not line.proposal.order_quantity]
     if idle:
         more = f" and {len(idle) - _NAMED} more" if len(idle) > _NAMED else ""

@@ -100,7 +100,7 @@ def test_today_says_the_picked_items_reason_in_full_and_what_has_no_order(store)
     assert first["why"] in texts(app)
     idle = list(table[table["order"] == 0]["item"])
     assert idle and f"{len(table) - len(idle)} order" in texts(app) and idle[0] in texts(app)
-    assert f"{len(idle)} item" in texts(opened(ORDERS))
+    assert f"lists {len(idle)} more item" in texts(opened(ORDERS))
 
 
 def test_approving_all_on_today_shows_them_first_and_then_nothing_waits(store):
@@ -329,4 +329,4 @@ def test_the_currency_is_asked_once_and_said_with_amounts(store):
     (field,) = [each for each in app.text_input if each.label.startswith("Currency")]
     sound(field.input("EUR").run())
     assert metrics(opened(TODAY))["Money at risk, EUR"]
-    assert re.search(r"\*\*[\d,.]+\*\*, EUR", texts(opened(ORDERS)))
+    assert re.search(r"\*\*[\d,.]+\*\* EUR", texts(opened(ORDERS)))
