@@ -10,6 +10,7 @@ from scipy import special
 from core.demand.backtest import Backtest
 from core.demand.base import SeasonalDemand
 from core.demand.censored import prepare
+from core.demand.choice_words import ran_out
 from core.demand.empirical import EmpiricalDemand
 from core.demand.gamma import GammaDemand
 from core.demand.negative_binomial import NegativeBinomialDemand
@@ -232,30 +233,13 @@ def _choice(
         model=chosen.family.fit_prepared(prepare(seen, chosen.plan)),
         chosen=chosen.candidate(),
         candidates=candidates,
-        reason=why + _ran_out(seen),
+        reason=why + ran_out(seen),
         n_periods_used=seen.n,
         n_out_of_stock_estimated=seen.n_estimated,
         n_out_of_stock_left_out=seen.n_out_of_stock,
         n_before_listing_left_out=seen.n_before_listing,
         n_held_out=n_held_out,
     )
-
-
-def _ran_out(seen: Observations) -> str:
-    """Say what became of periods that ran out after a sale."""
-    if not seen.n_estimated:
-        return ""
-    on = "On" if seen.period == "day" else "In"
-    these, left = _counted(seen.n_estimated, seen), seen.n_out_of_stock
-    other = f" {_counted(left, seen)} without stock or sale tell nothing and are left out."
-    return (
-        f" {on} {these} stock ran out after some had been sold: what more would have been sold is "
-        f"estimated, as demand that was at least what was sold.{other if left else ''}"
-    )
-
-
-def _counted(n: int, seen: Observations) -> str:
-    return f"{n} {seen.period}{'' if n == 1 else 's'}"
 
 
 def _chance(chosen: _Trial, best: _Trial) -> str:
