@@ -13,7 +13,7 @@ PRESETS: dict[str, float] = {"quick": 120.0, "standard": 360.0, "thorough": 1200
 """Seconds of training; quick shows what is possible, thorough is for agents that go to work."""
 
 ALGORITHM_LABELS: dict[str, str] = {
-    "pathwise": "Pathwise (the cost's own gradient)",
+    "pathwise": "Pathwise (follows how each order changes the cost)",
     "ppo": "PPO (proximal policy optimisation)",
     "a2c": "A2C (advantage actor-critic)",
     "dqn": "DQN (deep Q-network)",

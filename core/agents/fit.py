@@ -17,6 +17,7 @@ OUT_OF_RANGE = "range"
 
 _REMEDY = "retrain, or use (s, S)"
 _MEAN_CHANGE, _SD_CHANGE = 0.2, 0.35
+_ESTIMATED = frozenset({"demand_mean", "demand_sd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def _mismatches(card: ItemCard | None, problem: Problem, agent: TrainedAgent) ->
     for attribute, words, tolerance in _COMPARED:
         before, after = getattr(card, attribute), getattr(now, attribute)
         if not _is_close(before, after, tolerance):
-            yield _mismatch(name, attribute, words, (_shown(before), _shown(after)))
+            shown = _rounded if attribute in _ESTIMATED else _shown
+            yield _mismatch(name, attribute, words, (shown(before), shown(after)))
     if card.lead_time != now.lead_time:
         yield _mismatch(
             name, "lead_time", "lead time", (_in_words(card.lead_time), _in_words(now.lead_time))
@@ -105,6 +107,11 @@ def _is_close(before: float, after: float, tolerance: float) -> bool:
 
 def _shown(value: float) -> str:
     return "none" if math.isinf(value) else f"{value:g}"
+
+
+def _rounded(value: float) -> str:
+    """Write an estimate with no more figures than it can carry."""
+    return f"{value:.3g}"
 
 
 def _mismatch(item: str, attribute: str, words: str, values: tuple[str, str]) -> Mismatch:

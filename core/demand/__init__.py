@@ -14,7 +14,7 @@ from core.demand.protocol import DemandModel
 from core.demand.registry import DEMAND_MODELS, demand_model_from_json
 from core.demand.season_table import SeasonTable, season_table
 from core.demand.seasonality import Season
-from core.demand.selection import Candidate, DemandChoice, choose_model
+from core.demand.selection import YEARLY, Candidate, DemandChoice, choose_model
 from core.demand.telling import Buckets, bucketed, telling
 from core.demand.textbook import TEXTBOOK_DEMANDS, demand_from_name, geometric, poisson
 from core.demand.wanted import estimated_demand, whole_demand
@@ -22,6 +22,7 @@ from core.demand.wanted import estimated_demand, whole_demand
 __all__ = [
     "DEMAND_MODELS",
     "TEXTBOOK_DEMANDS",
+    "YEARLY",
     "AbcXyz",
     "Buckets",
     "Candidate",

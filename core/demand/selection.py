@@ -10,6 +10,7 @@ from scipy import special
 from core.demand.backtest import Backtest
 from core.demand.base import SeasonalDemand
 from core.demand.censored import prepare
+from core.demand.choice_words import ran_out
 from core.demand.empirical import EmpiricalDemand
 from core.demand.gamma import GammaDemand
 from core.demand.negative_binomial import NegativeBinomialDemand
@@ -25,6 +26,9 @@ FAMILY_LABELS = {
     "gamma": "gamma",
     "empirical": "own past drawn again",
 }
+
+YEARLY = "yearly pattern"
+"""What the label of a model says where it counts on busy and quiet months."""
 
 # Fewer periods than about two cycles leave nothing to hold out.
 _MIN_TO_COMPARE = {Period.DAY: 21, Period.WEEK: 16, Period.MONTH: 14}
@@ -59,7 +63,7 @@ class Candidate:
     @property
     def season_label(self) -> str:
         """Season in planners' words."""
-        parts = [self.weekday and "weekday pattern", self.year and "yearly pattern"]
+        parts = [self.weekday and "weekday pattern", self.year and YEARLY]
         return " and ".join(part for part in parts if part) or "no season"
 
     @property
@@ -223,11 +227,13 @@ def _choice(
 ) -> DemandChoice:
     ranked = sorted(trials, key=lambda trial: trial.score) if n_held_out else trials
     candidates = tuple(trial.candidate() for trial in ranked)
+    why = _reason(chosen.candidate(), candidates, n_held_out, seen)
+    why += _chance(chosen, ranked[0]) + _no_year(chosen.candidate(), candidates)
     return DemandChoice(
         model=chosen.family.fit_prepared(prepare(seen, chosen.plan)),
         chosen=chosen.candidate(),
         candidates=candidates,
-        reason=_reason(chosen.candidate(), candidates, n_held_out, seen) + _ran_out(seen),
+        reason=why + ran_out(seen),
         n_periods_used=seen.n,
         n_out_of_stock_estimated=seen.n_estimated,
         n_out_of_stock_left_out=seen.n_out_of_stock,
@@ -236,15 +242,24 @@ def _choice(
     )
 
 
-def _ran_out(seen: Observations) -> str:
-    """Say what became of periods that ran out after a sale."""
-    if not seen.n_estimated:
+def _chance(chosen: _Trial, best: _Trial) -> str:
+    """Say how far chance alone may carry a lead that was not followed."""
+    if chosen is best or len(chosen.scores) < 2:
         return ""
-    on = "On" if seen.period == "day" else "In"
-    these = f"1 {seen.period}" if seen.n_estimated == 1 else f"{seen.n_estimated} {seen.period}s"
+    lead = chosen.scores - best.scores
+    error = lead.std(ddof=1) / np.sqrt(len(lead))
+    return f" Its lead is {lead.mean():.2g}, the standard error of that lead {error:.2g}."
+
+
+def _no_year(chosen: Candidate, candidates: tuple[Candidate, ...]) -> str:
+    """Say what it means that a yearly pattern was tried and is not in use."""
+    tried = [each.score for each in candidates if each.year and each.score is not None]
+    if chosen.year or chosen.score is None or not tried:
+        return ""
+    how = "missed by less, but not surely so" if min(tried) < chosen.score else "missed by more"
     return (
-        f" {on} {these} stock ran out: what more would have been sold is estimated, as demand that "
-        "was at least what was sold."
+        f" With a yearly pattern the forecast {how}: the season is not proved, and the order "
+        "counts on no busy or quiet months."
     )
 
 

@@ -51,7 +51,10 @@ class KpiWord:
 
     def text(self, value: float, period: Period | None) -> str:
         """Write the shown value of a simulator's value."""
-        return format(self.shown(value, period), self.format)
+        shown = self.shown(value, period)
+        # "100.0%" beside a stock-out cost would read as a mistake.
+        is_nearly_all = self.format == ".1%" and 0.995 <= shown < 1.0
+        return f"{min(shown, 0.9999):.2%}" if is_nearly_all else format(shown, self.format)
 
 
 def _no_factor(period: Period | None) -> float:

@@ -17,7 +17,7 @@ def cannot_see(situation: Situation) -> tuple[str, ...]:
     problem = situation.problem
     own: list[str] = []
     if problem.demand.is_stationary:
-        own.append("a season: the demand model found none in the history")
+        own.append("a season: none is proved well enough for the demand model to count on it")
     if not problem.lead_time.is_fixed and situation.on_order:
         own.append("when exactly open orders arrive: only the latest date is known")
     return (*_ALWAYS, *own)

@@ -9,7 +9,6 @@ from datetime import date
 from core.domain import ItemKey, OrderProposal, Status
 from core.planning.proposals import Plan
 
-_FROM_SHORTAGE = frozenset({Status.OUT_NOW, Status.RUNS_OUT_FIRST, Status.DATA_PROBLEM})
 _FROM_SURPLUS = frozenset({Status.TOO_MUCH_ON_ORDER, Status.EXCESS})
 
 
@@ -20,8 +19,8 @@ class Tile:
     Args:
         status: In words.
         count: Items.
-        money: Shortage expected (out, runs out, data problem), value of the orders (order
-            today), or value of what lies above the order-up-to level (too much, excess).
+        money: Expected stock-out cost if nothing is ordered, or, for what is too much, the value
+            of what lies above the order-up-to level.
     """
 
     status: Status
@@ -105,18 +104,14 @@ def _line(
 
 def money_word(status: Status) -> str:
     """Say what the money of a tile is."""
-    if status in _FROM_SHORTAGE:
-        return "at risk"
-    return "too much" if status in _FROM_SURPLUS else "to order"
+    return "too much" if status in _FROM_SURPLUS else "at risk"
 
 
 def _money(proposal: OrderProposal, risk: float, unit_cost: float) -> float:
-    if proposal.status in _FROM_SHORTAGE:
+    if proposal.status not in _FROM_SURPLUS:
         return risk
-    if proposal.status in _FROM_SURPLUS:
-        above = proposal.on_hand + proposal.on_order - proposal.order_up_to_level
-        return max(above, 0.0) * unit_cost
-    return proposal.value
+    above = proposal.on_hand + proposal.on_order - proposal.order_up_to_level
+    return max(above, 0.0) * unit_cost
 
 
 def _tile(status: Status, lines: list[WorkLine]) -> Tile:

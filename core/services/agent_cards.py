@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.agents.config import ALGORITHM_LABELS
 from core.domain import ItemKey, Outcome, PlannerError, Verdict
-from core.evaluation import Comparison, gate
+from core.evaluation import gate
 from core.services.agents import idle_count, mismatches
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
 from core.services.comparing import Proof, latest_proof
+from core.services.fit_words import verdict_over
 from core.store import AgentRecord, Store
 
 _OTHER_COSTS = "trained with other costs"
 _OTHER_RULES = "trained with other order rules"
-_OTHER_DEMAND = "demand has changed since training"
+_OTHER_DEMAND = "another demand is expected now than in the sales it learned from"
 _DOUBT_WORDS = {
     "item": "not among those it was trained on",
     "range": "outside the ranges it was made for",
@@ -151,19 +152,33 @@ def agent_card(store: Store, assortment: Assortment, record: AgentRecord) -> Age
         known,
         n_items,
         n_items - len(found),
-        _doubts({key: (mine[0].attribute, mine[0].message) for key, mine in found.items()}),
+        _doubts({key: (mine[0].attribute, mine[0].message) for key, mine in found.items()}, record),
         None if proof is None else _score(proof, assortment, reasons),
         idle=idle,
     )
 
 
-def _doubts(found: Mapping[ItemKey, tuple[str, str]]) -> tuple[Doubt, ...]:
+def _doubts(found: Mapping[ItemKey, tuple[str, str]], record: AgentRecord) -> tuple[Doubt, ...]:
     """Gather items by the first reason against them, the commonest reason first."""
     groups: dict[str, list[ItemKey]] = {}
     for key, (attribute, _) in found.items():
         groups.setdefault(_DOUBT_WORDS.get(attribute, _ANY_DOUBT), []).append(key)
-    doubts = [Doubt(words, tuple(keys), found[keys[0]][1]) for words, keys in groups.items()]
+    more = {_OTHER_DEMAND: _held_out_words(record)}
+    doubts = [
+        Doubt(words, tuple(keys), f"{keys[0].label}: {found[keys[0]][1]}{more.get(words, '')}")
+        for words, keys in groups.items()
+    ]
     return tuple(sorted(doubts, key=lambda doubt: -len(doubt.items)))
+
+
+def _held_out_words(record: AgentRecord) -> str:
+    """Say why demand may differ minutes after a training: sales held out of it count today."""
+    if not record.summary.get("held_out"):
+        return ""
+    return (
+        f" It learned on sales to {record.summary.get('as_of')}; those since were held out to "
+        "test it fairly, and today's expectation counts them, too."
+    )
 
 
 def _score(proof: Proof, assortment: Assortment, reasons: Mapping[ItemKey, str]) -> Score | None:
@@ -177,7 +192,7 @@ def _score(proof: Proof, assortment: Assortment, reasons: Mapping[ItemKey, str])
     worse.sort(key=lambda row: -verdicts[row].difference)
     decisions = gate(found, proof.backtest, agent, BASELINE, against)
     return Score(
-        overall=_overall(found, agent, rows),
+        overall=verdict_over(found, agent, rows),
         n_items=len(rows),
         better=counts.wins,
         worse=counts.losses,
@@ -186,10 +201,3 @@ def _score(proof: Proof, assortment: Assortment, reasons: Mapping[ItemKey, str])
         n_used=sum(decision.uses_agent for decision in decisions),
         n_paths=found.contract.n_paths,
     )
-
-
-def _overall(found: Comparison, agent: str, rows: Sequence[int]) -> Verdict:
-    """Sum over some items; the interval takes them as independent, unless they are all."""
-    if len(rows) == len(found.items):
-        return found.overall[agent]
-    return Verdict.of_sum([found.verdicts[agent][row] for row in rows])

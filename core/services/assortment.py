@@ -26,7 +26,7 @@ from core.store import Store, fingerprint
 Progress = Callable[[float, str], None]
 
 # Raised when the choice of demand models changes, so that stored choices are made anew.
-_DEMAND_VERSION = 2
+_DEMAND_VERSION = 3
 
 # Share of the calendar that training never sees and that judges it afterwards.
 HELD_OUT_SHARE = 0.125

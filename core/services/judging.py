@@ -12,6 +12,7 @@ from core.evaluation import Contract, GateDecision, WinTieLose
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
 from core.services.comparing import Proof
+from core.services.currency import UNNAMED
 
 DEMAND_CLASSES = ("smooth", "erratic", "intermittent", "lumpy")
 _EXPECTED = (
@@ -79,7 +80,9 @@ def challengers(proof: Proof) -> tuple[str, ...]:
     )
 
 
-def say(verdict: Verdict, name: str, contract: Contract, over: str) -> Sentence:
+def say(
+    verdict: Verdict, name: str, contract: Contract, over: str, money: str = UNNAMED
+) -> Sentence:
     """Say whether a policy is better than (s, S), by how much, and how sure that is.
 
     Args:
@@ -87,6 +90,7 @@ def say(verdict: Verdict, name: str, contract: Contract, over: str) -> Sentence:
         name: What screens call the policy.
         contract: What it rests on.
         over: "Over all 40 items", "On item A17".
+        money: What amounts are called: the planner's currency.
     """
     period = contract.period or "period"
     if verdict.difference == 0 and verdict.half_width == 0:
@@ -95,13 +99,13 @@ def say(verdict: Verdict, name: str, contract: Contract, over: str) -> Sentence:
         return Sentence(verdict.outcome, headline, detail)
     if verdict.is_negligible:
         headline = f"{over}, {name} and (s, S) cost the same for all practical purposes."
-        return Sentence(Outcome.CANNOT_TELL, headline, _detail(verdict, contract, period))
+        return Sentence(Outcome.CANNOT_TELL, headline, _detail(verdict, contract, period, money))
     headline = {
         Outcome.BETTER: f"{over}, {name} is better than (s, S){_by(verdict)}.",
         Outcome.WORSE: f"{over}, {name} is worse than (s, S){_by(verdict)}.",
         Outcome.CANNOT_TELL: f"{over}, {name} and (s, S) cannot be told apart.",
     }[verdict.outcome]
-    return Sentence(verdict.outcome, headline, _detail(verdict, contract, period))
+    return Sentence(verdict.outcome, headline, _detail(verdict, contract, period, money))
 
 
 def _by(verdict: Verdict) -> str:
@@ -111,8 +115,8 @@ def _by(verdict: Verdict) -> str:
     return f": it costs {_figures(abs(verdict.percent))} % {direction}"
 
 
-def _detail(verdict: Verdict, contract: Contract, period: str) -> str:
-    basis = f"(95 % interval, {verdict.n_pairs} pairs)"
+def _detail(verdict: Verdict, contract: Contract, period: str, unit: str) -> str:
+    basis = f"(95 % interval, {verdict.n_pairs} test futures, the same for both)"
     if not round(verdict.difference, 2) and not round(verdict.half_width, 2):
         return f"No difference in cost against (s, S) to the cent a {period} {basis}."
     kind = contract.period_or_none
@@ -120,7 +124,7 @@ def _detail(verdict: Verdict, contract: Contract, period: str) -> str:
     percent = f"{signed(verdict.percent, 1)} % ± {share:.1f} %, " if verdict.reference_cost else ""
     year = f", about {signed(verdict.difference * kind.per_year, 0)} a year" if kind else ""
     money = difference(verdict.difference, verdict.half_width)
-    return f"Cost against (s, S): {percent}{money} money a {period}{year} {basis}."
+    return f"Cost against (s, S): {percent}{money} {unit} a {period}{year} {basis}."
 
 
 def _figures(value: float) -> str:
@@ -202,7 +206,7 @@ def contract_lines(contract: Contract) -> list[str]:
     ]
 
 
-def tail_sentence(proof: Proof, policy: str) -> Sentence | None:
+def tail_sentence(proof: Proof, policy: str, money: str = UNNAMED) -> Sentence | None:
     """Say how a policy did on the held-out part of the real sales; None where there is none."""
     tail = proof.backtest
     if tail is None or policy not in tail.overall:
@@ -215,48 +219,11 @@ def tail_sentence(proof: Proof, policy: str) -> Sentence | None:
     }[verdict.outcome]
     percent = tail.overall_percent[policy]
     detail = (
-        f"{difference(verdict.difference, verdict.half_width)} money a {tail.period} over "
+        f"{difference(verdict.difference, verdict.half_width)} {money} a {tail.period} over "
         f"{plural(len(tail.items), 'item')}, {signed(percent.difference, 1)} % per item on "
         f"average, from {tail.first_day} to {tail.last_day}."
     )
     return Sentence(verdict.outcome, headline, detail)
-
-
-def fit_statement(proof: Proof, n_unfit: int) -> str:
-    """Say on how many items the agent's numbers mean something; empty where on all.
-
-    Args:
-        proof: The comparison.
-        n_unfit: Items that the agent does not fit as they stand today.
-    """
-    n = len(proof.comparison.items)
-    if proof.agent is None or not n_unfit:
-        return ""
-    name = proof.names.get(proof.agent, proof.agent)
-    if n_unfit == n:
-        return f"{name} fits none of these items as they stand: (s, S) orders for all of them."
-    return f"{name} fits {n - n_unfit} of {n} items as they stand; (s, S) orders for the others."
-
-
-def training_statement(proof: Proof, n_unfit: int = 0) -> str:
-    """Say whether the agent had seen the held-out sales when it was trained.
-
-    Args:
-        proof: The comparison.
-        n_unfit: Items that the agent does not fit as they stand today.
-    """
-    tail, agent = proof.backtest, proof.agent
-    if tail is None or agent is None:
-        return ""
-    if n_unfit == len(proof.comparison.items):
-        return f"{fit_statement(proof, n_unfit)} This test says nothing about it."
-    name = proof.names.get(agent, agent)
-    if tail.agent_saw_tail(agent):
-        return (
-            f"{name} was trained on sales up to {tail.saw_tail[agent]}, or it is not known on "
-            "which: its result here may be flattered and is no proof."
-        )
-    return f"{name} saw no sale after {tail.first_day} when it was trained: this is a fair test."
 
 
 def _stock_out_words(contract: Contract) -> str:

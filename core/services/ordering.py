@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.domain import BundleError, ItemKey, OrderProposal, UnknownNameError
-from core.domain import wording as words
+from core.domain.wording import plural
 from core.planning import (
     Plan,
     PlanRequest,
@@ -38,7 +38,7 @@ class Ordering:
         data: What they rest on.
         plan: The proposals.
         work: Tiles and list.
-        mode: auto (the gate decides), agent, or the name of a rule.
+        mode: auto (the gate decides), agent (wherever it fits), or the name of a rule.
         at_work: The active agent; None without one.
         proof: What is known of the agent; None where it was not compared on these problems.
         baseline: The rule beside the agent.
@@ -96,12 +96,33 @@ def who_decides(ordering: Ordering) -> str:
     planned = [p for p in ordering.proposals if p.policy != "none"]
     by_rule = sum(p.policy == ordering.baseline.name for p in planned)
     rule = policy_label(ordering.baseline.name)
-    n_items = words.plural(len(planned), "item")
-    if ordering.at_work is None:
+    n_items = plural(len(planned), "item")
+    if ordering.at_work is None or ordering.mode in POLICIES:
         why = planned[0].reason if planned else ""
         return f"{rule} decides for all {n_items}. {why}"
     name = ordering.at_work.record.name
-    return f"{name} decides for {len(planned) - by_rule} of {n_items}, {rule} otherwise."
+    return reach_words(name, ordering.mode, len(planned) - by_rule, len(planned))
+
+
+_REACH = {
+    AUTO: "where it is proved better",
+    AGENT: "all that it fits, proved better or not, as you chose",
+}
+
+
+def reach_words(name: str, mode: str, n: int, n_items: int) -> str:
+    """Say for how many items an agent decides; the one sentence of every page.
+
+    Args:
+        name: What the sentence calls it.
+        mode: AUTO or AGENT.
+        n: Items that it decides for.
+        n_items: Items of today.
+    """
+    if not n:
+        return f"{name} decides for none of {plural(n_items, 'item')}: (s, S) decides for all."
+    rest = f"; (s, S) decides for the other {n_items - n}" if n < n_items else ""
+    return f"{name} decides for {n} of {plural(n_items, 'item')}, {_REACH[mode]}{rest}."
 
 
 def plan_today(
@@ -184,10 +205,11 @@ def _uses(
     if at_work is None:
         return {}
     if mode == AGENT:
+        # Even a planner's choice does not send an agent where it was not made to decide.
         return {
             key: PolicyUse(False, at_work.doubts[key])
-            if key in at_work.strangers
-            else PolicyUse(True, "Your choice for all items.")
+            if key in at_work.doubts
+            else PolicyUse(True, "You chose the agent for all items that it fits.")
             for key in assortment.keys
         }
     decisions = gate_decisions(proof, at_work, assortment)

@@ -8,12 +8,13 @@ import streamlit as st
 
 from core.domain import Outcome
 from core.services import agent_cards as known
-from core.services.ordering import AGENT, AUTO, policy_in_use
+from core.services.ordering import AGENT, AUTO, policy_in_use, reach_words
 from core.store import AgentRecord
 from core.ui import agent_actions, frame, state, words
 from core.ui.words import escaped
 
 _MANY = 8
+_NOT_OFFERED = "So it is not offered for use. "
 
 
 def in_use(cards: tuple[known.AgentCard, ...]) -> None:
@@ -21,10 +22,10 @@ def in_use(cards: tuple[known.AgentCard, ...]) -> None:
     mode, active = policy_in_use(state.store()), next((c for c in cards if c.record.active), None)
     if mode not in (AUTO, AGENT):
         st.info(
-            "A rule decides for every item now, as you chose on the Policies page; no agent does.",
+            "A rule decides for every item now, as you chose; no agent does.",
             icon=":material/balance:",
         )
-        st.page_link(frame.POLICIES_PAGE, label="Change that", icon=":material/arrow_forward:")
+        st.page_link(frame.TODAY_PAGE, label="Change that on Today", icon=":material/today:")
     elif active is None:
         st.markdown("**(s, S) decides for every item.** It works without an agent.")
     else:
@@ -33,22 +34,18 @@ def in_use(cards: tuple[known.AgentCard, ...]) -> None:
 
 def _reach(card: known.AgentCard) -> str:
     """Say for how many items the agent in use decides."""
-    if policy_in_use(state.store()) == AGENT:
-        return "It decides for every item, as you chose on the Policies page."
     if card.suits_none:
         return "It suits none of today's items, so (s, S) decides for every one."
+    if policy_in_use(state.store()) == AGENT:
+        return reach_words("It", AGENT, card.n_valid, card.n_items)
     if card.score is None:
         return "It was not compared on today's items yet: until it is, (s, S) decides."
-    n, n_items = card.score.n_used, card.n_items
-    if n == 0:
+    if card.score.n_used == 0:
         return (
             "No item passes both tests yet (test futures beyond luck, held-out sales), so (s, S) "
             "decides for every one."
         )
-    rest = "" if n == n_items else f"; (s, S) decides for the other {n_items - n}"
-    return (
-        f"It decides for {n} of {words.plural(n_items, 'item')}, where it is proved better{rest}."
-    )
+    return reach_words("It", AUTO, card.score.n_used, card.n_items)
 
 
 def show_cards(cards: tuple[known.AgentCard, ...]) -> None:
@@ -164,8 +161,9 @@ def _trust(card: known.AgentCard) -> None:
     """Say whether it can be trusted here, and where not."""
     if card.is_worse:
         st.markdown(
-            ":material/warning: It costs more than (s, S), so it is not offered for use."
-            + (" In use, it would decide only where it is proved better." if card.score else "")
+            f":material/warning: It {agent_actions.cost_words(card)} "
+            + ("It is in use all the same, as you chose." if card.record.active else _NOT_OFFERED)
+            + agent_actions.would_decide(card)
         )
     if card.idle[0]:
         st.markdown(f":material/info: {_idle_words(card)}")

@@ -15,6 +15,7 @@ from core.services.agents import (
     rename_agent,
     use_agent,
 )
+from core.services.ordering import AGENT, AUTO, policy_in_use
 from core.services.shipped import keep_shipped, misses_shipped
 from core.services.training import FINE_TUNING_S, start_fine_tuning
 from core.store import AgentRecord
@@ -111,16 +112,55 @@ def use_button(card: known.AgentCard, place: str = "card", *, primary: bool = Fa
         )
         return
     label = "Use it all the same" if card.is_worse else "Use this agent"
-    st.button(
+    is_pressed = st.button(
         label,
         type="primary" if primary else "secondary",
         icon=":material/check:",
         disabled=card.suits_none,
         help="It suits none of today's items." if card.suits_none else None,
-        on_click=_use,
+        on_click=None if card.is_worse else _use,
         args=(record,),
         key=f"_agent.use.{place}.{record.id}",
     )
+    if is_pressed and card.is_worse:
+        _ask_back(card, place)
+
+
+@st.dialog("Use an agent that is dearer than (s, S)?")
+def _ask_back(card: known.AgentCard, place: str) -> None:
+    """Say what it would cost and decide, before a dearer agent is put to work."""
+    st.markdown(f"**{escaped(card.record.name)}** {cost_words(card)} {would_decide(card)}".strip())
+    if st.button(
+        "Yes, use it",
+        type="primary",
+        on_click=_use,
+        args=(card.record,),
+        key=f"_agent.sure_use.{place}.{card.record.id}",
+    ):
+        st.rerun()  # closes the dialog
+
+
+def cost_words(card: known.AgentCard) -> str:
+    """Say by how much a dearer agent is dearer, and on what."""
+    if card.score is None:
+        more = words.percent((card.ratio or 1.0) - 1)
+        return f"costs {more} more than (s, S) on the futures that its training looked at."
+    more = words.percent(card.score.overall.percent / 100)
+    items = words.plural(card.score.n_items, "item")
+    return f"costs {more} more than (s, S) on test futures, over the {items} that it fits."
+
+
+_WOULD_DECIDE = {
+    AUTO: "In use, it would decide only where it is proved better.",
+    AGENT: "In use, it would decide for every item that it fits, proved better or not, as you "
+    "chose on Today.",
+}
+
+
+def would_decide(card: known.AgentCard) -> str:
+    """Say what an agent that is not in use would decide if it were."""
+    rule = "In use, it would decide nothing yet: you chose a rule for all items on Today."
+    return "" if card.record.active else _WOULD_DECIDE.get(policy_in_use(state.store()), rule)
 
 
 def _rename(record: AgentRecord) -> None:
@@ -156,7 +196,7 @@ def _delete(record: AgentRecord) -> None:
 def _use(record: AgentRecord) -> None:
     def work() -> str:
         use_agent(state.store(), record.id)
-        return f"**{escaped(record.name)}** is in use: it decides where it is proved better."
+        return f"**{escaped(record.name)}** is in use. Below stands for how many items it decides."
 
     attempt(work)
 

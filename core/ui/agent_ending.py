@@ -70,7 +70,9 @@ def _result(card: known.AgentCard, now: Training) -> str:
     else:
         text += f"it is {against(card.ratio)}."
         text += " It was not compared item by item yet; do that on the Policies page."
-    if card.is_worse:
+    if card.is_worse and card.record.active:
+        text += " **That is more than (s, S) costs; it is in use all the same, as you chose.**"
+    elif card.is_worse:
         text += " **That is more than (s, S) costs, so it is not offered for use.**"
         text += " A longer training may help."
     elif card.record.active:

@@ -10,6 +10,7 @@ from core.agents.config import ALGORITHM_LABELS, PRESETS, TrainingConfig
 from core.domain import ParameterError
 from core.services.agents import upload_agent
 from core.services.assortment import Assortment
+from core.services.comparing_job import expected_seconds
 from core.services.training import TrainingRequest, start_training
 from core.ui import agent_actions, state, words
 from core.ui.words import escaped
@@ -43,7 +44,7 @@ def train_form(assortment: Assortment, *, primary: bool) -> None:
     if not assortment.planned:
         st.info("No item can be planned, so there is nothing to train on. See the Data page.")
         return
-    _how()
+    _how(assortment)
     _name()
     may_start = _items(assortment)
     st.checkbox(
@@ -68,7 +69,7 @@ def train_form(assortment: Assortment, *, primary: bool) -> None:
     )
 
 
-def _how() -> None:
+def _how(assortment: Assortment) -> None:
     st.session_state.setdefault(f"{_KEY}.preset", next(iter(PRESETS)))
     st.segmented_control(
         "How long",
@@ -76,14 +77,28 @@ def _how() -> None:
         format_func=_PRESET_LABELS.__getitem__,
         key=f"{_KEY}.preset",
         required=True,
-        help="Learning time. Reading the data and comparing with (s, S) take a minute more.",
+        help="Learning time alone. Its proof, the comparison with (s, S) item by item, comes on "
+        "top.",
     )
+    st.caption(_whole_time(assortment))
     st.session_state.setdefault(f"{_KEY}.algorithm", next(iter(ALGORITHM_LABELS)))
     st.selectbox(
         "How it learns",
         list(ALGORITHM_LABELS),
         format_func=ALGORITHM_LABELS.__getitem__,
         key=f"{_KEY}.algorithm",
+    )
+
+
+def _whole_time(assortment: Assortment) -> str:
+    """Say how long a training takes with all that belongs to it."""
+    learning = PRESETS[str(st.session_state[f"{_KEY}.preset"])]
+    # An agent still to be learned has no record: no former comparison is its own.
+    proof = expected_seconds(state.store(), assortment, 0)
+    minutes = max(round((learning + proof) / 60), 1)
+    return (
+        f"{learning / 60:.0f} min of learning; about {minutes} min with its proof against "
+        "(s, S), longer where the computer is busy."
     )
 
 

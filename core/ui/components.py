@@ -46,7 +46,7 @@ _OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
 }
 _MODES = {
     AUTO: "Automatic: the agent where it is proved better",
-    AGENT: "The agent, for all items",
+    AGENT: "The agent, for all items that it fits",
 }
 UNITS, MONEY = "%,.4g", "%,.2f"
 

@@ -202,5 +202,12 @@ def _columns(known: Understanding) -> dict[str, Any]:
     }
 
 
+def class_words(item: ItemFacts) -> str:
+    """Say in plain words what the letters and the kind of an item mean."""
+    letters = _meaning(item.cell) if len(item.cell) == 2 else "Sold too little for X, Y or Z."
+    kind = _CLASS_WORDS.get(item.demand_class, item.demand_class)
+    return f"{item.cell}: {letters[:1].lower()}{letters[1:]} {item.demand_class}: {kind}."
+
+
 def _class_help() -> str:
     return "; ".join(f"{name}: {meaning}" for name, meaning in _CLASS_WORDS.items()) + "."

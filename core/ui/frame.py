@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.domain import InputFileError, PlannerError
+from core.services.currency import currency
 from core.services.workspace import PlanData
 from core.ui import downloads, state, words
 
@@ -109,6 +110,14 @@ def sidebar() -> None:
         _data_strip(data)
 
 
+def _money_words() -> str:
+    """Say what amounts are in."""
+    name = words.escaped(currency(state.store()))
+    if name:
+        return f"Amounts in **{name}**"
+    return "Amounts in the currency of your costs; name it on Costs & rules"
+
+
 def _data_strip(data: PlanData) -> None:
     with st.sidebar:
         if data.is_sample:
@@ -120,3 +129,4 @@ def _data_strip(data: PlanData) -> None:
             f"{words.plural(len(data.items), 'item')}, {data.period.value}s, "
             f"read {words.moment(data.read_at)}"
         )
+        st.caption(_money_words())

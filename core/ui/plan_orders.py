@@ -15,7 +15,7 @@ from core.services.deciding import REASONS
 from core.services.exporting import FORMATS, orders_file
 from core.services.order_lines import OrderLine, supplier_totals
 from core.services.ordering import Ordering
-from core.ui import components, downloads, plan_orders_draft, words
+from core.ui import components, currency, downloads, plan_orders_draft, words
 from core.ui.plan_orders_draft import EDITABLE, Drafts
 
 EVERY_SUPPLIER = "Every supplier"
@@ -167,15 +167,23 @@ def _columns(assortment: Assortment, ordering: Ordering) -> dict[str, Any]:
     }
 
 
-def totals(shown: Sequence[OrderLine]) -> None:
-    """Say below the table what the lines come to, and by supplier."""
+def totals(shown: Sequence[OrderLine], lines: Sequence[OrderLine]) -> None:
+    """Say below the table what the lines come to, and which of Today's are not among them."""
     ordered = [line for line in shown if line.quantity > 0]
     waiting = sum(line.is_open for line in ordered)
     st.markdown(
         f"**{words.plural(len(ordered), 'order')}** of {words.plural(len(shown), 'line')} shown · "
         f"**{words.units(sum(line.quantity for line in ordered))}** units · "
-        f"**{words.money(sum(line.value for line in ordered))}** · {waiting} not decided yet"
+        f"**{words.money(sum(line.value for line in ordered))}**{currency.suffix(' ')} · "
+        f"{waiting} not decided yet"
     )
+    keys = {line.key for line in shown}
+    missing = sum(line.needs_review and not line.quantity for line in lines if line.key not in keys)
+    if missing:
+        st.caption(
+            f"Today lists {words.plural(missing, 'more item')} with nothing to order, to be looked "
+            f"at. Show all items to see {'it' if missing == 1 else 'them'} here."
+        )
 
 
 def supplier_table(lines: Sequence[OrderLine]) -> None:

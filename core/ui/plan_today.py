@@ -14,26 +14,26 @@ from core.services.assortment import Assortment
 from core.services.deciding import approve
 from core.services.order_lines import OrderLine, stock_cover, stock_is_known, stock_value
 from core.services.ordering import Ordering
-from core.ui import components, frame, state, words
+from core.ui import components, currency, frame, state, words
 from core.ui.words import escaped
 
 _FILTER = "keep.today.status"
 _CHECKLIST = "checklist_done"
 _SHOWN_AT_MOST = 25
+_NAMED = 5
 
 
 def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLine]) -> None:
     """Draw the five figures of the day."""
-    period, work = assortment.data.period, ordering.work
+    period, work, unit = assortment.data.period, ordering.work, currency.suffix()
     to_review = {line.key for line in lines if line.needs_review}
     at_risk = sum(line.at_risk for line in work.lines if line.proposal.key in to_review)
-    ordered = sum(line.value for line in lines)
     known = all(stock_is_known(assortment, key) for key in assortment.keys)
     counted = "" if known else " whose stock is known"
     components.kpis(
         [
             (
-                "Stock value",
+                f"Stock value{unit}",
                 words.whole_money(stock_value(assortment)),
                 f"Units on hand at unit cost, all items{counted}.",
             ),
@@ -44,14 +44,14 @@ def figures(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
                 f"{counted}.",
             ),
             (
-                "Money at risk",
+                f"Money at risk{unit}",
                 words.whole_money(at_risk),
                 "Expected stock-out cost until the next order could help, if nothing is ordered "
                 "today; over the lines still to review.",
             ),
             (
-                "Order value",
-                words.whole_money(ordered),
+                f"Order value{unit}",
+                words.whole_money(sum(line.value for line in lines)),
                 "Today's orders at unit cost, as they stand.",
             ),
             (
@@ -76,8 +76,8 @@ def tiles(ordering: Ordering, lines: Sequence[OrderLine]) -> Status | None:
         list(own),
         format_func=lambda status: _tile(status, *own[status]),
         key=_FILTER,
-        help="Beside the number of items: the money at risk, the value of the orders, or of what "
-        "is too much.",
+        help="Beside the number of items: the money at risk, which adds up to the figure above; "
+        "where there is too much, its value at unit cost.",
     )
     return chosen if isinstance(chosen, Status) else None
 
@@ -144,7 +144,7 @@ def _row(assortment: Assortment, line: WorkLine, names: dict[ItemKey, str]) -> d
 def _columns() -> dict[str, Any]:
     return {
         "item": st.column_config.TextColumn("Item", pinned=True, width=80),
-        "name": st.column_config.TextColumn("Name", width=120),
+        "name": st.column_config.TextColumn("Name", width=152),
         "status": st.column_config.TextColumn("Where it stands", width=195),
         "at_risk": components.money_column(
             "At risk", "Expected stock-out cost if nothing is ordered today."
@@ -157,9 +157,26 @@ def _columns() -> dict[str, Any]:
         "order_by": components.day_column("Order by", "When (s, S) will want to order."),
         "order": components.units_column("Order", "Units proposed, after pack and minimum."),
         "value": components.money_column("Value", "The order at unit cost."),
-        "who": st.column_config.TextColumn("In use", width=90),
+        "who": st.column_config.TextColumn("In use", width=105),
         "why": st.column_config.TextColumn("Why this policy, and what to know", width=360),
     }
+
+
+def told(assortment: Assortment, picked: ItemKey, shown: Sequence[WorkLine]) -> None:
+    """Say in full what the table may cut off: the picked item, and what has nothing to order."""
+    names = {item.key: item.name for item in assortment.data.items}
+    row = next(_row(assortment, line, names) for line in shown if line.proposal.key == picked)
+    title = escaped(f"{picked.label} {row['name']}".strip())
+    said = f"{row['who']} decides: {row['why']}"
+    st.markdown(f"**{title}** – {row['status']}. {escaped(said)}")
+    idle = [line.proposal.key.label for line in shown if not line.proposal.order_quantity]
+    if idle:
+        more = f" and {len(idle) - _NAMED} more" if len(idle) > _NAMED else ""
+        st.caption(
+            f"{words.plural(len(shown) - len(idle), 'order')} among {len(shown)} to review; "
+            f"nothing to order for {escaped(', '.join(idle[:_NAMED]))}{more}, which only "
+            f"{'asks' if len(idle) == 1 else 'ask'} you to look."
+        )
 
 
 def actions(ordering: Ordering, picked: ItemKey, shown: Sequence[WorkLine]) -> None:
@@ -215,10 +232,9 @@ def _confirm(ordering: Ordering, keys: list[ItemKey]) -> None:
 def _approve(ordering: Ordering, keys: Sequence[ItemKey]) -> None:
     try:
         made = approve(state.store(), ordering, keys, dict.fromkeys(keys))
+        components.keep_news(f"{words.plural(len(made), 'line')} approved.")
     except PlannerError as error:
         components.keep_news(failed=error)
-        return
-    components.keep_news(f"{words.plural(len(made), 'order')} approved.")
 
 
 def nothing_waits(ordering: Ordering, status: Status | None) -> None:

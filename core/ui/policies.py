@@ -12,6 +12,8 @@ from core.evaluation import Contract, Frontier, GateDecision, WinTieLose
 from core.services.agents import AgentAtWork, agent_at_work
 from core.services.assortment import Assortment
 from core.services.comparing import Proof, gate_decisions, latest_proof
+from core.services.currency import money_unit
+from core.services.fit_words import fit_statement, say_overall, training_statement
 from core.services.judging import (
     OUTCOME_WORDS,
     ItemRow,
@@ -19,11 +21,8 @@ from core.services.judging import (
     by_demand_class,
     challengers,
     contract_lines,
-    fit_statement,
     item_rows,
-    say,
     tail_sentence,
-    training_statement,
 )
 from core.store import AgentRecord
 from core.ui import charts, state, words
@@ -35,6 +34,10 @@ ICONS = {
     Outcome.WORSE: ":material/trending_up:",
     Outcome.CANNOT_TELL: ":material/balance:",
 }
+QUESTION = (
+    "The question here: what does it cost to order by this policy from now on, always? What "
+    "today's one order changes is a smaller question, and the Item page answers that one."
+)
 COLOURS = {
     Outcome.BETTER: charts.YOU,
     Outcome.CANNOT_TELL: charts.NEUTRAL,
@@ -99,23 +102,27 @@ def sentence(told: Sentence) -> None:
         st.markdown(told.detail)
 
 
-def n_unfit(assortment: Assortment, record: AgentRecord | None) -> int:
-    """Return how many items the agent does not fit as they stand today."""
-    return 0 if record is None else len(at_work(assortment, record).doubts)
+def unfit_rows(assortment: Assortment, record: AgentRecord | None) -> frozenset[int]:
+    """Return the rows of the items that the agent does not fit as they stand today."""
+    if record is None:
+        return frozenset()
+    return frozenset(assortment.row(key) for key in at_work(assortment, record).doubts)
 
 
-def verdict(proof: Proof, policy: str, unfit: int) -> None:
-    """Say whether the policy is better over all items."""
-    found = proof.comparison
-    over = f"Over all {words.plural(len(found.items), 'item')}"
-    sentence(say(found.verdict(policy), proof.names[policy], found.contract, over))
+def verdict(proof: Proof, policy: str, unfit: frozenset[int]) -> None:
+    """Say whether the policy is better over all items that it fits."""
+    sentence(say_overall(proof, policy, unfit, money_unit(state.store())))
+    st.caption(QUESTION)
     if policy == proof.agent and unfit:
-        st.warning(fit_statement(proof, unfit), icon=":material/rule:")
+        st.warning(fit_statement(proof, len(unfit)), icon=":material/rule:")
 
 
 def overview(proof: Proof, assortment: Assortment, policy: str, traced: Frontier | None) -> None:
     """Draw who wins where, the frontier, and every key figure."""
-    left, right = st.columns(2, gap="large")
+    if traced is None:
+        left = right = st.container()
+    else:
+        left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Items won and lost, by kind of demand**")
         groups = by_demand_class(proof, assortment, policy)
@@ -174,19 +181,19 @@ def _class_words(groups: Mapping[str, tuple[WinTieLose, Verdict]], period: str) 
         f"{name}: {difference(verdict.difference, verdict.half_width)}"
         for name, (_, verdict) in groups.items()
     ]
-    return f"Cost against (s, S), money a {period}: " + "; ".join(parts) + "."
+    return f"Cost against (s, S), {money_unit(state.store())} a {period}: " + "; ".join(parts) + "."
 
 
-def real_sales(proof: Proof, policy: str, unfit: int) -> None:
+def real_sales(proof: Proof, policy: str, unfit: frozenset[int]) -> None:
     """Draw how policies did on the held-out tail of the real sales, and whether that is fair."""
-    told, tail = tail_sentence(proof, policy), proof.backtest
+    told, tail = tail_sentence(proof, policy, money_unit(state.store())), proof.backtest
     if told is None or tail is None:
         st.info("The sales are too short to hold out a part of them.", icon=":material/info:")
         return
     sentence(told)
     if policy == proof.agent:
-        statement = training_statement(proof, unfit)
-        flattered = tail.agent_saw_tail(policy) or unfit == len(proof.comparison.items)
+        statement = training_statement(proof, len(unfit))
+        flattered = tail.agent_saw_tail(policy) or len(unfit) == len(proof.comparison.items)
         (st.warning if flattered else st.success)(statement)
     counts = tail.counts(policy)
     st.markdown(

@@ -62,10 +62,10 @@ def frontier(
     traced: Frontier | None, names: Mapping[str, str], item: str | None, policy: str
 ) -> None:
     """Draw fill rate against money, and let the planner choose a point."""
-    st.markdown("**Service against money**")
     if traced is None:
-        st.caption("Not traced yet: 'Compare again' below traces it.")
+        st.caption("Service against money is not drawn yet: 'Compare again' below draws it.")
         return
+    st.markdown("**Service against money**")
     st.session_state.setdefault("keep.policies.measure", "stocking_cost")
     measure = st.segmented_control(
         "Money is",

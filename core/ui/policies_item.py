@@ -11,6 +11,7 @@ from core.evaluation import Frontier, StockChart
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.comparing import DEFAULT_RULES, Proof
+from core.services.currency import money_unit
 from core.services.judging import ItemRow, say
 from core.services.stock_charts import stock_over_time
 from core.store import AgentRecord
@@ -30,7 +31,8 @@ def one_item(
     """Draw everything about one item."""
     row = _choose(assortment, rows)
     label = row.key.label
-    told = say(row.verdict, proof.names[policy], proof.comparison.contract, f"On {label}")
+    name, unit = proof.names[policy], money_unit(state.store())
+    told = say(row.verdict, name, proof.comparison.contract, f"On {label}", unit)
     policies.sentence(told)
     st.markdown(f"**Auto uses {row.used}.** {row.why} Demand is {row.demand_class}.")
     st.markdown("**Stock over time from today, with orders, on the same futures**")

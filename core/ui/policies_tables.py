@@ -10,7 +10,9 @@ import streamlit as st
 
 from core.domain import Outcome, Period
 from core.services.baselines import BASELINE
+from core.services.currency import UNNAMED, money_unit
 from core.services.judging import OUTCOME_WORDS, ItemRow
+from core.ui import state
 from core.ui.words import escaped
 
 
@@ -35,7 +37,7 @@ def kpi_table(
         {
             "Key figure": _with_unit(row) if is_narrow else row["label"],
             **{names.get(label, label): starred(row, label) for label in labels},
-            **({} if is_narrow else {"Unit": row["unit"], "What it is": row["description"]}),
+            **({} if is_narrow else {"Unit": _unit(row), "What it is": row["description"]}),
         }
         for row in rows
     ]
@@ -53,7 +55,11 @@ def kpi_table(
 
 
 def _with_unit(row: Mapping[str, Any]) -> str:
-    return f"{row['label']}, {row['unit']}" if row["unit"] else str(row["label"])
+    return f"{row['label']}, {_unit(row)}" if row["unit"] else str(row["label"])
+
+
+def _unit(row: Mapping[str, Any]) -> str:
+    return str(row["unit"]).replace(UNNAMED, money_unit(state.store()))
 
 
 def starred(row: Mapping[str, Any], label: str) -> str:
@@ -82,7 +88,7 @@ def item_table(rows: Sequence[ItemRow], name: str, period: Period) -> None:
     )
     shown = [row for row in rows if not outcome or row.verdict.outcome in outcome]
     shown = sorted(shown, key=lambda row: -abs(row.verdict.difference))
-    unit = f"money/{period.value}"
+    unit = f"{money_unit(state.store())}/{period.value}"
     table = pd.DataFrame([_item_cells(row, name) for row in shown])
     picked = st.dataframe(
         table.round({"Difference": 3, "%": 1}).replace(-0.0, 0.0),

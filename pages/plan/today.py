@@ -17,10 +17,12 @@ with frame.page("Today", "What needs me before I order, and what is it worth?"):
     status = plan_today.tiles(ordering, lines)
     shown = plan_today.waiting_lines(ordering, lines, status)
     if shown:
-        bar = st.container(horizontal=True)
+        bar, said = st.container(horizontal=True), st.container()
         picked = plan_today.work_table(assortment, shown)
         with bar:
             plan_today.actions(ordering, picked, shown)
+        with said:
+            plan_today.told(assortment, picked, shown)
     else:
         plan_today.nothing_waits(ordering, status)
     state.warm_explanations()

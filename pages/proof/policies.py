@@ -39,7 +39,7 @@ with frame.page("Policies", "Is the agent better than my rule on MY items, and h
         st.stop()
     with against:
         policy = policies.choose_challenger(proof)
-    unfit = policies.n_unfit(assortment, record)
+    unfit = policies.unfit_rows(assortment, record)
     st.session_state.setdefault("keep.policies.view", "all")
     if st.session_state["keep.policies.view"] in ("all", "items"):
         policies.verdict(proof, policy, unfit)

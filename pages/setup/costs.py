@@ -2,13 +2,24 @@
 
 import streamlit as st
 
-from core.ui import costs_actions, costs_example, frame, measured, state, words
+from core.ui import (
+    components,
+    costs_actions,
+    costs_example,
+    currency,
+    frame,
+    measured,
+    state,
+    words,
+)
 
 with frame.page(
     "Costs & rules", "What are we optimising, in money, and what must every order respect?"
 ):
     data = frame.require_data()
+    components.tell_news()
     costs_actions.told()
+    currency.field()
     now = costs_actions.standing(data)
     shown = costs_actions.filters(data)
     costs_actions.editor(data, shown)

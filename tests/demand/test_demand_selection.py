@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 
@@ -111,6 +112,26 @@ def test_the_simpler_model_is_chosen_only_where_the_best_is_close(make_history):
     best = choice.candidates[0]
     assert choice.chosen.family == "poisson"
     assert choice.chosen.score <= 1.02 * best.score
+
+
+def test_a_yearly_pattern_that_is_not_taken_is_said_with_its_lead(make_history, negative_binomial):
+    """A weak season: the better forecast may be left for want of proof, and then that is said."""
+    mean = 5.0 * (1 + 0.2 * np.sin(2 * np.pi * DAYS / 365.25))
+    n_left = 0
+    for seed in (0, 1, 6):
+        choice = choose_model(make_history(negative_binomial(mean, 3.0, seed)))
+        tried = [each.score for each in choice.candidates if each.year]
+        is_left = bool(tried) and not choice.chosen.year
+        assert ("the season is not proved" in choice.reason) == is_left
+        if is_left:
+            is_lower = min(tried) < choice.chosen.score
+            assert ("missed by less, but not surely so" in choice.reason) == is_lower
+            n_left += is_lower
+        lead = choice.chosen.score - choice.candidates[0].score
+        if choice.chosen != choice.candidates[0]:
+            said = re.search(r"Its lead is ([\d.e-]+), the standard error", choice.reason)
+            assert float(said[1]) == pytest.approx(lead, rel=0.06)
+    assert n_left
 
 
 @pytest.mark.parametrize("n", [2, 3, 10, 20])

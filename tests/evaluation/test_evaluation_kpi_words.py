@@ -65,3 +65,9 @@ def test_a_row_holds_words_values_and_texts():
     assert row["label"] == "Fill rate"
     assert row["texts"] == {"s_S": "95.1%", "agent": "100.0%"}
     assert row["values"]["s_S"] == 0.9512
+
+
+def test_nearly_everything_served_is_not_written_as_everything():
+    """A fill rate of 100.0% beside a stock-out cost would read as a mistake."""
+    row = kpi_row("fill_rate", {"a": 0.99984, "b": 0.9999999, "c": 1.0, "d": 0.9944}, None)
+    assert row["texts"] == {"a": "99.98%", "b": "99.99%", "c": "100.0%", "d": "99.4%"}

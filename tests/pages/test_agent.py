@@ -164,7 +164,19 @@ def test_an_agent_dearer_than_the_rule_is_not_offered(store):
     app = opened(PAGE)
     labels = [each.label for each in app.button]
     assert "Use this agent" not in labels and "Use it all the same" in labels
-    assert "costs more than (s, S), so it is not offered" in said(app)
+    assert "costs 7.0% more than (s, S)" in said(app) and "it is not offered" in said(app)
+    assert "would decide only where it is proved better" in said(app)
+
+
+def test_a_dearer_agent_is_put_to_work_only_after_asking_back(store):
+    record = kept_agent(store, problems_of(store), "Dear", 1.07)
+    choose_policy(store, "agent")
+    app = sound(button(opened(PAGE), "Use it all the same").click().run())
+    assert store.agents.active() is None
+    assert "for every item that it fits, proved better or not" in said(app)
+    sound(button(app, "Yes, use it").click().run())
+    assert store.agents.active().id == record.id
+    assert "would decide" not in said(opened(PAGE))
 
 
 def test_another_window_that_renamed_or_deleted_an_agent_is_told(store):
@@ -188,6 +200,16 @@ def test_rename_and_delete_ask_and_say_what_they_did(store):
     app.checkbox(key=f"_agent.sure.{record.id}").check().run()
     sound(button(app, "Delete").click().run())
     assert store.agents.list() == () and "(s, S) decides for every item now" in said(app)
+
+
+def test_an_agent_chosen_for_all_items_decides_where_it_fits_and_is_told_so(store):
+    assortment = problems_of(store)
+    use_agent(store, kept_agent(store, assortment).id)
+    choose_policy(store, "agent")
+    n = len(assortment.keys)
+    told = said(opened(PAGE))
+    assert f"It decides for {n} of {n} items, all that it fits, proved better or not" in told
+    assert "Policies page" not in told and "only where it is proved" not in told
 
 
 def test_a_rule_chosen_for_all_items_is_said(store):

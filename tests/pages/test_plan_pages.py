@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -81,6 +82,25 @@ def test_a_tile_of_today_limits_the_list_to_its_status(store):
     (tiles,) = app.pills
     sound(tiles.set_value(Status.OUT_NOW).run())
     assert set(app.dataframe[0].value["status"]) == {"Out now"}
+
+
+def test_the_money_beside_the_tiles_adds_up_to_the_money_at_risk(store):
+    app = opened(TODAY)
+    worth = [re.search(r"([\d,]+) at risk", label) for label in app.pills[0].options]
+    total = sum(int(found[1].replace(",", "")) for found in worth if found)
+    assert abs(total - int(metrics(app)["Money at risk"].replace(",", ""))) <= len(worth)
+    assert total > 0 and not any("to order" in label for label in app.pills[0].options)
+
+
+def test_today_says_the_picked_items_reason_in_full_and_what_has_no_order(store):
+    app = opened(TODAY)
+    table = app.dataframe[0].value
+    first = table.iloc[0]
+    assert f"**{first['item']} {first['name']}".strip() in texts(app)
+    assert first["why"] in texts(app)
+    idle = list(table[table["order"] == 0]["item"])
+    assert idle and f"{len(table) - len(idle)} order" in texts(app) and idle[0] in texts(app)
+    assert f"lists {len(idle)} more item" in texts(opened(ORDERS))
 
 
 def test_approving_all_on_today_shows_them_first_and_then_nothing_waits(store):
@@ -307,3 +327,11 @@ def test_stock_that_nobody_told_is_shown_as_not_known(store):
     assert told["Stock value"].value == told["Cover"].value == "–"
     assert told["Stock value"].delta == told["Cover"].delta == "not known"
     assert app.dataframe[0].value["on_hand"].isna().all()
+
+
+def test_the_currency_is_asked_once_and_said_with_amounts(store):
+    app = opened("pages/setup/costs.py")
+    (field,) = [each for each in app.text_input if each.label.startswith("Currency")]
+    sound(field.input("EUR").run())
+    assert metrics(opened(TODAY))["Money at risk, EUR"]
+    assert re.search(r"\*\*[\d,.]+\*\* EUR", texts(opened(ORDERS)))

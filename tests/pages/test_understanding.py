@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain import ItemKey, Period
 from core.ingest import ReadOptions, Source
 from core.services.importing import import_from_file
 from core.services.one_offs import Answer, Stretch, answer, answers
-from core.services.understanding import ItemFacts
+from core.services.understanding import ItemFacts, Understanding
 from core.services.workspace import load_plan_data
 from core.store import Store
-from core.ui.data_understanding import chosen
+from core.ui.data_understanding import chosen, class_words
 from core.ui.data_unusual import when
+from core.ui.plan_item_facts import fact_lines
 from tests.pages.page_parts import opened, sound
 from tests.services.plan_parts import LAMP, MUG, shop
 
@@ -281,3 +283,16 @@ def test_the_chart_and_its_words_tell_what_came_back():
     none = DemandOutlook(*shape)
     assert "Returns" not in {trace.name for trace in demand_history(none).data}
     assert "came back" not in demand_words(none, Period.DAY)
+
+
+def test_a_season_that_the_model_does_not_count_on_is_said_to_be_so():
+    item = ItemFacts(
+        ItemKey("A"), "smooth", "A", "X", 0.1, 2.0, 0.2, "running", "", "Busiest in May.", 3, 0
+    )
+    known = Understanding((item,), (), "units sold", "week", Period.DAY)
+    counted, refused = (" ".join(fact_lines(item, known, is_in)) for is_in in (True, False))
+    assert "Busiest in May." in counted and "not proved" not in counted
+    assert "Busiest in May. But this season is not proved" in refused
+    assert "Out of stock on 3 days of the whole file" in counted
+    assert "Sold 2 a day while in stock, since its first sale" in counted
+    assert class_words(item) == ("AX: matters most, sells steadily. smooth: often, sizes alike.")

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from core.agents.task import assign
+from core.demand import poisson
 from core.domain import BundleError, PlannerError
 from core.ingest import Source
 from core.services.agent_cards import agent_card, agent_cards
@@ -170,6 +171,20 @@ def test_changed_costs_are_a_doubt_in_words(store, assortment):
     assert first.words == "trained with other costs"
     assert "trained with stock-out cost 3, now 9" in first.example
     assert MUG in mismatches(store, now, record)
+
+
+def test_other_demand_after_a_training_is_laid_to_the_sales_held_out(store, assortment):
+    planned = tuple(
+        replace(plan, problem=replace(plan.problem, demand=poisson(0.7123456789)))
+        for plan in assortment.planned
+    )
+    held = {"held_out": True, "as_of": "2026-01-01"}
+    record = kept_agent(store, replace(assortment, planned=planned), **held)
+    card = agent_card(store, assortment, record)
+    (doubt,) = (each for each in card.doubts if "another demand is expected" in each.words)
+    assert "It learned on sales to 2026-01-01; those since were held out" in doubt.example
+    assert "mean demand 0.712, now" in doubt.example
+    assert doubt.example.startswith(doubt.items[0].label)
 
 
 def test_cards_say_who_is_in_use_what_is_worse_and_what_cannot_be_read(store, assortment):

@@ -24,16 +24,15 @@ from core.services.comparing_job import (
     expected_seconds,
     run_comparison_job,
 )
+from core.services.fit_words import fit_statement, say_overall, training_statement, verdict_over
 from core.services.frontiers import MULTIPLIERS, latest_frontier, trace_frontier
 from core.services.judging import (
     by_demand_class,
     challengers,
     contract_lines,
-    fit_statement,
     item_rows,
     say,
     tail_sentence,
-    training_statement,
 )
 from core.services.ordering import plan_today
 from core.services.stock_charts import stock_over_time
@@ -133,10 +132,24 @@ def test_the_held_out_tail_says_whether_the_agent_had_seen_it(proved):
     n = len(proof.comparison.items)
     assert "says nothing about it" in training_statement(proof, n)
     assert f"fits {n - 1} of {n} items" in fit_statement(proof, 1) and not fit_statement(proof, 0)
+    percent = proof.comparison.overall["bold"].percent
+    assert f"differs by {percent:+.1f} %" in fit_statement(proof, 1)
     knowing = replace(at_work.record, summary={})
     assert data_end(knowing, assortment) == assortment.data.today_index
     assert data_end(at_work.record, assortment) == assortment.data.today_index - 15
     assert tail_sentence(proof, "bold").headline.startswith("On your real sales, bold")
+
+
+def test_the_verdict_leaves_out_what_the_agent_does_not_fit_and_says_so(proved):
+    _, assortment, _, proof = proved
+    n, row = len(proof.comparison.items), assortment.row(MUG)
+    told = say_overall(proof, "bold", {row})
+    assert told.headline.startswith(f"Over the {n - 1} of {n} items that it fits, bold is worse")
+    rest = verdict_over(proof.comparison, "bold", [i for i in range(n) if i != row])
+    assert f"{rest.difference:+,.2f} ± {rest.half_width:,.2f} money" in told.detail
+    whole = say_overall(proof, "bold")
+    assert whole.headline.startswith(f"Over all {n} items") and whole.detail != told.detail
+    assert say_overall(proof, "base_stock", {row}).headline.startswith(f"Over all {n} items")
 
 
 def test_an_agent_that_saw_the_tail_is_marked(tmp_path, monkeypatch):
@@ -223,7 +236,7 @@ def test_the_agent_is_looked_at_first_then_the_cheapest_rule(proved):
 def test_better_is_said_only_beyond_noise(proved, difference, half, words):
     contract = proved[3].comparison.contract
     told = say(Verdict(difference, half, 100.0, 400), "Ann", contract, "Over all 4 items")
-    assert words in told.headline and "95 % interval, 400 pairs" in told.detail
+    assert words in told.headline and "95 % interval, 400 test futures" in told.detail
     assert f"{difference:+,.2f} ± 1.00" in told.detail
 
 

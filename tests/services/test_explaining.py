@@ -57,7 +57,9 @@ def test_with_an_agent_both_are_explained_and_set_against_each_other(planned):
 
 def test_a_doubt_about_the_agent_shows_as_a_failed_check(planned):
     assortment, _, by_agent = planned
-    assert not explain_order(assortment, by_agent, LAMP).is_sound
+    bold = replace(by_agent.proposal(LAMP), policy="bold")
+    forced = replace(by_agent, plan=replace(by_agent.plan, proposals=(bold,)))
+    assert not explain_order(assortment, forced, LAMP).is_sound
     names = [check.name for check in explain_order(assortment, by_agent, MUG).checks]
     assert any("trained range" in name for name in names)
 
@@ -65,9 +67,7 @@ def test_a_doubt_about_the_agent_shows_as_a_failed_check(planned):
 def test_an_agent_that_does_not_fit_and_does_not_decide_is_not_quoted(planned):
     assortment, _, by_agent = planned
     assert by_agent.at_work is not None and LAMP in by_agent.at_work.doubts
-    lamp = replace(by_agent.proposal(LAMP), policy="s_S")
-    plan = replace(by_agent.plan, proposals=(lamp,))
-    found = explain_order(assortment, replace(by_agent, plan=plan), LAMP)
+    found = explain_order(assortment, by_agent, LAMP)
     assert found.policy == "s_S" and found.agent is None and found.why_not is None
     assert "bold" not in found.sentence and found.why_not_sentence == ""
 

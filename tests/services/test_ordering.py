@@ -25,6 +25,7 @@ from core.services.ordering import (
     ordering_fingerprint,
     plan_today,
     policy_in_use,
+    who_decides,
 )
 from core.store import NewAgent
 from tests.services.plan_parts import FULL, LAMP, MUG, ODD, TENT, bold_agent, problems_of, shop
@@ -66,6 +67,24 @@ def test_the_agents_number_stands_beside_the_rules_with_both_raw(planned):
     assert mug.agent_raw_quantity == 50 and mug.agent_quantity == 54  # packs of 6
     assert mug.order_quantity == mug.agent_quantity
     assert mug.baseline_quantity >= mug.baseline_raw_quantity > 0
+
+
+def test_chosen_for_all_items_the_agent_still_decides_only_where_it_fits(planned):
+    store, assortment, ordering = planned
+    doubted = replace(ordering.at_work, doubts={LAMP: "It was trained for other costs."})
+    found = plan_today(assortment, store, "agent", doubted)
+    lamp, mug = found.proposal(LAMP), found.proposal(MUG)
+    assert (lamp.policy, lamp.reason) == ("s_S", "It was trained for other costs.")
+    assert lamp.order_quantity == lamp.baseline_quantity
+    assert mug.policy == "bold"
+    n = len(assortment.keys)
+    assert who_decides(found) == (
+        f"bold decides for {n - 1} of {n} items, all that it fits, proved better or not, as you "
+        "chose; (s, S) decides for the other 1."
+    )
+    assert who_decides(plan_today(assortment, store, "auto", doubted)).startswith(
+        f"bold decides for none of {n} items"
+    )
 
 
 def test_an_agent_that_was_never_compared_does_not_decide_by_itself(planned):
