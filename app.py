@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import frame, state
+from core.ui import addresses, frame, state
 from core.ui.start import prepare_once
 
 st.set_page_config(
@@ -11,6 +11,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="auto",
 )
+addresses.follow_first_link()
 prepare_once()
 state.keep_widgets()
 
@@ -32,6 +33,7 @@ navigation = st.navigation(
         "Set-up": [
             st.Page(frame.DATA_PAGE, title="Data", icon=":material/upload_file:"),
             st.Page(frame.COSTS_PAGE, title="Costs & rules", icon=":material/payments:"),
+            *addresses.other_spellings(),
         ],
     }
 )

@@ -46,6 +46,8 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "forecasts, time": lambda: _rows_of("forecasts", function="time_rows"),
     "pages": lambda: _rows_of("pages"),
     "reports": lambda: _rows_of("reports"),
+    "what-if": lambda: _rows_of("what_if"),
+    "thresholds": lambda: _rows_of("thresholds"),
 }
 
 

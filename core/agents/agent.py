@@ -128,7 +128,13 @@ class TrainedAgent:
     record: TrainingRecord
     scope: Scope | None = None
 
-    def policy(self, problems: Sequence[Problem], baseline: Policy | None = None) -> AgentPolicy:
+    def policy(
+        self,
+        problems: Sequence[Problem],
+        baseline: Policy | None = None,
+        *,
+        start: Policy | None = None,
+    ) -> AgentPolicy:
         """Return the agent at work on these items, in this order.
 
         Items that stand as they did in training keep the measures of then. Others are measured
@@ -137,9 +143,11 @@ class TrainedAgent:
         Args:
             problems: One per item.
             baseline: Their (s, S) policy; found anew where it is not given and needed.
+            start: Where an agent with a scope starts; searched quickly where it is not given.
         """
         if self.scope is not None:
-            items = measure(problems, quick_s_s(problems), with_cost=False)
+            quick = quick_s_s(problems) if start is None else start
+            items = measure(problems, quick, with_cost=False)
             return AgentPolicy(self.name, self.brain, items)
         known = {card.label: card for card in self.cards}
         found = [_kept_reference(known.get(problem.name), problem) for problem in problems]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,12 +64,21 @@ def seen_rows(observation: Observation, n_due: int, kinds: Tensor) -> Tensor:
     return torch.cat([torch.stack([kinds, *told, o.protection_sd]), o.outstanding(n_due)])
 
 
-def kinds_of(parameters: Parameters, n_items: int) -> Tensor:
-    """Number the environments by item and parameters, shape [n_envs]."""
+def kinds_of(parameters: Parameters, items: Sequence[Hashable]) -> Tensor | None:
+    """Number the environments by item and parameters, shape [n_envs].
+
+    None where few or hardly any two are alike.
+
+    Args:
+        parameters: Laid out item by item.
+        items: What else counts of each item; equal ones are not told apart.
+    """
     table = torch.stack([getattr(parameters, name) for name in COLUMNS])
-    item = torch.arange(n_items).repeat_interleave(table.shape[1] // n_items).to(table.dtype)
-    kinds: Tensor = torch.unique(torch.cat([table, item[None]]), dim=1, return_inverse=True)[1]
-    return kinds.to(table.dtype)
+    numbers: dict[Hashable, int] = {}
+    own = [numbers.setdefault(item, len(numbers)) for item in items]
+    item = torch.tensor(own, dtype=table.dtype).repeat_interleave(table.shape[1] // len(own))
+    alike = Alike.of(torch.cat([table, item[None]]))
+    return None if alike is None else alike.kind.to(table.dtype)
 
 
 def _mixed(rows: Tensor) -> Tensor:

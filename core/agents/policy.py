@@ -40,7 +40,7 @@ class AgentPolicy:
         self.brain, self.items = brain, tuple(items)
         self._name = name
         self._spread: References | None = None
-        self._kinds: tuple[Parameters, Tensor] | None = None
+        self._kinds: tuple[Parameters, Tensor | None] | None = None
 
     @property
     def name(self) -> str:
@@ -84,8 +84,11 @@ class AgentPolicy:
             return None
         parameters, kept = observation.parameters, self._kinds
         if kept is None or kept[0] is not parameters:
-            kept = self._kinds = (parameters, kinds_of(parameters, self.n_items))
-        return Alike.of(seen_rows(observation, self.brain.encoder.n_buckets, kept[1]))
+            kept = self._kinds = (parameters, kinds_of(parameters, self.items))
+        kinds = kept[1]
+        if kinds is None:
+            return None
+        return Alike.of(seen_rows(observation, self.brain.encoder.n_buckets, kinds))
 
     def features(self, observation: Observation) -> Tensor:
         """Return what the network reads, shape [n_envs, n_features]."""

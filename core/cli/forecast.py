@@ -10,6 +10,7 @@ import typer
 from core.cli.app import app
 from core.cli.output import JsonOption, planner_errors, print_table, progress, say, write_json
 from core.domain import PlannerError
+from core.domain.wording import plural
 from core.services.forecast_job import FORECAST, latest_forecast
 from core.services.forecast_use import use_forecasts, uses_forecasts
 from core.services.workspace import load_plan_data
@@ -72,4 +73,4 @@ def run(
         assert data is not None
         is_used = uses_forecasts(store, data.period)
         verb = "Plans use" if is_used else "Plans could use (--use)"
-        say(f"{verb} it for {n_better} of {len(rows)} items.", json)
+        say(f"{verb} it for {n_better} of {plural(len(rows), 'item')}.", json)

@@ -22,6 +22,7 @@ from core.cli.output import (
     write_text,
 )
 from core.domain import OrderProposal, Period, PlannerError
+from core.domain.wording import plural
 from core.ingest import Source
 from core.planning import orders_csv
 from core.policies import POLICIES
@@ -89,7 +90,7 @@ def run(
         rows = [_row(proposal) for proposal in ordering.proposals]
         if out is not None:
             write_text(out, orders_csv(ordering.proposals))
-            say(f"Wrote {len(rows)} lines to {out}", json)
+            say(f"Wrote {plural(len(rows), 'line')} to {out}", json)
         else:
             print_table(rows, json)
         write_json({"as_of": data.as_of, "period": data.period, "orders": rows}, json)

@@ -15,6 +15,11 @@ from core.domain.errors import (
 )
 from core.domain.events import NOT_OVER, Deliveries, Events, no_events
 from core.domain.history import ItemHistory, SalesHistory
+from core.domain.intervals import (
+    mean_half_width,
+    share_difference_interval,
+    share_interval,
+)
 from core.domain.items import CostRates, Item, ItemKey, LeadTime, OrderRules, whole_periods
 from core.domain.orders import Choice, Decision, OrderProposal, Status
 from core.domain.period import Period
@@ -56,7 +61,10 @@ __all__ = [
     "attribute",
     "attributes",
     "difference",
+    "mean_half_width",
     "no_events",
+    "share_difference_interval",
+    "share_interval",
     "signed",
     "whole_periods",
 ]

@@ -28,6 +28,8 @@ class ItemHistory:
         in_stock: False where stock ran out, so that sales understate demand, shape [n_periods].
         stocked_share: Share of a period's usual demand that falls in its time in stock, 0 to 1,
             shape [n_periods]; None where only whole periods are known.
+        returned: Units that came back in each period, already netted from what was sold,
+            shape [n_periods]; None where the file tells of none.
     """
 
     key: ItemKey
@@ -36,6 +38,7 @@ class ItemHistory:
     quantity: Quantities
     in_stock: Flags
     stocked_share: Quantities | None = None
+    returned: Quantities | None = None
 
     def __post_init__(self) -> None:
         assert self.quantity.ndim == 1 and self.quantity.shape == self.in_stock.shape
@@ -67,7 +70,7 @@ class ItemHistory:
         return self._part(n, self.n_periods)
 
     def _part(self, start: int, stop: int) -> ItemHistory:
-        share = self.stocked_share
+        share, back = self.stocked_share, self.returned
         return ItemHistory(
             self.key,
             self.period,
@@ -75,6 +78,7 @@ class ItemHistory:
             self.quantity[start:stop],
             self.in_stock[start:stop],
             None if share is None else share[start:stop],
+            None if back is None else back[start:stop],
         )
 
 
@@ -91,6 +95,8 @@ class SalesHistory:
         first_listed: Column in which each item first appears, shape [n_items].
         stocked_share: Share of a period's usual demand that falls in its time in stock, 0 to 1,
             shape [n_items, n_periods]; None where only whole periods are known.
+        returned: Units that came back in each period, already netted from what was sold,
+            shape [n_items, n_periods]; None where the file tells of none.
     """
 
     period: Period
@@ -100,6 +106,7 @@ class SalesHistory:
     in_stock: Flags
     first_listed: npt.NDArray[np.int64]
     stocked_share: Quantities | None = None
+    returned: Quantities | None = None
 
     def __post_init__(self) -> None:
         assert self.quantity.shape == self.in_stock.shape
@@ -146,6 +153,7 @@ class SalesHistory:
             self.in_stock[rows],
             self.first_listed[rows],
             None if self.stocked_share is None else self.stocked_share[rows],
+            None if self.returned is None else self.returned[rows],
         )
 
     def unknown_at(self, cells: Flags) -> SalesHistory:
@@ -185,6 +193,7 @@ class SalesHistory:
             self.in_stock[:, :n_known],
             np.minimum(self.first_listed, n_known),
             None if self.stocked_share is None else self.stocked_share[:, :n_known],
+            None if self.returned is None else self.returned[:, :n_known],
         )
         return known, self.first_index + n_known
 
@@ -197,4 +206,5 @@ class SalesHistory:
             self.quantity[row, first:],
             self.in_stock[row, first:],
             None if self.stocked_share is None else self.stocked_share[row, first:],
+            None if self.returned is None else self.returned[row, first:],
         )

@@ -20,6 +20,8 @@ def difference(value: float, half_width: float) -> str:
     """Write a difference in money with its ±; "no difference" where it all rounds to nothing."""
     if not round(value, 2) and not round(half_width, 2):
         return "no difference"
+    if not math.isfinite(half_width):
+        return f"{signed(value, 2)} (too short to tell how sure)"
     return f"{signed(value, 2)} ± {half_width:,.2f}"
 
 
@@ -84,6 +86,7 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def plural(n: int, noun: str) -> str:
-    """Write a count with its noun: "1 item", "3 items"."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+def plural(n: float, noun: str) -> str:
+    """Write a number with its noun: "1 item", "3 items", "2.5 units"."""
+    number = units(n)
+    return f"{number} {noun}{'' if number == '1' else 's'}"

@@ -1,5 +1,6 @@
 """Is it better, and how sure? Paired comparison, real held-out sales, the gate, the literature."""
 
+from core.domain import share_interval
 from core.evaluation.backtest import BacktestSettings, backtest
 from core.evaluation.clairvoyant import ClairvoyantBound, clairvoyant_bound
 from core.evaluation.compare import compare
@@ -13,17 +14,18 @@ from core.evaluation.instances import (
     instance_family,
     read_instances,
 )
-from core.evaluation.intervals import (
-    block_length,
-    block_verdict,
-    share_interval,
-    t_half_width,
-)
+from core.evaluation.intervals import block_length, block_verdict, clustered_verdict
 from core.evaluation.kpi_words import KPI_WORDS, KpiWord
 from core.evaluation.literature import BenchmarkRow, Solution, Solver, benchmark
 from core.evaluation.long_run import LongRunCost, LongRunSettings, long_run_cost_of
-from core.evaluation.settings import Contract, EvaluationSettings, StartingStock
-from core.evaluation.stock_chart import StockChart, StockPath, stock_chart
+from core.evaluation.settings import Contract, EvaluationSettings, StartingStock, initial_stock
+from core.evaluation.stock_chart import (
+    StockChart,
+    StockPath,
+    chart_of_paths,
+    stock_chart,
+    stock_path,
+)
 from core.evaluation.tail_result import Backtest
 from core.evaluation.textbook import (
     SOURCES,
@@ -65,17 +67,20 @@ __all__ = [
     "benchmark",
     "block_length",
     "block_verdict",
+    "chart_of_paths",
     "clairvoyant_bound",
+    "clustered_verdict",
     "compare",
     "dearer",
     "frontier",
     "gate",
+    "initial_stock",
     "instance_family",
     "long_run_cost_of",
     "n_by_agent",
     "read_instances",
     "share_interval",
     "stock_chart",
-    "t_half_width",
+    "stock_path",
     "textbook_problem",
 ]

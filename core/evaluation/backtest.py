@@ -22,7 +22,7 @@ from core.domain import (
     UnknownNameError,
     Verdict,
 )
-from core.evaluation.intervals import block_length, block_verdict
+from core.evaluation.intervals import block_length, block_verdict, clustered_verdict
 from core.evaluation.playing import KPI_NAMES, Progress
 from core.evaluation.settings import MAX_ENV_PERIODS
 from core.evaluation.tail_result import Backtest, last_day
@@ -143,8 +143,8 @@ def backtest(
         reference=settings.reference,
         kpis={label: run.kpis for label, run in runs.items()},
         verdicts=verdicts,
-        overall={k: _in_total(run.cost, base, verdicts[k]) for k, run in runs.items()},
-        overall_percent={k: _in_percent(run.cost, base, verdicts[k]) for k, run in runs.items()},
+        overall={k: _in_total(run.cost, base, max(blocks)) for k, run in runs.items()},
+        overall_percent={k: _in_percent(run.cost, base, max(blocks)) for k, run in runs.items()},
         block_lengths=blocks,
         n_out_of_stock=tuple(int(n) for n in (~tail.in_stock[:, held_out]).sum(1)),
         starting_levels=tuple(levels.tolist()),
@@ -278,22 +278,19 @@ def _per_item(cost: Floats, base: Floats, blocks: Sequence[int]) -> tuple[Verdic
     return tuple(block_verdict(mine, other, block) for mine, other, block in rows)
 
 
-def _in_total(cost: Floats, base: Floats, verdicts: Sequence[Verdict]) -> Verdict:
-    """Compare all items' money per period; an item is one cluster, however long its tail."""
-    n = cost.shape[0]
-    if n == 1:
-        return verdicts[0]
-    mean = Verdict.from_pairs(cost.mean(1), base.mean(1))
-    return Verdict(n * mean.difference, n * mean.half_width, n * mean.reference_cost, n)
+def _in_total(cost: Floats, base: Floats, block: int) -> Verdict:
+    """Compare all items' money per period."""
+    n, mean = cost.shape[0], clustered_verdict(cost, base, block)
+    difference, half, reference = (
+        n * x for x in (mean.difference, mean.half_width, mean.reference_cost)
+    )
+    return Verdict(difference, half, reference, mean.n_pairs)
 
 
-def _in_percent(cost: Floats, base: Floats, verdicts: Sequence[Verdict]) -> Verdict:
+def _in_percent(cost: Floats, base: Floats, block: int) -> Verdict:
     """Compare items by percent of their own reference cost; those that cost nothing are out."""
     has_cost = base.mean(1) > 0
     if has_cost.sum() == 0:
         return Verdict(0.0, math.inf, 100.0, 0)
-    if cost.shape[0] == 1:
-        only, scale = verdicts[0], 100 / float(base.mean())
-        return Verdict(only.difference * scale, only.half_width * scale, 100.0, only.n_pairs)
-    percent = 100 * cost.mean(1)[has_cost] / base.mean(1)[has_cost]
-    return Verdict.from_pairs(percent, np.full_like(percent, 100.0))
+    scales = 100 / base[has_cost].mean(1, keepdims=True)
+    return clustered_verdict(scales * cost[has_cost], scales * base[has_cost], block)

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core.domain import UnknownNameError, Verdict
+from core.domain import UnknownNameError, Verdict, mean_half_width
 from core.evaluation.comparison import Comparison
-from core.evaluation.intervals import t_half_width
 from core.evaluation.playing import Chunk, Played, Progress, play_all
 from core.evaluation.settings import Contract, EvaluationSettings, StartingStock
 from core.policies.protocol import Policy
@@ -58,7 +57,7 @@ def compare(
         cost_half_width={k: np.concatenate(tally.half) for k, tally in tallies.items()},
         verdicts={label: tuple(tally.verdicts) for label, tally in tallies.items()},
         overall={k: Verdict.from_pairs(tally.path_cost, base) for k, tally in tallies.items()},
-        overall_half_width={k: float(t_half_width(t.path_cost)) for k, t in tallies.items()},
+        overall_half_width={k: float(mean_half_width(t.path_cost)) for k, t in tallies.items()},
     )
 
 
@@ -74,7 +73,7 @@ class _Tally:
     def add(self, played: Played, reference: Played) -> None:
         cost = played["cost"]
         self.means.append(played.item_means())
-        self.half.append(t_half_width(cost))
+        self.half.append(mean_half_width(cost))
         pairs = zip(cost, reference["cost"], strict=True)
         self.verdicts += [Verdict.from_pairs(mine, base) for mine, base in pairs]
         self.path_cost = self.path_cost + cost.sum(0)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.domain import UnknownNameError
+from core.domain import UnknownNameError, mean_half_width
 from core.evaluation.comparison import finite_or_inf, none_if_inf
-from core.evaluation.intervals import t_half_width
 from core.evaluation.playing import Played, Progress, play_all
 from core.evaluation.settings import Contract, EvaluationSettings, StartingStock
 from core.policies.protocol import Policy
@@ -198,7 +197,7 @@ class _Tally:
             "stock_value": played["stock_value"],
         }
         for name, values in paths.items():
-            self.per_item[name].append((values.mean(1), t_half_width(values)))
+            self.per_item[name].append((values.mean(1), mean_half_width(values)))
             parts = values * demand if name == "fill_rate" else values
             self.sums[name] = self.sums[name] + parts.sum(0)
         self.sums["demand"] = self.sums["demand"] + demand.sum(0)
@@ -212,7 +211,7 @@ class _Tally:
                 np.concatenate([value for value, _ in self.per_item[name]]),
                 np.concatenate([half for _, half in self.per_item[name]]),
                 float(totals[name].mean()),
-                float(t_half_width(totals[name])),
+                float(mean_half_width(totals[name])),
             )
             for name in MEASURES
         }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from scipy import special
 
 from core.domain import Outcome, UnknownNameError, Verdict
+from core.domain.wording import plural
 from core.evaluation.comparison import Comparison
 from core.evaluation.tail_result import Backtest
 
@@ -39,9 +40,10 @@ class GateRule:
 
     Args:
         many_items: "holm" asks more of each win the more items are tested at once, so that, with
-            97.5 % confidence, no item at all is given to the agent by luck; "plain" asks for a
-            95 % interval clear of 0 item by item, so that one tested item in forty where the
-            agent is no better may be given to it.
+            97.5 % confidence, no item at all is given to the agent by luck (95 % where its rare
+            losses are many times dearer than its gains: simulated on the sample's own costs);
+            "plain" asks for a 95 % interval clear of 0 item by item, so that one tested item in
+            forty where the agent is no better may be given to it.
         labels: What policies are called in sentences, by label; others by the label itself.
         money: Sign in front of money.
     """
@@ -168,8 +170,8 @@ def _reason_against(case: _Case, row: int, mismatch: str | None, is_winner: bool
         ending = ", too close to tell" if is_close else ""
         return f"{case.agent_name} {_result(case, row)}{ending}."
     if not is_winner:
-        n = len(case.comparison.items)
-        return f"{case.agent_name} {_result(case, row)}, which may be luck among {n} items tested."
+        tested = plural(len(case.comparison.items), "item")
+        return f"{case.agent_name} {_result(case, row)}, which may be luck among {tested} tested."
     return _tail_against(case, item)
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from core.evaluation.intervals import t_half_width
+from core.domain import mean_half_width
 from core.policies.protocol import Policy, memory_of
 from core.simulator import Flows, InitialStock, Problem, Scenario, SingleItemSystem, draw_scenario
 from core.simulator.seeds import N_SEEDS, TEST_SEED
@@ -96,7 +96,7 @@ def long_run_cost_of(
             on_batch(batch + 1, percent)
         if percent < settings.error_percent:
             break
-    half = float(t_half_width(paths))
+    half = float(mean_half_width(paths))
     return LongRunCost(float(paths.mean()), half, error, len(paths), size.horizon)
 
 

@@ -100,25 +100,49 @@ def stock_chart(
     scenario = draw_scenario([problem], settings.n_paths, settings.horizon, settings.seed)
     initial = initial_stock([stock], scenario, settings.n_paths)
     scenario, initial = settings.with_outage(scenario, initial, system.parameters)
-    index = np.arange(problem.start, problem.start + settings.horizon)
     runs = {
         label: trajectory(system, policy.act, scenario, initial=initial)
         for label, policy in policies.items()
     }
+    demand = _numpy(scenario.demand[:, sample])
+    paths = {label: stock_path(run, sample) for label, run in runs.items()}
+    return chart_of_paths(problem, demand, paths, settings, stock, sample)
+
+
+def chart_of_paths(
+    problem: Problem,
+    demand: Floats,
+    paths: Mapping[str, StockPath],
+    settings: EvaluationSettings,
+    stock: StartingStock,
+    sample: int = 0,
+) -> StockChart:
+    """Put stock over time beside its calendar.
+
+    Args:
+        problem: The item, starting today.
+        demand: Units demanded in the sample future, shape [horizon].
+        paths: By policy label, of the same futures and horizon.
+        settings: Which futures were played.
+        stock: Stock at the start.
+        sample: The future that is shown in full.
+    """
+    index = np.arange(problem.start, problem.start + len(demand))
     return StockChart(
         item=problem.name,
         index=index,
         dates=None if settings.period is None else settings.period.start(index),
-        demand=_numpy(scenario.demand[:, sample]),
+        demand=demand,
         start=stock,
-        paths={label: _stock_path(run, sample) for label, run in runs.items()},
+        paths=paths,
         sample=sample,
         seed=settings.seed,
         n_paths=settings.n_paths,
     )
 
 
-def _stock_path(run: Trajectory, sample: int) -> StockPath:
+def stock_path(run: Trajectory, sample: int) -> StockPath:
+    """Return the spread of one policy's stock over all futures, and one future in full."""
     on_hand = _numpy(run.on_hand)
     low, median, high = np.quantile(on_hand, [0.1, 0.5, 0.9], axis=1)
     return StockPath(

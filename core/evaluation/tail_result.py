@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain import Outcome, Period, UnknownNameError, Verdict
+from core.domain.wording import plural
 from core.evaluation.comparison import WinTieLose, verdict_from_json, verdict_to_json
 from core.evaluation.kpi_words import KPI_WORDS, kpi_row, over_items
 
@@ -29,7 +30,8 @@ class Backtest:
         reference: Label of the policy that the others are measured against.
         kpis: By policy label, then by name in ``Kpis`` and "demand"; shape [n_items].
         verdicts: By label: each item's realised cost against the reference, by blocks of periods.
-        overall: By label: all items together, money per period; items are the independent pairs.
+        overall: By label: all items together, money per period; the wider interval of items as
+            pairs and of their sum over time.
         overall_percent: By label: mean over items of the difference in % of the reference's cost,
             so that dear items count no more than cheap ones.
         block_lengths: Periods per block, per item.
@@ -111,7 +113,7 @@ class Backtest:
         return (
             f"{policy} against {self.reference} on real sales from {self.first_day} to "
             f"{self.last_day}: {verdict.difference:+,.2f} ± {verdict.half_width:,.2f} a "
-            f"{self.period} over {len(self.items)} items "
+            f"{self.period} over {plural(len(self.items), 'item')} "
             f"({percent.difference:+.1f} % per item on average), {ending}."
         )
 
@@ -122,7 +124,8 @@ class Backtest:
             f"Demand models and rules were fitted on sales before {self.first_day} only and "
             f"replayed on the {self.n_periods} {self.period}s to {self.last_day}. All policies "
             f"start from the same stock. An item's interval takes {blocks} {self.period}s as one "
-            "piece (moving blocks); over all, items are the independent pairs."
+            "piece (moving blocks); over all, it is the wider one of items as pairs and of their "
+            "sum over time."
         )
 
     def _stock_outs(self) -> tuple[str, ...]:
@@ -131,9 +134,9 @@ class Backtest:
             return ()
         return (
             f"In {n} of {len(self.items) * self.n_periods} held-out item-{self.period}s "
-            f"({n_items} items) stock had run out. Recorded sales understate demand there: it is "
-            "estimated, as no less than what was sold. An estimate swings less than demand does, "
-            "which favours policies that hold less stock.",
+            f"({plural(n_items, 'item')}) stock had run out. Recorded sales understate demand "
+            "there: it is estimated, as no less than what was sold. An estimate swings less than "
+            "demand does, which favours policies that hold less stock.",
         )
 
     def _cheats(self) -> tuple[str, ...]:
@@ -145,7 +148,7 @@ class Backtest:
 
     def _left_out(self) -> tuple[str, ...]:
         n = len(self.unjudged)
-        return (f"{n} items could not be judged on held-out sales.",) if n else ()
+        return (f"{plural(n, 'item')} could not be judged on held-out sales.",) if n else ()
 
     def _kpi(self, name: str, policy: str, item: str | None) -> float:
         per_item = self.kpis[policy]

@@ -19,8 +19,10 @@ from core.explain.differences import Differences, Place, find_differences
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
 from core.explain.figures import policy_words
+from core.explain.learned import Learned, idle_items
 from core.explain.levers import LEVERS, Lever
 from core.explain.limits import cannot_see
+from core.explain.own_levels import OwnLevels
 from core.explain.policy_grid import AXES, Axis, Grid, Maker, grid_of
 from core.explain.policy_grid_words import amount, grid_words, place_words
 from core.explain.probe import Probe, orders_of
@@ -57,9 +59,11 @@ __all__ = [
     "Futures",
     "Grid",
     "Group",
+    "Learned",
     "Levels",
     "Lever",
     "Maker",
+    "OwnLevels",
     "Part",
     "Place",
     "Probe",
@@ -87,6 +91,7 @@ __all__ = [
     "grid_of",
     "grid_words",
     "heights_of",
+    "idle_items",
     "joined",
     "look_ahead",
     "orders_of",

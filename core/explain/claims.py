@@ -22,6 +22,7 @@ from core.explain.cover import cover_periods as cover_periods
 from core.explain.figures import policy_words
 from core.explain.levers import LEVERS, Lever
 from core.explain.probe import Probe
+from core.explain.states import Floats
 
 # Rounding of what is written: to whole units or one decimal.
 _WRITTEN = 0.051
@@ -125,7 +126,29 @@ def _states_threshold(witnesses: Witnesses, values: Mapping[str, float]) -> tupl
     level = threshold - probe.situation.on_order
     at, above = probe.orders_at_levels(np.array([level, level + 1.0]))
     passed = at > 0 and above == 0 and _lies_ahead(probe, values)
+    passed = passed and _same(level, values.get("on_hand", level))
     return bool(passed), f"orders {at:g} at {threshold:g}, {above:g} one above"
+
+
+def _states_position(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
+    """Stock and open orders must count alike: the same position, made up otherwise, does so."""
+    probe, threshold = witnesses.policy, values["position"]
+    situation = probe.situation
+    arrived = probe.today.with_values(_without_orders(probe))
+    stocks = np.array([threshold, threshold + 1.0])
+    found = [probe.orders(arrived.changed("inventory_level", stocks))]
+    if threshold > situation.inventory_level:
+        open_orders = stocks - situation.inventory_level
+        found.append(LEVERS["open_orders"].orders(probe, open_orders))
+    passed = all(at > 0 and above == 0 for at, above in found)
+    told = "; ".join(f"orders {at:g} at {threshold:g}, {above:g} one above" for at, above in found)
+    return passed, f"all of it on hand, or more of it on order: {told}"
+
+
+def _without_orders(probe: Probe) -> Floats:
+    values = probe.today.values.copy()
+    values[:, [name.startswith("due_") for name in probe.today.names]] = 0.0
+    return values
 
 
 def _lies_ahead(probe: Probe, values: Mapping[str, float]) -> bool:
@@ -207,6 +230,7 @@ CLAIM_CHECKS: dict[str, Execute] = {
     "fill": _states_fill,
     "low_stock": _states_low_stock,
     "threshold": _states_threshold,
+    "position": _states_position,
     "rule": _states_rule,
     "other": _states_other,
     "never": _states_never,

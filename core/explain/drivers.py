@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.domain import mean_half_width
 from core.explain.background import Background
 from core.explain.states import GROUPS, Floats, Group, StateTable
 
@@ -162,7 +163,7 @@ def drivers_of(
     """
     means = per_state.mean(axis=1)
     values = means if values is None else values
-    errors = 1.96 * per_state.std(axis=1, ddof=1) / math.sqrt(per_state.shape[1])
+    errors = mean_half_width(per_state)
     bars = [
         _bar(group, today, background, (values[i], errors[i])) for i, group in enumerate(GROUPS)
     ]

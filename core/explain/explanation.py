@@ -23,9 +23,10 @@ from core.explain.checks import (
 from core.explain.comparison_words import why_not_words
 from core.explain.consequences import N_FUTURES, WhyNot
 from core.explain.drivers import Drivers, explain_drivers
+from core.explain.learned import Learned, learned_check, learned_of
 from core.explain.limits import cannot_see
 from core.explain.probe import Probe
-from core.explain.proofs import PROOFS, Evidence, found_of, left_out_of, steadied
+from core.explain.proofs import PROOFS, Evidence, LeftOut, found_of, left_out_of, steadied
 from core.explain.sentence_checks import numbers_check, verdict_checks
 from core.explain.situation import Situation
 from core.explain.small_tree import SmallTree, small_tree
@@ -80,6 +81,8 @@ class Explanation:
             come, and waiting where that is said.
         thresholds: What would change the order of the policy in use, and where.
         cannot_see: What a planner may know and no policy does.
+        learned: What the agent's learned part adds to its own (s, S); None without one.
+        learned_sentence: The same in words; empty without one.
         checks: What the program verified; where one failed the texts say so.
         not_checked: What could not be verified here, and why.
     """
@@ -96,6 +99,8 @@ class Explanation:
     ahead: Ahead
     thresholds: tuple[Threshold, ...]
     cannot_see: tuple[str, ...]
+    learned: Learned | None
+    learned_sentence: str
     checks: tuple[Check, ...]
     not_checked: tuple[str, ...]
 
@@ -168,8 +173,15 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         told = why_not_words(against, other.policy.name, situation.period.value)
     names = [probe.policy.name for probe in (used, other) if probe is not None]
     read = (numbers_check(sentence, names), *verdict_checks(told, against))
-    proofs = [proof(evidence) for proof in PROOFS]
-    checks = (*sentence.checks, held, *read, *_checks(question, sums, evidence), *found_of(proofs))
+    learned, own = _learned(agent, baseline, background)
+    proofs = [*(proof(evidence) for proof in PROOFS), *own]
+    checks = (
+        *sentence.checks,
+        held,
+        *read,
+        *_checks(question, sums, evidence),
+        *found_of(proofs),
+    )
     return Explanation(
         item=situation.problem.name,
         policy=used.policy.name,
@@ -183,6 +195,8 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
         ahead=ahead,
         thresholds=changing,
         cannot_see=cannot_see(situation),
+        learned=learned,
+        learned_sentence="" if learned is None else careful(learned.words, checks, "learned"),
         checks=checks,
         not_checked=left_out_of(proofs),
     )
@@ -191,6 +205,15 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
 def _drivers(probe: Probe, background: Background) -> Drivers:
     found = explain_drivers(probe.raw_orders, probe.policy.name, probe.today, background)
     return steadied(found, probe, background)
+
+
+def _learned(
+    agent: Probe | None, baseline: Probe, background: Background
+) -> tuple[Learned | None, tuple[Check | LeftOut, ...]]:
+    learned = None if agent is None else learned_of(agent, baseline, background)
+    if agent is None or learned is None:
+        return None, ()
+    return learned, (learned_check(learned, agent, background),)
 
 
 def _checks(

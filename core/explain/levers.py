@@ -18,6 +18,9 @@ from core.simulator.lead_times import lead_time_probabilities, mean_and_sd
 # Changed orders are looked for at so many values first, then in between.
 _N_STOCKS, _N_ITEMS = 48, 20
 
+Get = Callable[[Problem], float]
+Put = Callable[[Problem, float], Problem]
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -60,6 +63,7 @@ class Lever:
         when: How a value is written after the order, above and below today's.
         unit: How values are counted, with the period's name to be filled in; empty for money.
         is_stock: Whether it is part of today's stock, so that the policy stays as it is.
+        changed: The item with another value; None where stock is moved.
     """
 
     key: str
@@ -69,6 +73,7 @@ class Lever:
     when: tuple[str, str]
     unit: str = ""
     is_stock: bool = False
+    changed: Put | None = None
 
 
 def most_stock(probe: Probe) -> float:
@@ -105,10 +110,6 @@ def _orders_at_open(probe: Probe, values: Floats) -> Floats:
 
 def _unit(probe: Probe) -> float:
     return min(probe.situation.problem.rules.pack_size, 1.0)
-
-
-Get = Callable[[Problem], float]
-Put = Callable[[Problem, float], Problem]
 
 
 def _share_scale(get: Get) -> Callable[[Probe], Scale | None]:
@@ -182,7 +183,7 @@ def _cost(name: str) -> tuple[Get, Put]:
 def _cost_lever(key: str, label: str) -> Lever:
     get, put = _cost(key)
     when = (f"at a {label} of {{value}}", f"at a {label} of {{value}}")
-    return Lever(key, label, _share_scale(get), _orders_with(put), when)
+    return Lever(key, label, _share_scale(get), _orders_with(put), when, changed=put)
 
 
 LEVERS: dict[str, Lever] = {
@@ -213,6 +214,7 @@ LEVERS: dict[str, Lever] = {
             _orders_with(_with_demand),
             ("if {share} more were expected to sell", "if {share} less were expected to sell"),
             "a {period}",
+            changed=_with_demand,
         ),
         Lever(
             "lead_time",
@@ -221,6 +223,7 @@ LEVERS: dict[str, Lever] = {
             _orders_with(_with_lead_time),
             ("if the supplier needed {value}", "if the supplier needed only {value}"),
             "{period}s",
+            changed=_with_lead_time,
         ),
         _cost_lever("stockout_cost", "stock-out cost"),
         _cost_lever("holding_cost", "holding cost"),

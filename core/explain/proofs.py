@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core.domain import Verdict
 from core.explain.arithmetic import Arithmetic
 from core.explain.background import Background
 from core.explain.checks import Check
@@ -135,13 +136,19 @@ def deletion_check(
         return LeftOut(name, "fewer than two drivers ever move the order")
     strongest = playing[np.abs(amounts_of(found)[playing]).argmax(axis=0)]
     n_days = found.moves.shape[1]
-    top = float(found.moves[strongest, np.arange(n_days)].mean())
-    chance = float(found.moves[playing].mean())
+    tops, others = found.moves[strongest, np.arange(n_days)], found.moves[playing].mean(axis=0)
+    lead = Verdict.from_pairs(tops, others)
+    told = (
+        f"over {n_days} {evidence.periods} it moves the order by {tops.mean():.2f} units, a driver"
+        f" picked by chance by {others.mean():.2f} (difference {lead.difference:+.2f}"
+        f" ± {lead.half_width:.2f})"
+    )
+    if lead.low <= 0 <= lead.high:
+        return LeftOut(name, f"{told}, so nobody can tell")
     return Check(
         name,
-        top > chance,
-        f"over {n_days} {evidence.periods} it moves the order by {top:.2f} units, a driver picked"
-        f" by chance by {chance:.2f}",
+        lead.low > 0,
+        told,
         "drivers",
         "the largest bar does not move this policy's orders more than others do",
     )

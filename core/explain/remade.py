@@ -11,6 +11,7 @@ import torch
 
 from core.explain.arithmetic import Levels
 from core.explain.probe import Probe
+from core.explain.situation import Situation
 from core.explain.states import Floats
 from core.policies import ItemPolicy, SSPolicy, estimate_s_s, facts_of
 from core.policies.protocol import Policy
@@ -25,6 +26,13 @@ def has_fixed_numbers(policy: Policy) -> bool:
     return isinstance(policy, ItemPolicy)
 
 
+def is_moved_by_theory(policy: Policy) -> bool:
+    """Whether its levels for a changed item are estimated, not searched anew."""
+    from core.agents.policy import AgentPolicy
+
+    return isinstance(policy, ItemPolicy | AgentPolicy)
+
+
 def orders_if(probe: Probe, problems: Sequence[Problem]) -> Floats:
     """Return today's order, after the rules, had the item been another one.
 
@@ -35,10 +43,23 @@ def orders_if(probe: Probe, problems: Sequence[Problem]) -> Floats:
     Returns:
         Units, shape [n_problems].
     """
-    situation = probe.situation
+    policy = remade(probe.policy, probe.situation.problem, problems)
+    return orders_by(policy, probe.situation, problems)
+
+
+def orders_by(policy: Policy, situation: Situation, problems: Sequence[Problem]) -> Floats:
+    """Return the orders, after the rules, of a policy made for the item as it might be.
+
+    Args:
+        policy: One row per problem.
+        situation: Today's stock and open orders.
+        problems: The item as it might be.
+
+    Returns:
+        Units, shape [n_problems].
+    """
     n_remembered = 0 if situation.memory is None else situation.memory.n_periods
     system = SingleItemSystem(problems, n_paths=1, memory=n_remembered)
-    policy = remade(probe.policy, situation.problem, problems)
     with torch.inference_mode():
         stocks = system.start(situation.initial(len(problems)))
         expected = stack_outlooks(

@@ -12,9 +12,11 @@ from core.explain.claims import Claim, Witnesses, execute
 from core.explain.figures import units
 from core.explain.levers import LEVERS, Lever, Scale
 from core.explain.probe import Probe
-from core.explain.remade import has_fixed_numbers
+from core.explain.remade import has_fixed_numbers, is_moved_by_theory
 
 _ANEW = "with new levels "
+# Measured: docs/benchmarks.md, thresholds. A new search moves levels otherwise than theory does.
+_ABOUT = "about "
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,10 @@ def _when(probe: Probe, lever: Lever, scale: Scale, change: Change) -> str:
     is_more = change.at > scale.today
     template = lever.when[0 if is_more else 1]
     share = abs(change.at / scale.today - 1) if scale.today else math.nan
-    text = template.format(value=_counted(probe, lever, change.at), share=f"{100 * share:.0f} %")
+    is_rough = not lever.is_stock and is_moved_by_theory(probe.policy)
+    value = _written(lever, _unit(probe, lever), change.at, 3 if is_rough else 4)
+    about = _ABOUT if is_rough else ""
+    text = template.format(value=about + value, share=f"{about}{100 * share:.0f} %")
     if change.event == "stops" and change.stays and "{value}" in template:
         text += " or more" if is_more else " or less"
     return text
@@ -167,12 +172,12 @@ def _counted(probe: Probe, lever: Lever, value: float) -> str:
     return _written(lever, _unit(probe, lever), value)
 
 
-def _written(lever: Lever, unit: str, value: float) -> str:
+def _written(lever: Lever, unit: str, value: float, n_digits: int = 4) -> str:
     if lever.is_stock:
         return units(value)
     if lever.key == "lead_time":
         number = units(value)
         return f"{number} {unit[:-1] if number == '1' else unit}".strip()
-    n_digits = 3 if lever.key == "demand" else 4
+    n_digits = 3 if lever.key == "demand" else n_digits
     number = f"{value:.{n_digits}g}" if abs(value) < 10 ** (n_digits - 1) else f"{value:,.0f}"
     return f"{number} {unit}".strip()

@@ -198,25 +198,47 @@ def _limit_clause(probe: Probe) -> list[Clause]:
     if threshold is None:
         return []
     text = f"above a stock position of {units(threshold)} it would order nothing"
-    return [Clause(text, (Claim("threshold", text, {"position": threshold}),))]
+    if not _is_by_position(probe, threshold):
+        on_hand = units(threshold - probe.situation.on_order)
+        text = f"with more than {on_hand} on hand it would order nothing"
+    return [Clause(text, _threshold_claims(probe, text, {"position": threshold}))]
+
+
+def _is_by_position(probe: Probe, threshold: float) -> bool:
+    """Whether stock and open orders count alike there, as they do for a rule."""
+    return execute(Claim("position", "", {"position": threshold}), Witnesses(probe)).passed
+
+
+def _threshold_claims(probe: Probe, text: str, values: dict[str, float]) -> tuple[Claim, ...]:
+    """Prove a threshold, and what it is counted in."""
+    on_hand = values["position"] - probe.situation.on_order
+    claims = [Claim("threshold", text, {**values, "on_hand": on_hand})]
+    if "stock position" in text:
+        claims.append(Claim("position", text, {"position": values["position"]}))
+    return tuple(claims)
 
 
 def _nothing_clauses(probe: Probe) -> list[Clause]:
     """When the next order is to be expected, as found on the policy itself."""
     threshold = probe.ordering_position()
-    position = units(probe.situation.inventory_position)
+    situation = probe.situation
     if threshold is None:
         return []
+    position = units(situation.inventory_position)
     text = (
         f"the next order comes when the stock position, now {position}, falls to {units(threshold)}"
     )
+    if not _is_by_position(probe, threshold):
+        low = units(threshold - situation.on_order)
+        still = f" with {units(situation.on_order)} still on order" if situation.on_order else ""
+        text = f"the next order comes when the stock on hand falls to {low}{still}"
     values = {"position": threshold, "now": probe.situation.inventory_position}
     left = values["now"] - threshold
     wait = cover_periods(probe, left)
     if wait > 0 and math.isfinite(wait):
         values["wait"] = max(math.floor(wait + 1e-9), 1)
         text += f", in about {count(values['wait'], probe.situation.period.value)}"
-    return [Clause(text, (Claim("threshold", text, values),), True)]
+    return [Clause(text, _threshold_claims(probe, text, values), True)]
 
 
 def _rule_clause(probe: Probe) -> list[Clause]:

@@ -78,8 +78,25 @@ def bucket(rows: SalesRows, period: Period) -> tuple[SalesHistory, Returned]:
     first_listed = np.full(shape[0], shape[1], dtype=np.int64)
     np.minimum.at(first_listed, rows.item, index - first)
     sold, returned = carry_back(net.astype(np.float64, copy=False).reshape(shape))
-    history = SalesHistory(period, first, rows.keys, sold, in_stock.reshape(shape), first_listed)
+    history = SalesHistory(
+        period,
+        first,
+        rows.keys,
+        sold,
+        in_stock.reshape(shape),
+        first_listed,
+        returned=_brought_back(cell, rows.quantity, shape),
+    )
     return history, returned
+
+
+def _brought_back(cell: Codes, quantity: Floats, shape: tuple[int, int]) -> Floats | None:
+    """Add up the units that came back, in the period they came back in; None where none did."""
+    back = quantity < 0
+    if not back.any():
+        return None
+    units = np.bincount(cell[back], weights=-quantity[back], minlength=shape[0] * shape[1])
+    return units.astype(np.float64, copy=False).reshape(shape)
 
 
 def carry_back(net: Floats) -> tuple[Floats, Returned]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from core.domain import ItemKey, SalesHistory
+from core.domain.wording import plural
 from core.ingest import Asked, Finding, Question, Result
 from core.ingest.questions import Questions
 from core.services.appending import Appended, append, in_periods, taken_back
@@ -124,9 +125,9 @@ def _findings(found: Appended, newer: SalesHistory, file: str) -> list[Finding]:
             "info",
             "added",
             f"It adds {found.n_new} {unit}s with {found.units_added:,.10g} units; the sales then "
-            f"hold {len(found.history.keys):,} items",
+            f"hold {plural(len(found.history.keys), 'item')}",
             file,
-            remedy=f"{len(found.new_items):,} items are new"
+            remedy=f"{plural(len(found.new_items), 'new item')}"
             + (f": {_list(found.new_items)}." if found.new_items else "."),
         )
     ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.agents.config import ALGORITHM_LABELS
 from core.domain import ItemKey, Outcome, PlannerError, Verdict
 from core.evaluation import Comparison, gate
-from core.services.agents import mismatches
+from core.services.agents import idle_count, mismatches
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
 from core.services.comparing import Proof, latest_proof
@@ -89,6 +88,7 @@ class AgentCard:
         doubts: Why the others are not.
         score: On test futures; None where it was not compared on today's items.
         problem: Why it cannot be read, in words; "" where it can.
+        idle: Items for which nothing that it learned changes an order, and those looked at.
     """
 
     record: AgentRecord
@@ -99,6 +99,7 @@ class AgentCard:
     doubts: tuple[Doubt, ...]
     score: Score | None
     problem: str = ""
+    idle: tuple[int, int] = (0, 0)
 
     @property
     def is_general(self) -> bool:
@@ -112,6 +113,12 @@ class AgentCard:
             overall = self.score.overall
             return overall.outcome is Outcome.WORSE and not overall.is_negligible
         return self.ratio is not None and self.ratio > 1.0
+
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether nothing that it learned changes any order, as far as was looked."""
+        n_idle, n_looked = self.idle
+        return n_idle == n_looked > 0
 
     @property
     def suits_none(self) -> bool:
@@ -134,6 +141,7 @@ def agent_card(store: Store, assortment: Assortment, record: AgentRecord) -> Age
     try:
         found = mismatches(store, assortment, record)
         proof = latest_proof(store, assortment, record)
+        idle = idle_count(store, assortment, record)
     except PlannerError as error:
         return AgentCard(record, algorithm, known, n_items, 0, (), None, error.message)
     reasons = {key: mine[0].message for key, mine in found.items()}
@@ -145,6 +153,7 @@ def agent_card(store: Store, assortment: Assortment, record: AgentRecord) -> Age
         n_items - len(found),
         _doubts({key: (mine[0].attribute, mine[0].message) for key, mine in found.items()}),
         None if proof is None else _score(proof, assortment, reasons),
+        idle=idle,
     )
 
 
@@ -183,10 +192,4 @@ def _overall(found: Comparison, agent: str, rows: Sequence[int]) -> Verdict:
     """Sum over some items; the interval takes them as independent, unless they are all."""
     if len(rows) == len(found.items):
         return found.overall[agent]
-    parts = [found.verdicts[agent][row] for row in rows]
-    return Verdict(
-        sum(part.difference for part in parts),
-        math.sqrt(sum(part.half_width**2 for part in parts)),
-        sum(part.reference_cost for part in parts),
-        min(part.n_pairs for part in parts),
-    )
+    return Verdict.of_sum([found.verdicts[agent][row] for row in rows])

@@ -23,6 +23,8 @@ _ZIP_MARK = b"PK\x03\x04"
 # Names that mean something else wherever a policy is named.
 _RESERVED = frozenset({name.casefold() for name in (*POLICIES, *GAUGES)} | {"auto", "agent"})
 _TRIES = 3
+# Items that are played to see whether what was learned ever shows; evenly taken.
+_MOST_PLAYED = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,12 +178,12 @@ def agent_file(store: Store, record: AgentRecord) -> bytes:
 
 
 def agent_at_work(store: Store, assortment: Assortment, record: AgentRecord) -> AgentAtWork:
-    """Load an agent and hold it against today's items.
+    """Load an agent, by the name that the planner knows it by, and hold it against today's items.
 
     Raises:
         BundleError: where the stored bundle cannot be read.
     """
-    agent = _loaded(store, record.bundle_sha256)
+    agent = _loaded(store, record.bundle_sha256).renamed(record.name)
     baseline = fitted_baseline(assortment, BASELINE, store)
     if agent.scope is not None:
         find_quick_rules(assortment.problems)
@@ -221,6 +223,29 @@ def _mismatches(
         key = keys[mismatch.item]
         found[key] = (*found.get(key, ()), mismatch)
     return found
+
+
+def idle_count(store: Store, assortment: Assortment, record: AgentRecord) -> tuple[int, int]:
+    """Count the items for which nothing that an agent learned changes an order, and those played.
+
+    Raises:
+        BundleError: where the stored bundle cannot be read.
+    """
+    return _idle_count(store, assortment, record.bundle_sha256)
+
+
+@lru_cache(maxsize=16)
+def _idle_count(store: Store, assortment: Assortment, sha256: str) -> tuple[int, int]:
+    from core.explain import idle_items
+
+    n = len(assortment.problems)
+    rows = sorted({k * n // _MOST_PLAYED for k in range(_MOST_PLAYED)}) if n else []
+    problems = [assortment.problems[row] for row in rows]
+    if not problems:
+        return 0, 0
+    baseline = fitted_baseline(assortment, BASELINE, store).select(rows)
+    policy = _loaded(store, sha256).policy(problems, baseline)
+    return sum(idle_items(problems, policy, assortment.data.period)), len(rows)
 
 
 @lru_cache(maxsize=8)

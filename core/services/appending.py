@@ -67,6 +67,7 @@ class _Grid:
     quantity: npt.NDArray[np.float64]
     in_stock: npt.NDArray[np.bool_]
     stocked_share: npt.NDArray[np.float64]
+    returned: npt.NDArray[np.float64]
     covered: npt.NDArray[np.bool_]
 
 
@@ -94,10 +95,12 @@ def append(
     quantity = np.where(takes, new.quantity, old.quantity)
     in_stock = np.where(takes, new.in_stock, old.in_stock)
     share = np.where(takes, new.stocked_share, old.stocked_share)
+    back = np.where(takes, new.returned, old.returned)
     if cut is not None and old.covered[cut] and _is_before(before_until, first_day):
         share[:, cut] = np.nan
         quantity[:, cut] = old.quantity[:, cut] + new.quantity[:, cut]
         in_stock[:, cut] = old.in_stock[:, cut] & new.in_stock[:, cut]
+        back[:, cut] = old.returned[:, cut] + new.returned[:, cut]
     nobody = ~(old.covered | new.covered)
     in_stock[:, nobody] = False
     has_share = before.stocked_share is not None or newer.stocked_share is not None
@@ -109,6 +112,7 @@ def append(
         in_stock,
         _listed(before, newer, keys, first),
         share if has_share else None,
+        back if back.any() else None,
     )
     return _told(history, before, newer, (old, new, takes), cut)
 
@@ -151,7 +155,7 @@ def in_periods(history: SalesHistory, period: Period) -> SalesHistory:
     index = period.number(history.starts)
     firsts = np.flatnonzero(np.diff(index, prepend=index[0] - 1))
     n_parts = np.diff(firsts, append=len(index))
-    share = history.stocked_share
+    share, back = history.stocked_share, history.returned
     return SalesHistory(
         period,
         int(index[0]),
@@ -160,6 +164,7 @@ def in_periods(history: SalesHistory, period: Period) -> SalesHistory:
         np.logical_and.reduceat(history.in_stock, firsts, axis=1),
         index[np.minimum(history.first_listed, history.n_periods - 1)] - index[0],
         None if share is None else np.add.reduceat(share, firsts, axis=1) / n_parts,
+        None if back is None else np.add.reduceat(back, firsts, axis=1),
     )
 
 
@@ -213,7 +218,10 @@ def _on(history: SalesHistory, keys: tuple[ItemKey, ...], first: int, n_periods:
     share = in_stock.astype(np.float64)
     if history.stocked_share is not None:
         share[rows, columns] = history.stocked_share
-    return _Grid(quantity, in_stock, share, covered)
+    back = np.zeros(quantity.shape)
+    if history.returned is not None:
+        back[rows, columns] = history.returned
+    return _Grid(quantity, in_stock, share, back, covered)
 
 
 def _places(keys: tuple[ItemKey, ...], of: tuple[ItemKey, ...]) -> npt.NDArray[np.int64]:

@@ -36,7 +36,7 @@ from core.store import AgentRecord, RunRecord, Store
 COMPARISON = "comparison"
 
 # Raised when the comparison changes, so that kept ones are made anew.
-_VERSION = 6
+_VERSION = 7
 DEFAULT_RULES = (BASELINE, "base_stock", "eoq_safety_stock")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from core.policies import Policy
+from core.policies import Policy, memory_of
 from core.simulator import Observation
 
 
@@ -19,6 +19,7 @@ class Either:
     def __init__(self, first: Policy, second: Policy, uses_first: Sequence[bool]):
         assert first.n_items == second.n_items == len(uses_first)
         self._first, self._second, self._uses_first = first, second, tuple(uses_first)
+        self.memory = max(memory_of(first), memory_of(second))
 
     @property
     def n_items(self) -> int:

@@ -38,8 +38,7 @@ Floats = npt.NDArray[np.float64]
 
 # Apart from the seeds of search, training, validation, test, explanations and money at risk.
 OUTLOOK_SEED = 7000
-N_FUTURES = 1000
-_N_PATHS = 1000
+N_FUTURES = _N_PATHS = 1000
 _LONGEST = {Period.DAY: 120, Period.WEEK: 52, Period.MONTH: 24}
 _SHORTEST = {Period.DAY: 21, Period.WEEK: 8, Period.MONTH: 6}
 
@@ -97,9 +96,9 @@ class DemandOutlook:
         in_stock: False where stock ran out, shape [n_past].
         wanted: Estimated demand: what was sold, and more where stock ran out, shape [n_past].
         ahead: First day of each period to come.
-        mean, low, high: Expected units and 10 and 90 % points, shape [n_ahead].
-        promotions: Names of the promotions in each period, past and to come,
-            shape [n_past + n_ahead]; empty where there is none.
+        mean, low, high: Expected units, 10 and 90 % points, shape [n_ahead].
+        promotions: Names in each period, past and to come, [n_past + n_ahead]; empty where none.
+        returned: Units that came back, shape [n_past]; None where no file tells of any.
     """
 
     dates: Dates
@@ -111,6 +110,7 @@ class DemandOutlook:
     low: Floats
     high: Floats
     promotions: tuple[str, ...]
+    returned: Floats | None = None
 
     @property
     def stockouts(self) -> tuple[tuple[int, int], ...]:
@@ -256,9 +256,8 @@ def demand_outlook(
     futures = problem.demand.sample(rng, _N_PATHS, n_ahead, problem.start)
     low, high = np.quantile(futures, [0.1, 0.9], axis=0)
     seen = history.indices[past]
-    promoted = names_touching(
-        assortment.data.promotions, key, period, int(seen[0]), len(seen)
-    ) + names_touching(assortment.data.promotions, key, period, problem.start, n_ahead)
+    spans = (int(seen[0]), len(seen)), (problem.start, n_ahead)
+    named = [names_touching(assortment.data.promotions, key, period, *s) for s in spans]
     return DemandOutlook(
         dates=period.start(seen),
         quantity=history.quantity[past],
@@ -268,7 +267,8 @@ def demand_outlook(
         mean=problem.demand.mean(problem.start, n_ahead),
         low=low,
         high=high,
-        promotions=promoted,
+        promotions=named[0] + named[1],
+        returned=None if history.returned is None else history.returned[past],
     )
 
 

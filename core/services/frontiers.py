@@ -23,7 +23,7 @@ FRONTIER = "frontier"
 MULTIPLIERS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 N_PATHS = 100
 # Raised when the result changes, so that kept ones are traced anew.
-_VERSION = 5
+_VERSION = 6
 
 
 def trace_frontier(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.domain import ItemKey, Outcome, Verdict, difference, signed
+from core.domain.wording import plural
 from core.evaluation import Contract, GateDecision, WinTieLose
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE
@@ -16,6 +17,11 @@ DEMAND_CLASSES = ("smooth", "erratic", "intermittent", "lumpy")
 _EXPECTED = (
     "Holding and stock-out costs are those to be expected in each period from the stock before "
     "demand, not those that chance made of it: the same on average, with less noise.",
+)
+_MANY = (
+    "Where nothing differs, one item in 40 is still called better by chance, and one in 40 worse. "
+    "To let an agent order, Auto asks more of every item the more items are tested (Holm). The "
+    "best of several agents compared here owes part of its lead to chance.",
 )
 OUTCOME_WORDS = {
     Outcome.BETTER: "better",
@@ -169,7 +175,7 @@ def by_demand_class(
     return {
         name: (
             found.counts(policy, groups[name]),
-            _sum([found.verdicts[policy][row] for row in groups[name]]),
+            Verdict.of_sum([found.verdicts[policy][row] for row in groups[name]]),
         )
         for name in order
     }
@@ -180,16 +186,19 @@ def contract_lines(contract: Contract) -> list[str]:
     period = contract.period or "period"
     days = f", {contract.first_day} to {contract.last_day}" if contract.first_day else ""
     return [
-        f"{contract.n_items} items, {contract.n_paths} test futures each, the same for every "
-        f"policy (seed {contract.seed}; nothing was searched, learned or chosen on them).",
+        f"{plural(contract.n_items, 'item')}, {contract.n_paths} test futures each, the same for "
+        f"every policy (seed {contract.seed}; nothing was searched, learned or chosen on them).",
         f"{contract.horizon} {period}s counted{days}, after a warm-up of {contract.warm_up}. "
         f"Stock starts from {contract.starts_from}.",
         f"Out of stock: {_stock_out_words(contract)}.",
-        f"Lead times vary for {contract.n_random_lead_time} of {contract.n_items} items; "
+        f"Lead times vary for {contract.n_random_lead_time} of {plural(contract.n_items, 'item')}; "
         "late and early deliveries may cross.",
         *(_EXPECTED if contract.expects else ()),
-        "Differences are paired on futures; intervals are 95 % by Student's t. Better or worse "
-        "is said only where the interval is clear of 0.",
+        "Differences are paired on futures; intervals are 95 %, wider where costs are skewed. "
+        "Better or worse is said only where the interval is clear of 0.",
+        *(_MANY if contract.n_items > 1 else ()),
+        "The futures come from the forecasts: were a forecast wrong, no interval here would show "
+        "it. The test on held-out sales would.",
     ]
 
 
@@ -207,8 +216,8 @@ def tail_sentence(proof: Proof, policy: str) -> Sentence | None:
     percent = tail.overall_percent[policy]
     detail = (
         f"{difference(verdict.difference, verdict.half_width)} money a {tail.period} over "
-        f"{len(tail.items)} items, {signed(percent.difference, 1)} % per item on average, from "
-        f"{tail.first_day} to {tail.last_day}."
+        f"{plural(len(tail.items), 'item')}, {signed(percent.difference, 1)} % per item on "
+        f"average, from {tail.first_day} to {tail.last_day}."
     )
     return Sentence(verdict.outcome, headline, detail)
 
@@ -256,17 +265,7 @@ def _stock_out_words(contract: Contract) -> str:
         "backorders": contract.n_backorder,
         "partly lost": contract.n_partly_lost,
     }
-    return ", ".join(f"{words} for {n} items" for words, n in parts.items() if n)
-
-
-def _sum(verdicts: list[Verdict]) -> Verdict:
-    half = math.sqrt(sum(verdict.half_width**2 for verdict in verdicts))
-    return Verdict(
-        sum(verdict.difference for verdict in verdicts),
-        half,
-        sum(verdict.reference_cost for verdict in verdicts),
-        min(verdict.n_pairs for verdict in verdicts),
-    )
+    return ", ".join(f"{words} for {plural(n, 'item')}" for words, n in parts.items() if n)
 
 
 def _used(proof: Proof, decision: GateDecision | None) -> str:

@@ -68,7 +68,8 @@ class Measured:
     def words(self) -> str:
         """Say it: "214 deliveries took 9.3 ± 4 days"."""
         whose = {"item": "", "supplier": " of its supplier", "all": " of all items"}[self.whose]
-        return f"{self.n:,} deliveries{whose} took {self.mean_days:.3g} ± {self.sd_days:.2g} days"
+        noun = "delivery" if self.n == 1 else "deliveries"
+        return f"{self.n:,} {noun}{whose} took {self.mean_days:.3g} ± {self.sd_days:.2g} days"
 
 
 @dataclass(frozen=True, slots=True)

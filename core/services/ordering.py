@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.domain import BundleError, ItemKey, OrderProposal, UnknownNameError
+from core.domain import wording as words
 from core.planning import (
     Plan,
     PlanRequest,
@@ -95,11 +96,12 @@ def who_decides(ordering: Ordering) -> str:
     planned = [p for p in ordering.proposals if p.policy != "none"]
     by_rule = sum(p.policy == ordering.baseline.name for p in planned)
     rule = policy_label(ordering.baseline.name)
+    n_items = words.plural(len(planned), "item")
     if ordering.at_work is None:
         why = planned[0].reason if planned else ""
-        return f"{rule} decides for all {len(planned)} items. {why}"
+        return f"{rule} decides for all {n_items}. {why}"
     name = ordering.at_work.record.name
-    return f"{name} decides for {len(planned) - by_rule} of {len(planned)} items, {rule} otherwise."
+    return f"{name} decides for {len(planned) - by_rule} of {n_items}, {rule} otherwise."
 
 
 def plan_today(

@@ -49,15 +49,19 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
     """Say the chart in words."""
     out = int((~demand.in_stock).sum())
     sold = float(demand.quantity[demand.in_stock].mean()) if demand.in_stock.any() else 0.0
-    lost = words.units(round(float((demand.wanted - demand.quantity).sum())))
+    lost = words.plural(round(float((demand.wanted - demand.quantity).sum())), "unit")
     shaded = (
         f", {words.plural(out, period.value)} out of stock or closed (shaded), when customers are "
-        f"estimated to have wanted {lost} units more than was sold"
+        f"estimated to have wanted {lost} more than was sold"
         if out
         else ""
     )
     n = sum(map(bool, demand.promotions[: len(demand.dates)]))
     shaded += f", {words.plural(n, period.value)} with a promotion (diamonds)" if n else ""
+    if demand.returned is not None and (back := round(float(demand.returned.sum()))):
+        n = int((demand.returned > 0).sum())
+        came = f"{words.plural(back, 'unit')} came back in {words.plural(n, period.value)}"
+        shaded += f", {came} (triangles), taken off what was sold"
     return (
         f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
         f"{words.periods(len(demand.dates), period)}{shaded}; "

@@ -106,7 +106,7 @@ def plan_report(
         orders=() if told is None else tuple(_order(by_key[key], told[key]) for key in told),
         orders_head="" if told is None else _orders_head(told),
         evidence=tuple(plan_evidence(assortment, ordering).items()),
-        limits=_LIMITS,
+        limits=_LIMITS if not told else (*_LIMITS, _checks_made(told)),
     )
 
 
@@ -226,4 +226,18 @@ def _orders_head(told: Mapping[ItemKey, Brief]) -> str:
     return (
         f"{words.plural(len(told), 'order')} explained; for {sound} of them every claim of the "
         f"sentence and every sum was run and held.{compared}"
+    )
+
+
+def _checks_made(told: Mapping[ItemKey, Brief]) -> str:
+    """Say which checks stand behind the list of orders, and which do not."""
+    made = [brief.n_checks for brief in told.values()]
+    low, high = min(made), max(made)
+    each = f"{low}" if low == high else f"{low} to {high}"
+    return (
+        f"The list of every order: {each} checks an order, {sum(made):,} in all, of the claims in "
+        "its sentence, its sums and the agent's range; a winner is named only where the interval "
+        "is clear of 0. "
+        "Drivers, thresholds, the small tree and the typical days are not shown there and not "
+        "checked; an item's own report makes all of its checks and names those that fail."
     )

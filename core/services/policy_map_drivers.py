@@ -26,7 +26,7 @@ from core.services.policy_map import AGENT
 from core.store import Store
 
 WORTH = "policy_map_worth"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, eq=False)

@@ -125,6 +125,10 @@ def demand_svg(demand: DemandOutlook) -> str:
         )
         axes.plot(demand.ahead, demand.mean, color=colours.AGENT, lw=1.3, label="Expected demand")
         _promotions(axes, demand)
+        if demand.returned is not None and (back := demand.returned > 0).any():
+            at = demand.dates[back]
+            zero = np.zeros(at.size)
+            axes.plot(at, zero, "v", color=colours.RULE, ms=3, clip_on=False, label="Returns")
         axes.set_ylabel("units")
 
     return _svg(draw, "demand")
@@ -155,6 +159,7 @@ def bars_svg(rows: Sequence[tuple[str, float]], title: str, colour: str, salt: s
         axes.invert_yaxis()
         axes.set_xlabel(title)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.locator_params(axis="x", integer=True)
         axes.tick_params(axis="y", length=0)
 
     return _svg(draw, salt)

@@ -22,13 +22,19 @@ from core.domain import (
     StockPosition,
 )
 
+# Columns that a history may lack, with what holds before an item's first listing.
+_MAY_LACK = {"stocked_share": 1.0, "returned": 0.0}
+
 
 def history_frame(history: SalesHistory) -> pd.DataFrame:
     """Lay the history out as one row per item and period since its first listing."""
     listed = np.arange(history.n_periods) >= history.first_listed[:, None]
     row, column = np.nonzero(listed)
-    share = history.stocked_share
-    more = {} if share is None else {"stocked_share": share[row, column]}
+    more = {
+        name: cells[row, column]
+        for name in _MAY_LACK
+        if (cells := getattr(history, name)) is not None
+    }
     return pd.DataFrame(
         {
             "item": np.array(_codes(history.keys))[row],
@@ -49,10 +55,11 @@ def history_of(frame: pd.DataFrame) -> SalesHistory:
     in_stock = np.ones(quantity.shape, dtype=np.bool_)
     quantity[rows, number - first] = frame["quantity"].to_numpy(dtype=np.float64)
     in_stock[rows, number - first] = frame["in_stock"].to_numpy(dtype=np.bool_)
-    share = None
-    if "stocked_share" in frame:
-        share = np.ones(quantity.shape)
-        share[rows, number - first] = frame["stocked_share"].to_numpy(dtype=np.float64)
+    more = {}
+    for name, usual in _MAY_LACK.items():
+        if name in frame:
+            more[name] = np.full(quantity.shape, usual)
+            more[name][rows, number - first] = frame[name].to_numpy(dtype=np.float64)
     listed = np.full(len(labels), quantity.shape[1], dtype=np.int64)
     np.minimum.at(listed, rows, number - first)
     keys = [_key(label) for label in labels]
@@ -64,7 +71,7 @@ def history_of(frame: pd.DataFrame) -> SalesHistory:
         quantity[order],
         in_stock[order],
         listed[order],
-        None if share is None else share[order],
+        **{name: cells[order] for name, cells in more.items()},
     )
 
 

@@ -11,12 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain import JobError
-from core.evaluation import StockChart
 from core.evaluation.kpi_words import over_items
-from core.policies import Policy
 from core.services.assortment import Progress
 from core.services.baselines import BASELINE, fitted_baseline
-from core.services.stock_charts import chart_from_today
 from core.services.what_if_budget import Budgeted, within_budget
 from core.services.what_if_outcome import (
     AGENT,
@@ -24,15 +21,14 @@ from core.services.what_if_outcome import (
     PLAYED,
     RULE,
     UNCHANGED,
-    WHAT_IF,
     OrderLine,
     Outcome,
     Question,
-    inputs_of,
+    keep_outcome,
     kept_outcome,
-    to_json,
 )
-from core.services.what_if_parts import WAITING, Part, PartAnswer, Played
+from core.services.what_if_parts import WAITING, Part, PartAnswer
+from core.services.what_if_play import Played
 from core.services.what_if_scenario import Scenario, shortened, without_season
 
 Floats = npt.NDArray[np.float64]
@@ -42,12 +38,19 @@ _AT_ONCE = 10_000
 _MOST_THREADS = 4
 
 
-def ask(question: Question, scenario: Scenario, on_progress: Progress | None = None) -> Outcome:
+def ask(
+    question: Question,
+    scenario: Scenario,
+    labels: Sequence[str] | None = None,
+    on_progress: Progress | None = None,
+) -> Outcome:
     """Work a scenario out; for all items the result is kept and found again.
 
     Args:
         question: For which items.
         scenario: What would be different.
+        labels: Who is played; None for everybody. The agent is not even asked without need: its
+            play is most of the work.
         on_progress: Told the share done and the step.
 
     Raises:
@@ -58,19 +61,23 @@ def ask(question: Question, scenario: Scenario, on_progress: Progress | None = N
         raise JobError("No item can be planned, so there is nothing to work out")
     scenario.check()
     is_kept = len(question.keys) > 1
-    found = kept_outcome(question, scenario) if is_kept else None
+    asked = question.labels if labels is None else labels
+    wanted = tuple(label for label in question.labels if label in asked) or (RULE,)
+    found = kept_outcome(question, scenario, wanted) if is_kept else None
     if found is not None:
         return found
-    outcome = _work_out(question, scenario, on_progress or (lambda share, step: None))
+    outcome = _work_out(question, scenario, wanted, on_progress or (lambda share, step: None))
     if is_kept:
-        question.store.runs.add(WHAT_IF, inputs_of(question, scenario), to_json(outcome))
+        keep_outcome(question, outcome, wanted)
     return outcome
 
 
-def _work_out(question: Question, scenario: Scenario, tell: Progress) -> Outcome:
+def _work_out(
+    question: Question, scenario: Scenario, labels: Sequence[str], tell: Progress
+) -> Outcome:
     today = fitted_baseline(question.assortment, BASELINE, question.store)
     parts = [Part.of(question, places, scenario, today) for places in _places(question)]
-    answers = _answers(parts, tell)
+    answers = _answers(parts, labels, tell)
     played, orders = _joined(question, answers)
     played, waiting = _budgeted(question, scenario, played, orders)
     return Outcome(
@@ -81,7 +88,7 @@ def _work_out(question: Question, scenario: Scenario, tell: Progress) -> Outcome
         notes=(*_notes(question, scenario), *waiting),
         n_paths=question.settings.n_paths,
         horizon=question.settings.horizon,
-        chart=_chart(question, parts[0], answers[0].policies),
+        chart=answers[0].chart,
     )
 
 
@@ -98,12 +105,14 @@ def _n_threads() -> int:
     return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
-def _answers(parts: Sequence[Part], tell: Progress) -> list[PartAnswer]:
+def _answers(parts: Sequence[Part], labels: Sequence[str], tell: Progress) -> list[PartAnswer]:
     """Work the parts out side by side: what they do lets other threads work meanwhile."""
+    if len(parts) == 1:
+        return [parts[0].answer(labels)]
     with ThreadPoolExecutor(min(_n_threads(), len(parts))) as pool:
         answers = []
         tell(0.0, f"{len(parts[0].question.keys)} items")
-        for answer in pool.map(Part.answer, parts):
+        for answer in pool.map(lambda part: part.answer(labels), parts):
             answers.append(answer)
             tell(0.95 * len(answers) / len(parts), f"{len(answers)} of {len(parts)} parts done")
         return answers
@@ -209,12 +218,3 @@ def _notes(question: Question, scenario: Scenario) -> tuple[str, ...]:
     if scenario.who == AGENT and question.at_work is None:
         notes.append(f"{scenario.name}: there is no agent in use, so (s, S) orders.")
     return tuple(notes)
-
-
-def _chart(question: Question, part: Part, policies: Mapping[str, Policy]) -> StockChart | None:
-    if len(question.keys) != 1:
-        return None
-    outage = part.scenario.outage
-    return chart_from_today(
-        question.assortment, part.problems[0], question.keys[0], policies, outage
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -48,7 +48,10 @@ PLAYED = (*KPIS, "demand")
 # Futures of one item; of some; and of many items, as many as are played in seconds.
 _OF_ONE, _OF_SOME, _OF_MANY, _ALL_PATHS = 1_000, 200, 50, 25_000
 _HORIZON = {Period.DAY: 182, Period.WEEK: 52, Period.MONTH: 24}
-_VERSION = 4
+# Answers for all items that are kept, some 50 kB each: some days of trying.
+MOST_KEPT = 100
+# Raised when what a scenario comes to changes, so that kept answers are found anew.
+_VERSION = 5
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,7 +61,7 @@ _FIELDS = {RULE: "rule", UNCHANGED: "unchanged", AGENT: "agent"}
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One item's order of today, units after the rules; None where there is no agent.
+    """One item's order of today, units after the rules; None where no agent was asked.
 
     Args:
         key: The item.
@@ -74,7 +77,7 @@ class OrderLine:
     unchanged: float
 
     def of(self, label: str) -> float:
-        """Return one policy's order; 0 where there is no agent."""
+        """Return one policy's order; 0 where it was not asked."""
         return float(getattr(self, _FIELDS[label]) or 0.0)
 
     def waiting(self, label: str) -> OrderLine:
@@ -89,11 +92,11 @@ class Outcome:
 
     Args:
         scenario: What was assumed.
-        kpis: By policy (RULE refitted, UNCHANGED, AGENT), then by name in KPIS: future by future
-            over all items together, shape [n_paths].
+        kpis: By policy that was played (RULE adapted, UNCHANGED, AGENT), then by name in KPIS:
+            future by future over all items together, shape [n_paths].
         orders: Today's order of every item.
         doubts: Items the agent was not trained for under this scenario, with the reason; the
-            refitted (s, S) orders for them in its place.
+            adapted (s, S) orders for them in its place.
         notes: What else to know, sentences.
         n_paths, horizon: What it rests on.
         chart: Stock over time; only where one item was looked at.
@@ -107,11 +110,6 @@ class Outcome:
     n_paths: int
     horizon: int
     chart: StockChart | None = field(default=None)
-
-    @property
-    def policies(self) -> tuple[str, ...]:
-        """Labels of the policies played."""
-        return tuple(self.kpis)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +141,11 @@ class Question:
         return [self.assortment.planned[row] for row in self.rows]
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Who could order."""
+        return (RULE, UNCHANGED) if self.at_work is None else (RULE, UNCHANGED, AGENT)
+
+    @property
     def settings(self) -> EvaluationSettings:
         """The futures: from today on, the same for every scenario."""
         period = self.assortment.data.period
@@ -153,23 +156,40 @@ class Question:
         )
 
 
-def kept_outcome(question: Question, scenario: Scenario) -> Outcome | None:
+def kept_outcome(
+    question: Question, scenario: Scenario, labels: Sequence[str] | None = None
+) -> Outcome | None:
     """Return what was found for exactly this before, if it was."""
-    run = question.store.runs.latest(WHAT_IF, inputs_of(question, scenario))
+    run = question.store.runs.latest(WHAT_IF, inputs_of(question, scenario, labels))
     if run is None or run.result is None:
         return None
     return from_json(run.result, scenario, question.settings)
 
 
-def inputs_of(question: Question, scenario: Scenario) -> dict[str, Any]:
+def keep_outcome(question: Question, outcome: Outcome, labels: Sequence[str]) -> None:
+    """Keep an answer, and forget the oldest ones beyond MOST_KEPT.
+
+    Raises:
+        StorageError: disk full, locked.
+    """
+    runs = question.store.runs
+    runs.add(WHAT_IF, inputs_of(question, outcome.scenario, labels), to_json(outcome))
+    runs.keep_latest(WHAT_IF, MOST_KEPT)
+
+
+def inputs_of(
+    question: Question, scenario: Scenario, labels: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Return all that a result depends on."""
-    agent = question.at_work
+    played = question.labels if labels is None else labels
+    agent, is_all = question.at_work, question.keys == question.assortment.keys
     return {
         "problems": question.assortment.fingerprint,
         "data": question.assortment.data.fingerprint,
-        "items": "all" if len(question.keys) > 1 else question.keys[0].label,
+        "items": "all" if is_all else [key.label for key in question.keys],
         "scenario": replace(scenario, name="").changes,
-        "agent": None if agent is None else agent.record.bundle_sha256,
+        "agent": agent.record.bundle_sha256 if agent is not None and AGENT in played else None,
+        "played": sorted(played),
         "version": _VERSION,
     }
 

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from core.domain import Item, OrderProposal
-from core.evaluation import StartingStock
-from core.evaluation.playing import play_all
+from core.domain import Item, ItemKey, OrderProposal
+from core.evaluation import StartingStock, StockChart
 from core.planning import PlanRequest, plan_orders
-from core.policies import Policy, SSPolicy, quick_s_s
+from core.policies import Policy, SSPolicy, memory_of, quick_s_s
 from core.services.either import Either
 from core.services.recent_sales import recent_sales
-from core.services.what_if_outcome import AGENT, PLAYED, RULE, UNCHANGED, OrderLine, Question
+from core.services.what_if_levels import adapted
+from core.services.what_if_outcome import AGENT, RULE, UNCHANGED, OrderLine, Question
+from core.services.what_if_play import Played, Start, play
 from core.services.what_if_scenario import Scenario, changed_item, changed_problem
 from core.simulator import Observation, Problem
-
-if TYPE_CHECKING:
-    from core.agents import TrainedAgent
-
-Floats = npt.NDArray[np.float64]
-Played = dict[str, dict[str, Floats]]
-"""By policy, then by key figure: item by item and future by future, shape [n_items, n_paths]."""
 
 WAITING = " and today's orders wait"
 """Behind a policy's label: the same, with nothing ordered today."""
@@ -74,22 +65,28 @@ class Part:
         """The items' places among all planned items."""
         return [self.question.rows[place] for place in self.places]
 
-    def answer(self) -> PartAnswer:
-        """Find who orders what, and play it."""
+    def answer(self, labels: Sequence[str]) -> PartAnswer:
+        """Find who orders what, and play those that are looked at."""
         unchanged = self.today.select(self.rows)
-        rule = self._rule()
-        agent, doubts = self._agent(rule)
+        rule = self._rule(unchanged)
+        agent, doubts = self._agent(rule) if AGENT in labels else (None, {})
         policies: dict[str, Policy] = {RULE: rule, UNCHANGED: unchanged}
         if agent is not None:
             uses = [problem.name not in doubts for problem in self.problems]
-            policies[AGENT] = Either(agent, rule, uses)
+            policies[AGENT] = Either(agent, rule, uses) if any(uses) else rule
         lines = self._orders(rule, unchanged, agent)
-        return PartAnswer(self.places, policies, self._play(policies), lines, doubts)
+        asked = {label: who for label, who in policies.items() if label in labels}
+        played, chart = self._play(asked)
+        return PartAnswer(self.places, played, lines, doubts, chart)
 
-    def _rule(self) -> Policy:
-        """Return (s, S) for the scenario: the planner's own for one item, else searched quickly.
+    @property
+    def _before(self) -> list[Problem]:
+        return [self.question.planned[place].problem for place in self.places]
 
-        For the base as well: what differs is then the scenario's doing, not the search's.
+    def _rule(self, unchanged: Policy) -> Policy:
+        """Return (s, S) for the scenario: the planner's own for one item, else the plan's, moved.
+
+        For the base it is the plan's itself.
         """
         scenario = self.scenario
         if scenario.has_own_rule and len(self.question.keys) == 1:
@@ -98,44 +95,57 @@ class Part:
                 "order_up_to_level": [scenario.order_up_to_level],
             }
             return SSPolicy.of(self.problems, **numbers)
-        return quick_s_s(self.problems)
+        return adapted(unchanged, self._before, self.problems)
 
     def _agent(self, rule: Policy) -> tuple[Policy | None, dict[str, str]]:
         """Return the agent at work, and the items it was not trained for under the scenario."""
-        if self.question.at_work is None:
+        at_work = self.question.at_work
+        if at_work is None:
             return None, {}
+        if list(self.problems) == self._before:
+            doubts = {
+                self.question.assortment.problems[row].name: at_work.doubts.get(key)
+                for row, key in zip(self.rows, self._keys, strict=True)
+            }
+            return at_work.policy.select(self.rows), {k: why for k, why in doubts.items() if why}
         from core.agents import check_fit
 
-        trained: TrainedAgent = self.question.at_work.agent
-        doubts: dict[str, str] = {}
-        for mismatch in check_fit(trained, self.problems):
-            doubts.setdefault(mismatch.item, mismatch.message)
-        return trained.policy(self.problems, rule), doubts
+        found: dict[str, str] = {}
+        for mismatch in check_fit(at_work.agent, self.problems):
+            found.setdefault(mismatch.item, mismatch.message)
+        # Where a generalist starts moves like the plan's levels: no search tells in what differs.
+        is_general = at_work.agent.scope is not None
+        start = (
+            adapted(quick_s_s(self._before), self._before, self.problems) if is_general else None
+        )
+        return at_work.agent.policy(self.problems, rule, start=start), found
 
-    def _play(self, policies: Mapping[str, Policy]) -> Played:
+    @property
+    def _keys(self) -> list[ItemKey]:
+        return [self.question.keys[place] for place in self.places]
+
+    def _play(self, policies: Mapping[str, Policy]) -> tuple[Played, StockChart | None]:
         """Play the futures from today's stock on."""
-        data = self.question.assortment.data
-        keys = [self.question.keys[place] for place in self.places]
-        stocks = [
-            StartingStock.of_position(data.position(key), data.period, data.today_index)
-            for key in keys
-        ]
         everyone = dict(policies)
         if self.scenario.budget:
             everyone |= {f"{label}{WAITING}": Waiting(who) for label, who in policies.items()}
         settings = replace(self.question.settings, outage=self.scenario.outage)
-        chunks = list(play_all(self.problems, everyone, settings, stocks))
-        return {
-            label: {
-                name: np.concatenate([chunk.played[label][name] for chunk in chunks])
-                for name in PLAYED
-            }
-            for label in everyone
-        }
+        return play(self.problems, everyone, settings, self._start(policies))
+
+    def _start(self, policies: Mapping[str, Policy]) -> Start:
+        """Return where the items stand today; recent sales only where a policy looks at them."""
+        data = self.question.assortment.data
+        stocks = [
+            StartingStock.of_position(data.position(key), data.period, data.today_index)
+            for key in self._keys
+        ]
+        longest = max(policies.values(), key=memory_of)
+        return Start(stocks, recent_sales(self.question.assortment, longest, self.rows))
 
     def _orders(self, rule: Policy, unchanged: Policy, agent: Policy | None) -> list[OrderLine]:
         data = self.question.assortment.data
-        memory = None
+        memory, at_work = None, self.question.at_work
+        strangers = frozenset() if at_work is None else at_work.strangers
         if agent is not None:
             memory = recent_sales(self.question.assortment, agent, self.rows)
         request = PlanRequest(
@@ -147,6 +157,7 @@ class Part:
             baseline=rule,
             agent=agent,
             rule=unchanged,
+            strangers=strangers,
             memory=memory,
         )
         return [_line(proposal) for proposal in plan_orders(request).proposals]
@@ -169,17 +180,17 @@ class PartAnswer:
 
     Args:
         places: Of the items among the question's.
-        policies: Who ordered.
         played: What came of it; with a budget also what comes of ordering nothing today.
         orders: Of today.
         doubts: Items the agent was not trained for, and why.
+        chart: Stock over time, of one item.
     """
 
     places: Sequence[int]
-    policies: Mapping[str, Policy]
     played: Played
     orders: Sequence[OrderLine]
     doubts: Mapping[str, str]
+    chart: StockChart | None
 
 
 class Waiting:

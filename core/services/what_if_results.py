@@ -7,8 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain import ItemKey, Period, Verdict, difference, signed
+from core.domain import Outcome as Sureness
 from core.evaluation import KPI_WORDS
-from core.services.what_if_outcome import AGENT, KPIS, RULE, UNCHANGED, Outcome
+from core.services.what_if_outcome import (
+    AGENT,
+    KPIS,
+    RULE,
+    UNCHANGED,
+    OrderLine,
+    Outcome,
+    Question,
+)
+from core.services.what_if_scenario import Scenario
 
 PARTS = ("holding_cost", "ordering_cost", "stockout_cost")
 MONEY = ("cost", *PARTS)
@@ -20,8 +30,9 @@ class Cell:
 
     Args:
         text: Its value, as shown.
-        difference: Against the base on the same futures, as shown, with ± ; "" for the base.
-        tone: "better", "worse", or "" where it is neither or may be noise.
+        difference: Against the base on the same futures, as shown, with ±; "" for the base. Where
+            the interval covers 0, that nobody can tell, and no direction.
+        tone: "better", "worse", or "" where it is neither or nobody can tell.
     """
 
     text: str
@@ -41,7 +52,14 @@ class KpiRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderChange:
-    """How one item's order of today differs between base and scenario; units."""
+    """How one item's order of today differs between base and scenario; units.
+
+    Args:
+        key: The item.
+        rule_before, rule_after: By (s, S).
+        agent_before, agent_after: By the agent; None unless it was asked both times.
+        doubt: Why the agent was not trained for the scenario; "" where it was.
+    """
 
     key: ItemKey
     rule_before: float
@@ -57,17 +75,39 @@ class OrderChange:
         return max(abs(self.rule_after - self.rule_before), abs(agent))
 
 
-def policies_for(outcomes: Sequence[Outcome]) -> dict[str, str]:
-    """Return the policies that can be looked at, with their words."""
+def policies_for(question: Question, scenarios: Sequence[Scenario]) -> dict[str, str]:
+    """Return who can be looked at, in words."""
     words = {
-        RULE: "(s, S), refitted",
+        RULE: "(s, S), adapted",
         UNCHANGED: "(s, S) as it stands today",
         AGENT: "Agent, where it was trained for it",
     }
-    if any(one.scenario.has_own_rule and len(one.orders) == 1 for one in outcomes):
-        words[RULE] = "(s, S), refitted or your own"
-    known = set.intersection(*(set(one.policies) for one in outcomes))
-    return {label: text for label, text in words.items() if label in known}
+    if any(one.has_own_rule for one in scenarios) and len(question.keys) == 1:
+        words[RULE] = "(s, S), adapted or your own"
+    return {label: words[label] for label in question.labels}
+
+
+def to_be_played(
+    question: Question, scenarios: Sequence[Scenario], policy: str
+) -> list[tuple[Scenario, tuple[str, ...]]]:
+    """Return the base and every scenario with those who must be played to compare them.
+
+    Args:
+        question: For which items.
+        scenarios: Beside the base.
+        policy: Who orders where a scenario does not say.
+    """
+
+    def orders_in(scenario: Scenario) -> str:
+        who = scenario.who or policy
+        return who if who in question.labels else RULE
+
+    each = [orders_in(one) for one in scenarios]
+    everybody = tuple(label for label in question.labels if label in (RULE, policy, *each))
+    return [
+        (Scenario(), everybody),
+        *((one, (who,)) for one, who in zip(scenarios, each, strict=True)),
+    ]
 
 
 def kpi_rows(outcomes: Sequence[Outcome], policy: str, period: Period) -> list[KpiRow]:
@@ -121,16 +161,19 @@ def _difference(name: str, verdict: Verdict, period: Period) -> str:
     if not math.isfinite(half):
         return ""
     if word.format.endswith("%"):
-        return f"{signed(100 * change, 2)} ± {100 * half:.2f} pts".replace("-", "−")
-    shown, spread = format(abs(change), word.format), format(half, word.format)
+        shown, spread = f"{100 * abs(change):.2f}", f"{100 * half:.2f} pts"
+    else:
+        shown, spread = format(abs(change), word.format), format(half, word.format)
     if not any(digit in shown + spread for digit in "123456789"):
         return "no difference"
+    if verdict.outcome is Sureness.CANNOT_TELL:
+        return f"cannot tell, ± {spread}"
     return f"{'−' if change < 0 else '+'}{shown} ± {spread}"
 
 
 def _tone(better: str, verdict: Verdict) -> str:
     """Return better or worse where the interval is clear of 0, else ""."""
-    if not better or (verdict.low <= 0 <= verdict.high):
+    if not better or verdict.outcome is Sureness.CANNOT_TELL:
         return ""
     is_lower = verdict.high < 0
     return "better" if is_lower == (better == "lower") else "worse"
@@ -144,32 +187,48 @@ def cost_split(outcome: Outcome, policy: str) -> dict[str, float]:
 
 def order_changes(base: Outcome, outcome: Outcome, limit: int = 20) -> list[OrderChange]:
     """Return the items whose order of today changes most, largest first; without the unchanged."""
-    changes = [
-        OrderChange(
-            before.key,
-            before.rule,
-            after.rule,
-            before.agent,
-            after.agent,
-            outcome.doubts.get(before.key.label, ""),
-        )
-        for before, after in zip(base.orders, outcome.orders, strict=True)
-    ]
+    pairs = zip(base.orders, outcome.orders, strict=True)
+    changes = [_order_change(*pair, outcome) for pair in pairs]
     moved = [change for change in changes if change.largest > 0]
     return sorted(moved, key=lambda change: -change.largest)[:limit]
 
 
+def _order_change(before: OrderLine, after: OrderLine, outcome: Outcome) -> OrderChange:
+    # By (s, S) as it stands where that alone was played, else by the adapted one.
+    rule = UNCHANGED if tuple(outcome.kpis) == (UNCHANGED,) else RULE
+    is_asked = before.agent is not None and after.agent is not None
+    agent = (before.agent, after.agent) if is_asked else (None, None)
+    doubt = outcome.doubts.get(before.key.label, "")
+    return OrderChange(before.key, before.of(rule), after.of(rule), *agent, doubt)
+
+
 def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> str:
-    """Say in one sentence what a scenario does to cost and service."""
-    before, after = (
-        base.kpis[reference(base, outcome, policy)],
-        outcome.kpis[who_orders(outcome, policy)],
+    """Say in one sentence what a scenario does to cost and service, or that nobody can tell.
+
+    A target sets the price of being short anew: there holding cost is told, which it leaves alone.
+    """
+    before = base.kpis[reference(base, outcome, policy)]
+    after = outcome.kpis[who_orders(outcome, policy)]
+    money = "holding_cost" if outcome.scenario.prices_by_target else "cost"
+    cost, fill = (Verdict.from_pairs(after[name], before[name]) for name in (money, "fill_rate"))
+    per = f"money a {period.value}"
+    if math.isfinite(cost.percent) and cost.outcome is not Sureness.CANNOT_TELL:
+        per += f" ({signed(cost.percent, 1)} %)"
+    points = f"{signed(100 * fill.difference, 2)} ± {100 * fill.half_width:.2f}"
+    text = "; ".join(
+        (
+            money.replace("_", " ")
+            + _told(cost, difference(cost.difference, cost.half_width), per),
+            f"fill rate{_told(fill, points, 'points')}",
+        )
     )
-    cost = Verdict.from_pairs(after["cost"], before["cost"])
-    fill = after["fill_rate"].mean() - before["fill_rate"].mean()
-    certain = abs(cost.difference) > cost.half_width
-    percent = f" ({signed(cost.percent, 1)} %)" if math.isfinite(cost.percent) else ""
-    money = f"{difference(cost.difference, cost.half_width)} money a {period.value}{percent}"
-    ending = "" if certain else ", which may be noise"
-    text = f"cost {money}{ending}; fill rate {signed(100 * fill, 2)} points"
     return f"{outcome.scenario.name}: {text}.".replace("-", "−")
+
+
+def _told(verdict: Verdict, text: str, unit: str) -> str:
+    """Write a difference with its unit; one that may as well be 0 as what nobody can tell."""
+    if not any(digit in text for digit in "123456789") or text == "no difference":
+        return " does not differ"
+    if verdict.outcome is Sureness.CANNOT_TELL:
+        return f": cannot tell ({text} {unit})"
+    return f" {text} {unit}"

@@ -14,7 +14,7 @@ from core.simulator import Outage, Problem
 RULE, UNCHANGED, AGENT = BASELINE, "unchanged", "agent"
 WHO = {
     "": "whoever is chosen above the key figures",
-    RULE: "(s, S), refitted",
+    RULE: "(s, S), adapted",
     UNCHANGED: "(s, S) as it stands today",
     AGENT: "the agent",
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.domain.errors import StorageError
 from core.store._models import RunRow
@@ -43,7 +43,7 @@ class RunRecord:
 
 
 class RunStore:
-    """Runs; they are only ever added."""
+    """Runs; they are only ever added, but for kept answers that can be worked out again."""
 
     def __init__(self, database: Database, files: FileStore):
         self._database, self._files = database, files
@@ -97,6 +97,18 @@ class RunStore:
         with self._database.read("read the results") as session:
             row = session.scalars(wanted).first()
         return None if row is None else _record(row)
+
+    def keep_latest(self, kind: str, n: int) -> None:
+        """Forget all but the latest runs of a kind, one that nothing refers to.
+
+        Raises:
+            StorageError: disk full, locked.
+        """
+        newest = select(RunRow.id).where(RunRow.kind == kind).order_by(RunRow.id.desc())
+        with self._database.write("forget old results") as session:
+            last = session.scalars(newest.offset(n).limit(1)).first()
+            if last is not None:
+                session.execute(delete(RunRow).where(RunRow.kind == kind, RunRow.id <= last))
 
     def table(self, record: RunRecord) -> pd.DataFrame | None:
         """Return the run's table, if it has one."""

@@ -167,6 +167,8 @@ def _trust(card: known.AgentCard) -> None:
             ":material/warning: It costs more than (s, S), so it is not offered for use."
             + (" In use, it would decide only where it is proved better." if card.score else "")
         )
+    if card.idle[0]:
+        st.markdown(f":material/info: {_idle_words(card)}")
     with st.expander(_trust_words(card)):
         if card.score is not None:
             st.markdown(_verdict(card.score))
@@ -178,6 +180,18 @@ def _trust(card: known.AgentCard) -> None:
                 f"{escaped(names)}{more}.  \n{escaped(doubt.example)}"
             )
         st.caption(_making(card))
+
+
+def _idle_words(card: known.AgentCard) -> str:
+    """Say for how many items what it learned changes nothing."""
+    n_idle, n_played = card.idle
+    where = f"{n_idle} of the {words.plural(n_played, 'item')} that were played"
+    if card.adds_nothing:
+        where = "any item" if n_played == 1 else f"any of the {n_played} items that were played"
+    return (
+        f"What it learned changes no order for {where}: it orders there as its own (s, S), which "
+        "is the plan's or was found by a quicker search."
+    )
 
 
 def _trust_words(card: known.AgentCard) -> str:

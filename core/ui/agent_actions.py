@@ -18,7 +18,7 @@ from core.services.agents import (
 from core.services.shipped import keep_shipped, misses_shipped
 from core.services.training import FINE_TUNING_S, start_fine_tuning
 from core.store import AgentRecord
-from core.ui import frame, state, words
+from core.ui import downloads, frame, state, words
 from core.ui.words import escaped
 
 _DONE, _FAILED = "agent.done", "agent.failed"
@@ -59,13 +59,12 @@ def actions(card: known.AgentCard) -> None:
 
 def _take_away(card: known.AgentCard) -> None:
     record = card.record
-    st.download_button(
+    store = state.store()
+    downloads.button(
         "Download",
-        lambda: agent_file(state.store(), record),
-        file_name=agent_file_name(record),
+        lambda: agent_file(store, record),
+        agent_file_name(record),
         mime="application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
         disabled=bool(card.problem),
         help="One file with weights and facts, no code; bring it in on any Quartermaster.",
         key=f"_agent.download.{record.id}",

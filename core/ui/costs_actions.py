@@ -23,7 +23,7 @@ from core.services.editing import (
 from core.services.importing import can_undo, undo_import
 from core.services.item_values import SHORTAGE
 from core.services.workspace import PlanData
-from core.ui import costs, costs_draft, frame, state, words
+from core.ui import costs, costs_draft, downloads, frame, state, words
 
 _DONE, _FAILED = "costs.done", "costs.failed"
 
@@ -241,13 +241,11 @@ def _require_seen(data: PlanData, edits: Edits) -> None:
 def record_bar(data: PlanData) -> None:
     """Offer the table as a file, and the way back."""
     with st.container(horizontal=True):
-        st.download_button(
+        downloads.button(
             "Download items.csv",
             lambda: items_csv(data.items).encode("utf-8-sig"),
-            file_name="items.csv",
+            "items.csv",
             mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
             help="All items with all columns, as saved. Change it in a spreadsheet and bring it "
             "back on the Data page.",
         )

@@ -50,7 +50,8 @@ def _covers(facts: dict[str, str]) -> str:
     """Write what a file holds: "40 items, 2024-09-14 to 2026-09-13"."""
     if "First day" in facts:
         days = f"{facts['First day']} to {facts['Last day']}"
-        return f"{facts['Items']} items, {days}" if "Items" in facts else days
+        n = facts.get("Items")
+        return f"{n} item{'' if n == '1' else 's'}, {days}" if n else days
     return ", ".join(f"{value} {label.lower()}" for label, value in facts.items())
 
 

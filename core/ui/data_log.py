@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.services.import_log import LogEntry, import_log, log_table
-from core.ui import state, words
+from core.ui import downloads, state, words
 from core.ui.data_preview import csv_bytes
 
 _SHOWN = 200
@@ -26,13 +26,11 @@ def log() -> None:
             column_config={"File": st.column_config.TextColumn(width="medium")},
             alt="Every file that was brought in, the newest first",
         )
-        st.download_button(
+        downloads.button(
             "Download the log with all answers and findings",
             lambda: csv_bytes(log_table(entries)),
-            file_name="import_log.csv",
+            "import_log.csv",
             mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
         )
 
 

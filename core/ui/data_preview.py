@@ -11,6 +11,7 @@ from core.domain import InputFileError, PlannerError
 from core.ingest import Finding, Guess
 from core.services.first_look import FirstLook
 from core.services.importing import Preview, refused
+from core.ui import words
 from core.ui.importing import Reading, Upload, wishes
 from core.ui.words import escaped
 
@@ -134,7 +135,7 @@ def rejected_download(preview: Preview) -> None:
     if preview.rejected.empty:
         return
     st.download_button(
-        f"Download the {len(preview.rejected):,} rows left out",
+        f"Download the {words.plural(len(preview.rejected), 'row')} left out",
         csv_bytes(preview.rejected),
         file_name=f"left_out_{preview.request.kind}.csv",
         mime="text/csv",

@@ -10,7 +10,7 @@ from core.services.health import KIND_LABELS, FileHealth
 from core.services.importing import can_undo, keep_import, undo_import
 from core.services.remembered_answers import remember_answers
 from core.services.workspace import PlanData
-from core.ui import data_questions, frame, importing, state, words
+from core.ui import data_questions, downloads, frame, importing, state, words
 from core.ui.data_preview import (
     CHOICES,
     choices,
@@ -146,12 +146,10 @@ def _active(file: FileHealth) -> None:
     record = store.datasets.active(file.kind)
     with st.container(horizontal=True):
         if record is not None:
-            st.download_button(
+            downloads.button(
                 "Download as it came",
                 lambda: store.datasets.original(record),
-                file_name=record.source_name if "." in record.source_name else f"{file.kind}.csv",
-                icon=":material/download:",
-                on_click="ignore",
+                record.source_name if "." in record.source_name else f"{file.kind}.csv",
                 key=f"_data.original.{file.kind}",
             )
         if can_undo(store, file.kind):

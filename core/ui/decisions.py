@@ -13,7 +13,7 @@ from core.domain import PlannerError
 from core.services.deciding import undo
 from core.services.decision_log import LogFilter, LogLine, filtered
 from core.services.exporting import FORMATS, log_file
-from core.ui import components, frame, state, words
+from core.ui import components, downloads, frame, state, words
 
 _PER_PAGE = 500
 
@@ -146,13 +146,11 @@ def actions(picked: Sequence[LogLine], shown: Sequence[LogLine]) -> None:
             help="Pick lines that stand. The log keeps both, the decision and its undoing.",
         )
         for kind, form in FORMATS.items():
-            st.download_button(
+            downloads.button(
                 f"Download {form.label}",
-                data=partial(log_file, shown, kind),
-                file_name=f"decisions{form.suffix}",
+                partial(log_file, shown, kind),
+                f"decisions{form.suffix}",
                 mime=form.mime,
-                icon=":material/download:",
-                on_click="ignore",
                 key=f"_decisions.download.{kind}",
                 disabled=not shown,
             )

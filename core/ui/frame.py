@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.domain import InputFileError, PlannerError
 from core.services.workspace import PlanData
-from core.ui import state, words
+from core.ui import downloads, state, words
 
 log = logging.getLogger("quartermaster")
 
@@ -43,12 +43,20 @@ def page(title: str, question: str) -> Iterator[None]:
     """Draw title and question, then the page; whatever goes wrong is said in words."""
     st.title(title, anchor=False)
     st.caption(question)
+    for failure in downloads.taken_failures():
+        show_failure(failure)
     try:
         yield
-    except PlannerError as error:
-        show_error(error)
-    except Exception:
-        show_crash()
+    except Exception as failure:
+        show_failure(failure)
+
+
+def show_failure(failure: Exception) -> None:
+    """Show a planner's error in its words, any other as a fault of the program."""
+    if isinstance(failure, PlannerError):
+        show_error(failure)
+    else:
+        show_crash(failure)
 
 
 def show_error(error: PlannerError) -> None:
@@ -61,10 +69,10 @@ def show_error(error: PlannerError) -> None:
                 st.markdown(f"- {words.escaped(str(getattr(finding, 'message', finding)))}")
 
 
-def show_crash() -> None:
+def show_crash(failure: Exception) -> None:
     """Own up to a fault of the program, with a mark to find it in the log by."""
     mark = secrets.token_hex(3)
-    log.exception("page failed, mark %s", mark)
+    log.error("page failed, mark %s", mark, exc_info=failure)
     st.error(
         f"Something went wrong in the program, not in your data (mark {mark}). Nothing you saved "
         "is lost. Reload the page; if it happens again, send the log with this mark.",

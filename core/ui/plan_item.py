@@ -67,6 +67,8 @@ def head(case: Case) -> None:
             colour, icon = ("green", "verified") if explanation.is_sound else ("orange", "warning")
             told = f"explanation {explanation.badge}"
             st.badge(told, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
+            if explanation.learned is not None and explanation.learned.adds_nothing:
+                st.badge("the agent adds nothing here", icon=":material/info:", color="gray")
             plan_item_facts.badges(case.line.key)
             if case.line.record is not None:
                 st.badge(_decided(case.line), icon=":material/task_alt:", color="green")

@@ -16,7 +16,8 @@ _HOW = (
     "stock to a unit, lead time to a tenth or to a whole {period}, demand and costs to 1 %. "
     "Tried: stock and open orders up to twice the level it fills up to, lead time up to double, "
     "demand and costs from half to double. For another demand, lead time or cost its levels are "
-    "moved as theory moves them; a full search may end a little elsewhere."
+    "moved as theory moves them, hence “about”: on sample items a full search put such places "
+    "elsewhere by 5 % of today's demand, about 15 % of the lead time and 12 to 41 % of costs."
 )
 
 

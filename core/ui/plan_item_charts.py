@@ -157,6 +157,7 @@ def demand_history(
     charts.line(chart, demand.ahead, demand.mean, "Expected demand", colour=charts.AGENT)
     if forecast is not None:
         _fan(chart, forecast)
+    _returns(chart, demand)
     _promotions(chart, demand)
     _unusual(chart, demand, unusual)
     return chart
@@ -205,6 +206,24 @@ def _places(dates: Dates, each: Unusual) -> range:
     first = int(np.searchsorted(dates, np.datetime64(each.stretch.first)))
     is_seen = first < len(dates) and dates[first] == np.datetime64(each.stretch.first)
     return range(first, min(first + each.stretch.n_periods, len(dates))) if is_seen else range(0)
+
+
+def _returns(chart: go.Figure, demand: DemandOutlook) -> None:
+    """Mark the periods in which units came back by a triangle on the ground line."""
+    if demand.returned is None:
+        return
+    at = np.flatnonzero(demand.returned > 0)
+    if at.size:
+        chart.add_scatter(
+            x=demand.dates[at],
+            y=np.zeros(at.size),
+            customdata=demand.returned[at],
+            mode="markers",
+            name="Returns",
+            cliponaxis=False,
+            marker={"color": charts.RULE, "symbol": "triangle-down", "size": 8},
+            hovertemplate="%{customdata:,.4~g} came back<extra>Returns</extra>",
+        )
 
 
 def _promotions(chart: go.Figure, demand: DemandOutlook) -> None:

@@ -25,6 +25,8 @@ def drivers(explanation: Explanation, rule: str) -> None:
             f"These drivers are weak and drawn grey: {escaped('; '.join(weak))}.",
             icon=":material/warning:",
         )
+    if explanation.learned is not None and explanation.learned.adds_nothing:
+        st.markdown(escaped(explanation.learned_sentence))
     chart = plan_item_charts.driver_bars(found, other, names, is_weak=bool(weak))
     charts.show(chart, "item.drivers", f"What moves the order of {names[0]}, in units")
     st.markdown(_additivity(found, names[0]))

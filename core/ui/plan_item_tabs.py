@@ -91,6 +91,8 @@ def _words(case: Case) -> None:
     explanation = case.explanation
     if explanation.why_not_sentence:
         st.markdown(escaped(explanation.why_not_sentence))
+    if explanation.learned_sentence:
+        st.markdown(escaped(explanation.learned_sentence))
     policy = escaped(components.policy_label(explanation.policy))
     st.markdown(f"Why {policy} decides: {escaped(case.line.proposal.reason)}")
     for note in case.line.proposal.notes:

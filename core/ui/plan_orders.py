@@ -15,7 +15,7 @@ from core.services.deciding import REASONS
 from core.services.exporting import FORMATS, orders_file
 from core.services.order_lines import OrderLine, supplier_totals
 from core.services.ordering import Ordering
-from core.ui import components, plan_orders_draft, words
+from core.ui import components, downloads, plan_orders_draft, words
 from core.ui.plan_orders_draft import EDITABLE, Drafts
 
 EVERY_SUPPLIER = "Every supplier"
@@ -204,19 +204,17 @@ def supplier_table(lines: Sequence[OrderLine]) -> None:
     )
 
 
-def downloads(assortment: Assortment, ordering: Ordering, shown: Sequence[OrderLine]) -> None:
+def files(assortment: Assortment, ordering: Ordering, shown: Sequence[OrderLine]) -> None:
     """Offer the lines shown as files; each is written when it is asked for."""
     name = f"orders-{assortment.data.as_of.isoformat()}"
     write = partial(orders_file, assortment, ordering, shown)
     with st.container(horizontal=True):
         for kind, form in FORMATS.items():
-            st.download_button(
+            downloads.button(
                 f"Download {form.label}",
-                data=partial(write, kind),
-                file_name=name + form.suffix,
+                partial(write, kind),
+                name + form.suffix,
                 mime=form.mime,
-                icon=":material/download:",
-                on_click="ignore",
                 key=f"_orders.download.{kind}",
                 disabled=not shown,
             )

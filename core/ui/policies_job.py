@@ -59,7 +59,7 @@ def compare_bar(assortment: Assortment, record: AgentRecord | None, proof: Proof
         return
     if job is not None:
         _ending(job)
-    seconds = words.duration(_rounded(expected_seconds(state.store(), assortment)))
+    seconds = words.duration(_rounded(expected_seconds(state.store(), assortment, agent_id)))
     st.button(
         f"Compare{' again' if proof else ''} (about {seconds})",
         type="secondary" if proof else "primary",

@@ -10,13 +10,16 @@ import streamlit as st
 from core.domain import PlannerError
 from core.services.assortment import Assortment
 from core.services.briefs import every_brief
+from core.services.decision_log import LogLine
+from core.services.decisions_report import decisions_report, decisions_report_file
 from core.services.item_case import ItemCase
 from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.services.plan_reporting import plan_report, plan_report_file
 from core.services.report_files import REPORT_FORMATS, pdf_problem
 from core.services.reporting import item_report_file
-from core.ui import state, words
+from core.services.workspace import PlanData
+from core.ui import downloads, state, words
 from core.ui.plan_item_tabs import Case
 
 
@@ -43,6 +46,20 @@ def of_plan(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLin
         _downloads(write, name, "_orders.report")
 
 
+def of_decisions(shown: Sequence[LogLine], data: PlanData) -> None:
+    """Offer the report on the decisions shown."""
+    with st.popover(
+        "Report for my manager", icon=":material/description:", key="_decisions.report"
+    ):
+        st.caption("One page on the decisions shown: what was changed, why, and what it moves.")
+        name = f"decisions-{data.as_of.isoformat()}"
+        _downloads(partial(_decisions_file, tuple(shown), data), name, "_decisions.report")
+
+
+def _decisions_file(shown: Sequence[LogLine], data: PlanData, kind: str) -> bytes:
+    return decisions_report_file(decisions_report(shown, data), kind)
+
+
 def _plan_file(
     assortment: Assortment,
     ordering: Ordering,
@@ -59,13 +76,11 @@ def _downloads(write: Callable[[str], bytes], name: str, key: str) -> None:
     problem = _pdf_problem()
     blocked = {"pdf"} if problem is not None else set()
     for kind, form in REPORT_FORMATS.items():
-        st.download_button(
+        downloads.button(
             f"Report as {form.label}",
-            data=partial(write, kind),
-            file_name=name + form.suffix,
+            partial(write, kind),
+            name + form.suffix,
             mime=form.mime,
-            icon=":material/download:",
-            on_click="ignore",
             disabled=kind in blocked,
             key=f"{key}.{kind}",
             width="stretch",

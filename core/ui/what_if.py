@@ -21,6 +21,7 @@ from core.services.what_if_results import (
     headline,
     order_changes,
     policies_for,
+    to_be_played,
     who_orders,
 )
 from core.services.what_if_scenario import Scenario
@@ -29,8 +30,10 @@ from core.ui.policies_item import stock_figure
 from core.ui.what_if_tables import kpi_table, orders_table
 
 ALL = "All items"
-# What takes longer waits for a button. Seconds with the generalist, on a busy machine.
-AT_ONCE, SECONDS_PER_ITEM, SECONDS_PER_FUTURE = 10.0, 0.012, 0.0004
+# What takes longer waits for a button. Seconds on a busy machine, without and with an agent.
+AT_ONCE, SECONDS_PER_ITEM = 10.0, 0.004
+SECONDS_PER_FUTURE, AGENT_SECONDS_PER_FUTURE = 0.00005, 0.0003
+Wanted = tuple[Scenario, tuple[str, ...]]
 _ITEM, _POLICY, _LOOK = "what_if.item", "keep.what_if.policy", "keep.what_if.look"
 PART_WORDS = {
     "holding_cost": "Holding",
@@ -59,27 +62,33 @@ def question(assortment: Assortment, keys: tuple[ItemKey, ...]) -> Question:
     return Question(assortment, keys, state.store(), at_work)
 
 
-def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | None:
+def outcomes(asked: Question, scenarios: Sequence[Scenario], policy: str) -> list[Outcome] | None:
     """Return the base and every scenario that is worked out, and offer to work out the others.
+
+    Args:
+        asked: For which items.
+        scenarios: Beside the base.
+        policy: Who orders where a scenario does not say; the others are not played.
 
     Returns:
         The base first; None where that is not worked out yet.
     """
-    wanted = [Scenario(), *scenarios]
+    wanted = to_be_played(asked, scenarios, policy)
     if len(asked.keys) == 1:
         return _in_words(asked, wanted)
-    found = [kept_outcome(asked, scenario) for scenario in wanted]
+    found = [kept_outcome(asked, *one) for one in wanted]
     if all(outcome is not None for outcome in found):
         return [outcome for outcome in found if outcome is not None]
-    missing = [one.name for one, outcome in zip(wanted, found, strict=True) if outcome is None]
-    seconds = len(missing) * _seconds(asked)
+    missing = [one for one, outcome in zip(wanted, found, strict=True) if outcome is None]
+    seconds = sum(_seconds(asked, labels) for _, labels in missing)
     pressed = seconds > AT_ONCE and st.button(
         f"Work it out (about {words.duration(max(15, 5 * round(seconds / 5)))})",
         type="primary",
         icon=":material/calculate:",
     )
     if seconds > AT_ONCE and not pressed:
-        st.caption(f"Not worked out yet: {words.escaped(', '.join(missing))}.")
+        names = ", ".join(scenario.name for scenario, _ in missing)
+        st.caption(f"Not worked out yet: {words.escaped(names)}.")
         return [outcome for outcome in found if outcome is not None] if found[0] else None
     results = _with_progress(asked, wanted)
     if pressed and len(results) == len(wanted):
@@ -87,48 +96,49 @@ def outcomes(asked: Question, scenarios: Sequence[Scenario]) -> list[Outcome] | 
     return results
 
 
-def _seconds(asked: Question) -> float:
+def _seconds(asked: Question, labels: Sequence[str]) -> float:
     """Return how long one scenario takes, about."""
-    each = SECONDS_PER_ITEM + SECONDS_PER_FUTURE * asked.settings.n_paths
-    return len(asked.keys) * each
+    each = AGENT_SECONDS_PER_FUTURE if AGENT in labels else SECONDS_PER_FUTURE
+    return len(asked.keys) * (SECONDS_PER_ITEM + each * asked.settings.n_paths)
 
 
-def _in_words(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome] | None:
+def _in_words(asked: Question, wanted: Sequence[Wanted]) -> list[Outcome] | None:
     """Work scenarios out for one item; one that cannot be is said, and left out."""
     results = []
-    for scenario in wanted:
+    for scenario, labels in wanted:
         try:
-            results.append(_one(asked, scenario))
+            results.append(_one(asked, scenario, labels))
         except PlannerError as error:
             frame.show_error(error)
     return results
 
 
-def _with_progress(asked: Question, wanted: Sequence[Scenario]) -> list[Outcome]:
+def _with_progress(asked: Question, wanted: Sequence[Wanted]) -> list[Outcome]:
     bar = st.progress(0.0, "Beginning")
     results: list[Outcome] = []
-    for number, scenario in enumerate(wanted):
+    for number, (scenario, labels) in enumerate(wanted):
 
         def tell(share: float, step: str, number: int = number, name: str = scenario.name) -> None:
             bar.progress((number + share) / len(wanted), words.escaped(f"{name}: {step}"))
 
         try:
-            results.append(ask(asked, scenario, tell))
+            results.append(ask(asked, scenario, labels, tell))
         except PlannerError as error:
             frame.show_error(error)
     bar.empty()
     return results
 
 
-def _one(asked: Question, scenario: Scenario) -> Outcome:
+def _one(asked: Question, scenario: Scenario, labels: tuple[str, ...]) -> Outcome:
     agent = asked.at_work
     return _cached(
         str(state.store().home),
         f"{asked.assortment.data.fingerprint}/{asked.assortment.fingerprint}",
         asked.keys[0].label,
         to_link(scenario),
-        "" if agent is None else agent.record.bundle_sha256,
-        _asked=(asked, scenario),
+        labels,
+        agent.record.bundle_sha256 if agent is not None and AGENT in labels else "",
+        _asked=(asked, scenario, labels),
     )
 
 
@@ -138,16 +148,17 @@ def _cached(
     fingerprint: str,
     item: str,
     scenario: str,
+    labels: tuple[str, ...],
     agent: str,
     *,
-    _asked: tuple[Question, Scenario],
+    _asked: tuple[Question, Scenario, tuple[str, ...]],
 ) -> Outcome:
     return ask(*_asked)
 
 
-def choose_policy(found: Sequence[Outcome]) -> str:
+def choose_policy(asked: Question, scenarios: Sequence[Scenario]) -> str:
     """Let the planner choose whose orders are played."""
-    options = policies_for(found)
+    options = policies_for(asked, scenarios)
     if st.session_state.get(_POLICY) not in options:
         st.session_state[_POLICY] = next(iter(options))
     return str(
@@ -157,7 +168,7 @@ def choose_policy(found: Sequence[Outcome]) -> str:
             format_func=options.__getitem__,
             key=_POLICY,
             required=True,
-            help="Refitted: (s, S) is found anew for the scenario. As today: nobody adapts.",
+            help="Adapted: the plan's s and S move with the scenario. As today: nobody adapts.",
         )
     )
 
@@ -193,9 +204,9 @@ def _rests_on(base: Outcome, period: Period) -> str:
     return (
         f"{base.n_paths} futures of {base.horizon} {period.value}s from today's stock and open "
         "orders, the same for every scenario; differences are paired, ± is a 95 % interval. The "
-        "Policies page shows the long run, once stock has settled, so its totals differ. (s, S) is "
-        "found by the quick search, today's as well, so that no difference is the search's; the "
-        "plan itself searches in full, and its quantities may differ."
+        "Policies page shows the long run, once stock has settled, so its totals differ. Today's s "
+        "and S are the plan's own; adapted, they move as far as theory says the scenario moves "
+        "them, and are searched anew once it is put into the plan."
     )
 
 
@@ -208,7 +219,7 @@ def _doubts(found: Sequence[Outcome], policy: str) -> None:
             whole = n == len(outcome.orders)
             st.warning(
                 f"{name}: the agent was not trained for this on {n} of "
-                f"{words.plural(len(outcome.orders), 'item')}; (s, S), refitted, orders there"
+                f"{words.plural(len(outcome.orders), 'item')}; (s, S), adapted, orders there"
                 f"{', and differences are against (s, S) today' if whole else ''}. "
                 f"For example {words.escaped(first)}",
                 icon=":material/school:",
@@ -240,7 +251,7 @@ def _look_closer(found: Sequence[Outcome]) -> Outcome:
         st.session_state[_LOOK] = names[0]
     name = st.selectbox("Look closer at", names, key=_LOOK)
     outcome = found[1 + names.index(name)]
-    orders_table(order_changes(base, outcome), has_agent=base.orders[0].agent is not None)
+    orders_table(order_changes(base, outcome))
     if len(outcome.orders) == 1:
         line, before = outcome.orders[0], base.orders[0]
         st.caption(

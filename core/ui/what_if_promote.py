@@ -17,7 +17,7 @@ from core.services.what_if_outcome import Outcome, Question
 from core.services.what_if_promote import Promotion, plan_part, promote, promotion, rest
 from core.services.what_if_results import order_changes
 from core.services.what_if_scenario import Scenario
-from core.ui import costs, frame, state, words
+from core.ui import costs, downloads, frame, state, words
 
 _DONE, _FAILED, _UNDO = "what_if.promoted", "what_if.promote_failed", "what_if.may_undo"
 
@@ -48,13 +48,11 @@ def bar(asked: Question, found: Sequence[Outcome], outcome: Outcome, policy: str
         if st.button("Put it into the plan …", key="what_if.promote", icon=":material/publish:"):
             _dialog(asked, found[0], outcome)
         for kind, form in FORMATS.items():
-            st.download_button(
+            downloads.button(
                 form.label,
                 partial(comparison_file, found, policy, period, kind),
-                file_name=f"what-if{form.suffix}",
+                f"what-if{form.suffix}",
                 mime=form.mime,
-                icon=":material/download:",
-                on_click="ignore",
                 key=f"what_if.file.{kind}",
                 help="Key figures with differences and intervals, orders, assumptions.",
             )
@@ -78,7 +76,7 @@ def _dialog(asked: Question, base: Outcome, outcome: Outcome) -> None:
     if plan_part(scenario) == scenario:
         st.caption(
             f"{words.plural(n, 'order')} of today would change: see the list on the page. The plan "
-            "then searches (s, S) in full, so quantities may differ."
+            "then searches s and S anew, so quantities may differ a little."
         )
     if found.problems:
         costs.problems_table(found.problems)

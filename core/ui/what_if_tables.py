@@ -13,8 +13,6 @@ from core.services.what_if_outcome import Outcome
 from core.services.what_if_results import Cell, OrderChange, kpi_rows
 from core.ui import words
 
-_TONES = {"better": " better", "worse": " worse", "": ""}
-
 
 def kpi_table(found: Sequence[Outcome], policy: str, period: Period) -> None:
     """Draw every key figure under all scenarios, with the difference from today."""
@@ -39,15 +37,16 @@ def kpi_table(found: Sequence[Outcome], policy: str, period: Period) -> None:
 
 
 def _cell(cell: Cell) -> str:
-    return f"{cell.text} ({cell.difference}){_TONES[cell.tone]}" if cell.difference else cell.text
+    return f"{cell.text} ({cell.difference}) {cell.tone}".rstrip() if cell.difference else cell.text
 
 
-def orders_table(changes: Sequence[OrderChange], *, has_agent: bool) -> None:
-    """Draw the orders of today that change most."""
+def orders_table(changes: Sequence[OrderChange]) -> None:
+    """Draw the orders of today that change most; with the agent's where it was asked."""
     st.markdown("**Orders of today that change most, units**")
     if not changes:
         st.caption("No order of today changes.")
         return
+    has_agent = changes[0].agent_after is not None
     st.dataframe(
         pd.DataFrame([_order_cells(change, has_agent) for change in changes]),
         hide_index=True,

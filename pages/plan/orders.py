@@ -30,7 +30,7 @@ with frame.page("Orders", "What do I order from whom, and is every line right?")
             plan_orders_actions.actions(assortment, ordering, shown, typed)
         plan_orders_actions.all_refusals(check_adjustments(assortment, typed.adjustments))
         plan_orders.totals(shown)
-        plan_orders.downloads(assortment, ordering, shown)
+        plan_orders.files(assortment, ordering, shown)
         report_button.of_plan(assortment, ordering, lines)
         with st.expander("Totals by supplier"):
             plan_orders.supplier_table(lines)

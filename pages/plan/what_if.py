@@ -21,7 +21,7 @@ with frame.page("What-if", "What happens to cost and service if …?"):
     keys = what_if.choose_items(assortment)
     what_if_cards.cards(scenarios, data.period, one_item=len(keys) == 1)
     asked = what_if.question(assortment, keys)
-    found = what_if.outcomes(asked, scenarios)
+    policy = what_if.choose_policy(asked, scenarios)
+    found = what_if.outcomes(asked, scenarios, policy)
     if found:
-        policy = what_if.choose_policy(found)
         what_if.results(asked, found, policy, data.period)

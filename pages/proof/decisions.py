@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.services.decision_log import decision_log
-from core.ui import components, decisions, frame, state
+from core.ui import components, decisions, frame, report_button, state
 
 with frame.page("Decisions", "Who decided what, and why?"):
     data = frame.require_data()
@@ -16,5 +16,7 @@ with frame.page("Decisions", "Who decided what, and why?"):
         picked = decisions.table(shown)
         with bar:
             decisions.actions(picked, shown)
+            if shown:
+                report_button.of_decisions(shown, data)
     else:
         decisions.nothing_yet()

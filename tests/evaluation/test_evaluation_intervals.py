@@ -1,4 +1,4 @@
-"""Intervals of independent futures, and of series that hang together."""
+"""Intervals of series that hang together."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from core.domain import Outcome, Verdict
-from core.evaluation import block_length, block_verdict, share_interval, t_half_width
-
-
-def test_half_width_by_hand():
-    """1, 2, 3: standard error 1/sqrt(3), t with 2 degrees of freedom."""
-    expected = stats.t.ppf(0.975, 2) / math.sqrt(3)
-    assert t_half_width(np.array([1.0, 2.0, 3.0])) == pytest.approx(expected)
-    assert np.isinf(t_half_width(np.ones((2, 1)))).all()
+from core.domain import Outcome, Verdict, mean_half_width
+from core.evaluation import block_length, block_verdict, clustered_verdict
 
 
 def test_blocks_of_one_period_are_the_ordinary_interval():
     """The moving-block variance of single periods is the sample variance."""
     rng = np.random.default_rng(0)
-    cost, other = rng.normal(size=50), rng.normal(size=50)
+    cost = rng.normal(size=25)
+    # Symmetric about 0, so that nothing is added for skewness.
+    cost, other = np.concatenate([cost, -cost]), np.zeros(50)
     verdict = block_verdict(cost, other, 1)
-    assert verdict.half_width == pytest.approx(float(t_half_width(cost - other)))
+    assert verdict.half_width == pytest.approx(float(mean_half_width(cost)))
     assert verdict.difference == pytest.approx((cost - other).mean())
 
 
@@ -59,36 +53,35 @@ def test_blocks_hold_the_truth_where_periods_hang_together(n, lag):
     assert coverage(n, lag, 1) < 0.85
 
 
-def test_a_share_never_seen_is_not_surely_zero():
-    """Wilson's interval, by the textbook: 0 of 10 is 0 to 27.75 %; 20 of 40 is 35.2 to 64.8 %."""
-    assert share_interval(0.0, 10) == pytest.approx((0.0, 0.2775), abs=5e-5)
-    assert share_interval(0.5, 40) == pytest.approx((0.3520, 0.6480), abs=5e-5)
+def clustered_coverage(shared: float, own: float, verdict) -> float:
+    """Return how often an interval holds the mean 0 of 30 items over 52 weeks.
+
+    Args:
+        shared: Spread of what hits all items in a week.
+        own: Spread from item to item, which lasts.
+        verdict: From costs [n_items, n_periods].
+    """
+    rng = np.random.default_rng(4)
+    held = []
+    for _ in range(1500):
+        week, item = shared * rng.normal(size=(1, 52)), own * rng.normal(size=(30, 1))
+        found = verdict(week + item + rng.normal(size=(30, 52)))
+        held.append(found.low <= 0 <= found.high)
+    return float(np.mean(held))
 
 
-def share_coverage(n_differ: float, n: int, verdict) -> float:
-    """Return how often an interval holds a difference that shows in so many of n pairs."""
-    rng = np.random.default_rng(2)
-    share = n_differ / n
-    none = np.zeros(n)
-    found = [verdict((rng.random(n) < share).astype(float), none) for _ in range(3000)]
-    return float(np.mean([each.low <= share <= each.high for each in found]))
+def by_items(cost: np.ndarray) -> Verdict:
+    """Take items as the independent pairs."""
+    return Verdict.from_pairs(cost.mean(1), np.zeros(30))
 
 
-@pytest.mark.parametrize("n_differ", [2, 4, 8, 20, 50])
-def test_rare_differences_are_not_taken_for_none(n_differ):
-    """An interval of means is 0 wide where no future differs; that of shares is not."""
-    assert share_coverage(n_differ, 1000, Verdict.from_shares) >= 0.93
-    if n_differ == 2:
-        assert share_coverage(n_differ, 1000, Verdict.from_pairs) < 0.93
+@pytest.mark.parametrize(("shared", "own"), [(1.0, 0.0), (0.0, 1.0), (0.0, 0.0)])
+def test_items_that_swing_together_are_no_independent_pairs(shared, own):
+    """A common good week, items that differ for good, and neither."""
 
+    def together(cost: np.ndarray) -> Verdict:
+        return clustered_verdict(cost, np.zeros_like(cost), 2)
 
-@pytest.mark.parametrize("n_differ", [8, 20, 50])
-def test_shares_are_not_called_unsure_without_need(n_differ):
-    """Wide enough, and no wider, once several futures differ."""
-    assert share_coverage(n_differ, 1000, Verdict.from_shares) <= 0.97
-
-
-def test_shares_that_never_differ_leave_room_for_a_difference():
-    """About three in a thousand, as the rule of three has it."""
-    found = Verdict.from_shares(np.ones(1000), np.ones(1000))
-    assert found.difference == 0.0 and 0.002 < found.half_width < 0.004
+    assert 0.93 <= clustered_coverage(shared, own, together) <= 0.99
+    if shared:
+        assert clustered_coverage(shared, own, by_items) < 0.5

@@ -110,6 +110,7 @@ STATED = {
     "wait": ({"lead_time": 7, "longer_than": 7}, {"lead_time": 7, "longer_than": 4}),
     "fill": ({"position": 160}, {"position": 150}),
     "threshold": ({"position": 100}, {"position": 90}),
+    "position": ({"position": 100}, {"position": 90}),
     "rule": ({"raw": 110, "quantity": 110}, {"raw": 110, "quantity": 120}),
     "other": ({"quantity": 140}, {"quantity": 110}),
     "low_stock": ({"pack": 1}, None),

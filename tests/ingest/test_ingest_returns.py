@@ -34,6 +34,14 @@ def test_a_return_is_taken_off_the_last_sales_before_it() -> None:
     assert sold.sum() - returned.unmatched.sum() == net.sum()
 
 
+def test_what_came_back_is_known_by_period_beside_the_net_sales() -> None:
+    rows = "2026-01-01,A,9\n2026-01-02,A,5\n2026-01-02,A,-2\n2026-01-03,A,-1\n"
+    result = read("date,item,quantity\n" + rows)
+    assert result.value.quantity.tolist() == [[9, 2, 0]]
+    assert result.value.returned.tolist() == [[0, 2, 1]]
+    assert read("date,item,quantity\n2026-01-01,A,9\n2026-01-02,A,1\n").value.returned is None
+
+
 def test_only_fractions_that_are_there_are_taken_off() -> None:
     sold, returned = carry_back(np.array([[0.1, 0.2, 0.3, -0.3]]))
     assert sold.tolist() == [[0.1, 0.2, 0.0, 0.0]]

@@ -36,14 +36,19 @@ def sound(app: AppTest) -> AppTest:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Serve the dashboard to a real browser, on a free port; yields its address."""
+def served(home: Path, *start: str) -> Iterator[str]:
+    """Serve the dashboard to a real browser, on a free port; yields its address.
+
+    Args:
+        home: Data home.
+        start: Arguments of Python that start it; none for those of `make run`.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--server.port", str(port), "--server.headless", "true"]
     with subprocess.Popen(
-        [sys.executable, "-m", "core.ui.serve", *options],
+        [sys.executable, *(start or ("-m", "core.ui.serve")), *options],
         cwd=REPO,
         env=os.environ | {"QUARTERMASTER_HOME": str(home), "OMP_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,18 +12,24 @@ from core.services.prepare import prepare
 from core.store import open_store
 from tests.pages.page_parts import served
 
-PAGES = ["", "orders", "item", "what_if", "policies", "agent", "how_good", "decisions"]
-PAGES += ["data", "costs"]
+PAGES = ["", "orders", "item", "what_if", "policies", "policy_map", "agent", "how_good"]
+PAGES += ["decisions", "data", "costs"]
 LOOKS = [(1440, "light"), (390, "dark")]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the sample as the first `make run` leaves it."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare the sample as the first `make run` leaves it."""
     home = tmp_path_factory.mktemp("walk")
     store = open_store(home, f"sqlite:///{home}/quartermaster.db")
     prepare(store)
     store.close()
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """Serve it."""
     with served(home) as found:
         yield found
 
@@ -56,3 +64,47 @@ def test_every_page_stands_by_itself_on_a_deep_link(
         browser.close()
     others = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
     assert not others, "nothing leaves the machine"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("start", [(), ("-m", "streamlit", "run", "app.py")])
+def test_the_first_link_of_all_opens_its_page(
+    home: Path, chromium: str, start: tuple[str, ...]
+) -> None:
+    """Before anybody was there, with its parameters, however it is spelt and it was started."""
+    from playwright.sync_api import sync_playwright
+
+    with served(home, *start) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(90_000)
+        page.goto(f"{address}/policy-map?item=CW-203")
+        page.get_by_role("heading", name="Policy map").first.wait_for()
+        assert page.url == f"{address}/policy_map?item=CW-203"
+        assert not page.get_by_text("Page not found").count()
+        browser.close()
+
+
+@pytest.mark.browser
+def test_a_file_that_cannot_be_written_says_why_on_the_page(
+    home: Path, tmp_path: Path, chromium: str
+) -> None:
+    """Files are written after the page is drawn, where no page can say anything any more."""
+    from playwright.sync_api import sync_playwright
+
+    place = shutil.copytree(home, tmp_path / "damaged")
+    store = open_store(place, f"sqlite:///{place}/quartermaster.db")
+    record = store.datasets.active("history")
+    assert record is not None
+    store.close()
+    (lost,) = place.rglob(f"*{record.source_sha256}*")
+    lost.unlink()
+    with served(place) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(90_000)
+        page.goto(f"{address}/data")
+        page.get_by_role("button", name="Download as it came").first.click()
+        page.get_by_test_id("stAlert").filter(has_text=record.source_sha256[:12]).first.wait_for()
+        assert page.url == f"{address}/data"
+        browser.close()

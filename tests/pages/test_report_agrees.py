@@ -12,11 +12,13 @@ from typer.testing import CliRunner
 
 from core.cli.main import app as commands
 from core.domain import wording as words
+from core.services.deciding import approve
+from core.services.ordering import plan_today
 from core.services.prepare import prepare
 from core.store import open_store
 from tests.pages.page_parts import opened
-from tests.pages.test_plan_pages import ITEM, ORDERS, metrics, texts
-from tests.services.plan_parts import shop
+from tests.pages.test_plan_pages import DECISIONS, ITEM, ORDERS, metrics, texts
+from tests.services.plan_parts import MUG, problems_of, shop
 from tests.services.test_reporting import text_of
 
 ITEMS = ("CK-102", "LO-501", "RW-305")
@@ -119,9 +121,10 @@ def downloads(page) -> dict[str, bool]:
     return {each.proto.label: each.proto.disabled for each in page.get("download_button")}
 
 
-@pytest.mark.parametrize("name", [ITEM, ORDERS])
-def test_both_pages_offer_the_report_or_say_why_there_is_no_pdf(var_dir, monkeypatch, name):
+@pytest.mark.parametrize("name", [ITEM, ORDERS, DECISIONS])
+def test_each_page_offers_the_report_or_say_why_there_is_no_pdf(var_dir, monkeypatch, name):
     store = shop(var_dir)
+    approve(store, plan_today(problems_of(store), store), [MUG])
     found = downloads(opened(name))
     assert found["Report as HTML"] is False and found["Report as PDF"] is False
     st.cache_resource.clear()

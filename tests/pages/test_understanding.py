@@ -263,3 +263,21 @@ def test_the_chart_marks_what_counts_and_what_is_left_out():
     assert list(drawn["Unusual"].y) == [5.0, 6.0]
     assert list(drawn["One-off, left out"].y) == [12.0]
     assert not {"Unusual", "One-off, left out"} & {t.name for t in demand_history(outlook).data}
+
+
+def test_the_chart_and_its_words_tell_what_came_back():
+    from core.domain import Period
+    from core.services.explaining import DemandOutlook
+    from core.services.outlook_words import demand_words
+    from core.ui.plan_item_charts import demand_history
+
+    days, sold = Period.DAY.start(np.arange(20500, 20530)), np.arange(30.0)
+    back = np.where(np.arange(30) == 7, 1.0, 0.0)
+    shape = (days, sold, np.ones(30, bool), sold, days + 30, sold, sold, sold, ("",) * 60)
+    outlook = DemandOutlook(*shape, returned=back)
+    (drawn,) = [trace for trace in demand_history(outlook).data if trace.name == "Returns"]
+    assert list(drawn.x) == [days[7]] and list(drawn.customdata) == [1.0]
+    assert "1 unit came back in 1 day" in demand_words(outlook, Period.DAY)
+    none = DemandOutlook(*shape)
+    assert "Returns" not in {trace.name for trace in demand_history(none).data}
+    assert "came back" not in demand_words(none, Period.DAY)

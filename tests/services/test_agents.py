@@ -89,6 +89,8 @@ def test_the_rule_takes_over_when_the_agent_in_use_is_deleted(store, assortment)
 def test_a_downloaded_agent_comes_back_by_its_new_name(store, assortment):
     record = rename_agent(store, kept_agent(store, assortment), "Fall / winter: 50%")
     assert agent_file_name(record) == "Fall _ winter_ 50_.safetensors"
+    at_work = agent_at_work(store, assortment, record)
+    assert at_work.policy.name == record.name, "sentences call it what its card does"
     back = upload_agent(store, assortment, "any.safetensors", agent_file(store, record))
     assert back.name == "Fall / winter: 50% 2"
     assert agent_card(store, assortment, back).n_valid == len(assortment.planned)

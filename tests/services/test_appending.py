@@ -49,6 +49,16 @@ def test_the_same_file_again_changes_nothing() -> None:
     np.testing.assert_array_equal(found.history.quantity, before.quantity)
 
 
+def test_what_came_back_stays_with_its_days_and_adds_up_in_weeks() -> None:
+    before = sales("2024-01-01", {A: [5, 5, 5]})
+    newer = replace(sales("2024-01-03", {A: [4, 4]}), returned=np.array([[1.0, 2.0]]))
+    found = append(before, newer, date(2024, 1, 3), date(2024, 1, 3)).history
+    assert found.returned is not None and found.returned.tolist() == [[0, 0, 1, 2]]
+    weeks = in_periods(found, Period.WEEK)
+    assert weeks.returned is not None and weeks.returned.tolist() == [[3]]
+    assert append(before, before, date(2024, 1, 1), date(2024, 1, 3)).history.returned is None
+
+
 def test_days_that_neither_file_covers_are_not_known() -> None:
     before, newer = sales("2024-01-01", {A: [1, 2]}), sales("2024-01-05", {A: [3, 4]})
     found = append(before, newer, date(2024, 1, 5), date(2024, 1, 2))

@@ -258,7 +258,11 @@ def test_the_job_compares_the_rules_alone_and_says_how_long_it_took(tmp_path):
     assert proof is not None and proof.agent is None and proof.run_id == job.result["run"]
     assert latest_frontier(store, assortment, None) is not None
     assert comparison_job(store, None).id == job.id and comparison_job(store, 7) is None
-    assert expected_seconds(store, assortment) == job.elapsed_s
+    assert expected_seconds(store, assortment, None) == job.elapsed_s
+    # Nothing ran with an agent yet: its own rule of thumb, longer than that of the rules alone.
+    bare = shop(tmp_path / "bare")
+    rules, agent = (expected_seconds(bare, problems_of(bare), who) for who in (None, 7))
+    assert rules < agent == expected_seconds(store, assortment, 7)
 
 
 def test_a_stopped_comparison_keeps_nothing(tmp_path):

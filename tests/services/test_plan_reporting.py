@@ -99,6 +99,8 @@ def test_every_order_is_listed_with_its_sentence_on_wish(planned):
     page = text_of(plan_report_file(report, "html"))
     assert all(brief.sentence in page for brief in told.values())
     assert f"{words.plural(len(told), 'order')} explained" in page
+    n_checks = sum(brief.n_checks for brief in told.values())
+    assert n_checks >= 3 * len(told) and f"{n_checks:,} in all, of the claims" in page
     assert "Every order" not in text_of(
         plan_report_file(plan_report(assortment, by_rule, lines), "html")
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain import Outcome, PlannerError, UnknownNameError
+from core.domain import Outcome, PlannerError, UnknownNameError, Verdict
 from core.domain import wording as words
 from core.services.deciding import Adjustment, adjust
 from core.services.explaining import try_quantity
@@ -95,6 +95,12 @@ def test_the_report_says_what_no_choice_changes(planned):
     told = text_of(item_report_file(case, "html"))
     assert before.n_futures >= 1000
     assert f"runs out in {words.percent(before.risk)} (" in told and "whatever is ordered" in told
+
+
+def test_a_comparison_seen_from_the_other_side_keeps_its_interval():
+    seen = Verdict(-3.0, 1.0, 20.0, 1000).reversed()
+    assert seen == Verdict(3.0, 1.0, 17.0, 1000)
+    assert seen.outcome is Outcome.WORSE
 
 
 def test_a_quantity_of_the_planners_own_is_compared_and_named(tmp_path):

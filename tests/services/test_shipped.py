@@ -9,6 +9,7 @@ import pytest
 from core.agents import save, shipped_generalist
 from core.agents.scope import Scope
 from core.domain import BundleMismatchError
+from core.explain import idle_items
 from core.jobs import run_inline
 from core.policies import fit_policy
 from core.services.agent_cards import agent_card
@@ -51,6 +52,18 @@ def test_it_says_that_it_is_for_all_items_within_its_ranges(store, for_anything)
     assortment = problems_of(store)
     card = agent_card(store, assortment, keep_shipped(store))
     assert card.is_general and card.n_valid == len(assortment.planned) and not card.doubts
+    assert card.idle == idle_by_hand(assortment, for_anything)
+    assert card.adds_nothing == (card.idle == (4, 4))
+
+
+def idle_by_hand(assortment, agent):
+    """Ask the agent for each item alone, at every stock and at its own typical days."""
+    policy = agent.policy(assortment.problems)
+    found = [
+        idle_items([problem], policy.select([row]), assortment.data.period)[0]
+        for row, problem in enumerate(assortment.problems)
+    ]
+    return sum(found), len(found)
 
 
 def test_outside_its_ranges_the_card_says_so(store, monkeypatch):

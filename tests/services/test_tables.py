@@ -43,10 +43,24 @@ def test_a_history_reads_back_with_its_listing_dates_flags_and_codes(period):
         quantity[row, :first], in_stock[row, :first] = 0.0, True
     history = SalesHistory(period, 700, KEYS, quantity, in_stock, listed)
     again = history_of(history_frame(history))
+    assert again.returned is None and again.stocked_share is None
     assert (again.period, again.first_index, again.keys) == (period, 700, KEYS)
     np.testing.assert_array_equal(again.quantity, quantity)
     np.testing.assert_array_equal(again.in_stock, in_stock)
     np.testing.assert_array_equal(again.first_listed, listed)
+
+
+def test_units_that_came_back_are_kept_with_their_periods():
+    cells = np.array([[3.0, 5, 1], [4, 4, 4]])
+    back = np.array([[0.0, 2, 0], [1, 0, 0]])
+    listed = np.zeros(2, dtype=np.int64)
+    flags = np.ones(cells.shape, bool)
+    history = SalesHistory(Period.WEEK, 700, KEYS[:2], cells, flags, listed, returned=back)
+    again = history_of(history_frame(history))
+    np.testing.assert_array_equal(again.returned, back)
+    own = again.item(KEYS[0])
+    assert own.returned.tolist() == [0, 2, 0] and own.since(701).returned.tolist() == [2, 0]
+    assert again.select([KEYS[1]]).returned.tolist() == [[1, 0, 0]]
 
 
 def test_items_read_back_equal_extra_columns_and_missing_prices_included():
