@@ -8,7 +8,7 @@ from core.domain import Outcome
 from core.explain.ahead import look_ahead
 from core.explain.arithmetic import agent_arithmetic, rule_arithmetic
 from core.explain.checks import arithmetic_check, range_check
-from core.explain.comparison_words import why_not_words
+from core.explain.comparison_words import same_words, why_not_words
 from core.explain.consequences import N_FUTURES
 from core.explain.explanation import Question
 from core.explain.probe import Probe
@@ -49,17 +49,19 @@ def explain_briefly(question: Question, *, n_futures: int = N_FUTURES) -> Brief:
     agent = None if question.agent is None else Probe(situation, question.agent)
     used = agent if agent is not None and question.uses_agent else baseline
     other = baseline if used is agent else agent
-    ahead = look_ahead(used, other, n_futures=n_futures)
+    # What the same quantity does to costs needs no playing: nothing.
+    differs = other is not None and other.order != used.order
+    ahead = look_ahead(used, other if differs else None, n_futures=n_futures)
     sentence = sentence_of(used, other, ahead)
     checks = [*sentence.checks, arithmetic_check(rule_arithmetic(baseline))]
     said, outcome = "", None
     found = ahead.against
-    if agent is not None and other is not None and found is not None:
+    if agent is not None and other is not None:
         checks.append(arithmetic_check(agent_arithmetic(agent)))
-        said = why_not_words(found, other.policy.name, situation.period.value)
-        if found.quantity != found.reference_quantity:
-            seen = found.cost.reversed() if question.uses_agent else found.cost
-            outcome = seen.outcome
+        said = same_words(other.policy.name, other.order)
+        if found is not None:
+            said = why_not_words(found, other.policy.name, situation.period.value)
+            outcome = (found.cost.reversed() if question.uses_agent else found.cost).outcome
     if question.is_in_range is not None:
         checks.append(range_check(question.is_in_range))
     failed = tuple(check.name for check in checks if not check.passed)

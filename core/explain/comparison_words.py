@@ -20,8 +20,7 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
         period: "day", "week" or "month".
     """
     if found.quantity == found.reference_quantity:
-        same = f"the same {units(found.quantity)}" if found.quantity else "nothing either"
-        return f"{policy_words(other)} orders {same}."
+        return same_words(other, found.quantity)
     span = f"over the next {count(found.n_periods, period)}"
     risk = f"the risk of running out from the {period} it is due {_risk_words(found)}"
     if found.risk.outcome is Outcome.CANNOT_TELL:
@@ -40,6 +39,12 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
         ),
     }[found.outcome]
     return f"{money}; {risk}."
+
+
+def same_words(other: str, quantity: float) -> str:
+    """Say that the other policy orders the same quantity, units."""
+    same = f"the same {units(quantity)}" if quantity else "nothing either"
+    return f"{policy_words(other)} orders {same}."
 
 
 def _risk_words(found: WhyNot) -> str:
