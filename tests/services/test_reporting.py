@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain import Outcome, PlannerError, UnknownNameError, Verdict
+from core.domain import Outcome, PlannerError, UnknownNameError
 from core.domain import wording as words
 from core.services.deciding import Adjustment, adjust
 from core.services.explaining import try_quantity
