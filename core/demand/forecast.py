@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal, special
+from scipy import special
 
 from core.demand.base import pmf_of, round_keeping_mean, rounded_cdf
 from core.demand.json_fields import flag, number, numbers, require
@@ -97,7 +97,9 @@ class ForecastDemand:
             return rng.random((n_paths, horizon))
         noise = rng.standard_normal((n_paths, horizon))
         noise[:, 1:] *= np.sqrt(1 - self.persistence**2)
-        return np.asarray(special.ndtr(signal.lfilter([1.0], [1.0, -self.persistence], noise)))
+        for place in range(1, horizon):
+            noise[:, place] += self.persistence * noise[:, place - 1]
+        return np.asarray(special.ndtr(noise))
 
     def mean(self, start: int, horizon: int) -> Floats:
         """Expected units per period, shape [horizon]."""
