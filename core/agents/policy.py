@@ -26,6 +26,22 @@ class Brain:
     code: OrderCode
 
 
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """What is known of a batch of environments, whatever their stock.
+
+    Args:
+        parameters, references: Whose batch it is.
+        static: Features that stay the same, shape [n_static, n_envs].
+        kinds: As ``kinds_of`` tells; None where it is not worth while.
+    """
+
+    parameters: Parameters
+    references: References
+    static: Tensor
+    kinds: Tensor | None
+
+
 class AgentPolicy:
     """A decision rule made of a brain and the measures of the items it serves.
 
@@ -40,7 +56,7 @@ class AgentPolicy:
         self.brain, self.items = brain, tuple(items)
         self._name = name
         self._spread: References | None = None
-        self._kinds: tuple[Parameters, Tensor | None] | None = None
+        self._batch: _Batch | None = None
 
     @property
     def name(self) -> str:
@@ -61,16 +77,16 @@ class AgentPolicy:
         """Return the units to ask for, before the order rules, >= 0, shape [n_envs]."""
         with torch.inference_mode():
             references = self.references(observation.inventory_level.shape[0])
-            static = self.brain.encoder.static(observation, references)
-            alike = self._alike(observation)
+            batch = self._batch_of(observation, references)
+            alike = self._alike(observation, batch.kinds)
             if alike is None:
-                return self._orders(observation, references, static)
+                return self._orders(observation, references, batch.static)
 
             def pick(rows: Tensor) -> Tensor:
                 return rows.index_select(-1, alike.picked)
 
-            orders = self._orders(observation.mapped(pick), references.mapped(pick), pick(static))
-            return orders[alike.kind]
+            told, measures = observation.mapped(pick), references.mapped(pick)
+            return self._orders(told, measures, pick(batch.static))[alike.kind]
 
     def _orders(self, observation: Observation, references: References, static: Tensor) -> Tensor:
         now = references.at(observation)
@@ -78,14 +94,20 @@ class AgentPolicy:
         actions = self.brain.network.act(features)
         return self.brain.code.decode(actions, observation.inventory_position, now)
 
-    def _alike(self, observation: Observation) -> Alike | None:
-        """Tell apart what the agent sees; with a memory of sales hardly any two are alike."""
-        if self.memory:
-            return None
-        parameters, kept = observation.parameters, self._kinds
-        if kept is None or kept[0] is not parameters:
-            kept = self._kinds = (parameters, kinds_of(parameters, self.items))
-        kinds = kept[1]
+    def _batch_of(self, observation: Observation, references: References) -> _Batch:
+        """Return what stays the same over a play; the last one's is kept.
+
+        Here and not with the brain, which policies in other threads share.
+        """
+        kept, parameters = self._batch, observation.parameters
+        if kept is None or kept.parameters is not parameters or kept.references is not references:
+            static = self.brain.encoder.static(observation, references)
+            # With a memory of sales hardly any two environments are alike.
+            kinds = None if self.memory else kinds_of(parameters, self.items)
+            kept = self._batch = _Batch(parameters, references, static, kinds)
+        return kept
+
+    def _alike(self, observation: Observation, kinds: Tensor | None) -> Alike | None:
         if kinds is None:
             return None
         return Alike.of(seen_rows(observation, self.brain.encoder.n_buckets, kinds))
