@@ -38,7 +38,7 @@ def rows() -> list[Row]:
         assortment = build_assortment(data, store)
         ordering = plan_today(assortment, store)
         begin = time.perf_counter()
-        found = briefs(store, assortment, ordering, assortment.keys)
+        found = briefs(assortment, ordering, assortment.keys)
         whole = time.perf_counter() - begin
         alike, seconds = 0, []
         for key in assortment.keys[:: len(assortment.keys) // _LOOKED_AT][:_LOOKED_AT]:

@@ -51,17 +51,17 @@ class Alike:
         return cls(picked, kind) if is_true else None
 
 
-def seen_rows(observation: Observation, n_due: int, kinds: Tensor) -> Tensor:
+def seen_rows(observation: Observation, due: Tensor, kinds: Tensor) -> Tensor:
     """Return all that a policy without memory is told, shape [n_rows, n_envs].
 
     Args:
         observation: What may be known now.
-        n_due: Rows of orders under way that it looks at.
+        due: Orders under way, in the rows that it looks at, shape [n_due, n_envs].
         kinds: As ``kinds_of`` tells; stands for costs, lead times, rules and items.
     """
     o = observation
     told = (o.inventory_level, o.inventory_position, o.next_mean, o.protection_mean)
-    return torch.cat([torch.stack([kinds, *told, o.protection_sd]), o.outstanding(n_due)])
+    return torch.cat([torch.stack([kinds, *told, o.protection_sd]), due])
 
 
 def kinds_of(parameters: Parameters, items: Sequence[Hashable]) -> Tensor | None:

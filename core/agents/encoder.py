@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -43,6 +44,10 @@ class FeatureEncoder:
         assert self.names and self.names[0] == "position"
         assert len(self.names) == len(self.offset) == len(self.scale)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what was worked out here."""
+        return type(self), (self.names, self.offset, self.scale, self.n_buckets)
+
     @property
     def n_features(self) -> int:
         """Numbers a network reads."""
@@ -64,6 +69,7 @@ class FeatureEncoder:
         references: References,
         now: References | None = None,
         static: Tensor | None = None,
+        due: Tensor | None = None,
     ) -> Tensor:
         """Return the standardised features, within +-FEATURE_LIMIT, shape [n_envs, n_features].
 
@@ -72,8 +78,11 @@ class FeatureEncoder:
             references: The items' measures.
             now: ``references.at(observation)``, where it is known already.
             static: What ``static`` returns for these environments, where it is known already.
+            due: ``observation.outstanding(n_buckets)``, where it is known already.
         """
-        view = _view(observation, references, self.n_buckets, now)
+        now = references.at(observation) if now is None else now
+        due = observation.outstanding(self.n_buckets) if due is None else due
+        view = View(observation, references, now, due)
         fixed = self.static(observation, references) if static is None else static
         static_first = torch.cat([fixed, self._readers[1].read(view)])
         values = static_first.index_select(0, self._rows).T
@@ -161,13 +170,8 @@ def all_features(observation: Observation, references: References, n_buckets: in
     return Reader(list(FEATURES.values())).read(view)
 
 
-def _view(
-    observation: Observation,
-    references: References,
-    n_buckets: int,
-    now: References | None = None,
-) -> View:
-    now = references.at(observation) if now is None else now
+def _view(observation: Observation, references: References, n_buckets: int) -> View:
+    now = references.at(observation)
     return View(observation, references, now, observation.outstanding(n_buckets))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -58,6 +59,10 @@ class AgentPolicy:
         self._spread: References | None = None
         self._batch: _Batch | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what was worked out here."""
+        return type(self), (self._name, self.brain, self.items)
+
     @property
     def name(self) -> str:
         """The agent's own name."""
@@ -78,19 +83,23 @@ class AgentPolicy:
         with torch.inference_mode():
             references = self.references(observation.inventory_level.shape[0])
             batch = self._batch_of(observation, references)
-            alike = self._alike(observation, batch.kinds)
+            due = observation.outstanding(self.brain.encoder.n_buckets)
+            kinds = batch.kinds
+            alike = None if kinds is None else Alike.of(seen_rows(observation, due, kinds))
             if alike is None:
-                return self._orders(observation, references, batch.static)
+                return self._orders(observation, references, (batch.static, due))
 
             def pick(rows: Tensor) -> Tensor:
                 return rows.index_select(-1, alike.picked)
 
             told, measures = observation.mapped(pick), references.mapped(pick)
-            return self._orders(told, measures, pick(batch.static))[alike.kind]
+            return self._orders(told, measures, (pick(batch.static), pick(due)))[alike.kind]
 
-    def _orders(self, observation: Observation, references: References, static: Tensor) -> Tensor:
+    def _orders(
+        self, observation: Observation, references: References, known: tuple[Tensor, Tensor]
+    ) -> Tensor:
         now = references.at(observation)
-        features = self.brain.encoder.encode(observation, references, now, static)
+        features = self.brain.encoder.encode(observation, references, now, *known)
         actions = self.brain.network.act(features)
         return self.brain.code.decode(actions, observation.inventory_position, now)
 
@@ -106,11 +115,6 @@ class AgentPolicy:
             kinds = None if self.memory else kinds_of(parameters, self.items)
             kept = self._batch = _Batch(parameters, references, static, kinds)
         return kept
-
-    def _alike(self, observation: Observation, kinds: Tensor | None) -> Alike | None:
-        if kinds is None:
-            return None
-        return Alike.of(seen_rows(observation, self.brain.encoder.n_buckets, kinds))
 
     def features(self, observation: Observation) -> Tensor:
         """Return what the network reads, shape [n_envs, n_features]."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -54,14 +55,18 @@ def project(observation: Observation, due: Tensor, level: Tensor | float = 1.0) 
     step_variance = (level * observation.protection_sd).square() / cover
     mean, lost = observation.inventory_level, torch.zeros_like(step_mean)
     variance = torch.full_like(step_mean, _LEAST)
-    loses = bool((p.lost_share > 0).any())
+    loses, loses_all = bool((p.lost_share > 0).any()), bool((p.lost_share == 1).all())
     for k in range(longest):
         left, spread = mean - step_mean, variance + step_variance
         gone = lost
         if loses:
             kept, kept_spread = _above_zero(left, spread)
-            gone = p.lost_share * (kept - left)
-            left, spread = left + gone, torch.lerp(spread, kept_spread, p.lost_share)
+            gone = kept - left
+            if loses_all:
+                spread = kept_spread
+            else:
+                gone, spread = p.lost_share * gone, torch.lerp(spread, kept_spread, p.lost_share)
+            left = left + gone
         if k < min(due.shape[0], longest - 1):
             left = left + (due[k] if is_alike else due[k] * (lead_time > k + 1))
         if not is_alike:
@@ -104,6 +109,29 @@ def _above_zero(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:
     """Return mean and variance of a normal amount whose part below 0 counts as 0."""
     sd = variance.sqrt()
     z = mean / sd
-    above = torch.special.ndtr(z)
-    first = torch.addcmul(mean * above, sd, torch.exp(-0.5 * z.square()), value=_DENSITY)
-    return first, torch.addcmul(first * (mean - first), variance, above).clamp(min=_LEAST)
+    above = _normal(z)
+    first = torch.addcmul(mean * above, sd, _bell(z), value=_DENSITY)
+    return first, torch.addcmul(first * (mean - first), variance, above).clamp_min(_LEAST)
+
+
+def _normal(z: Tensor) -> Tensor:
+    """Return the normal distribution function: what torch computes, in half of the time.
+
+    A plain number in a formula is made a tensor at every call, which takes longer here than what is
+    done with it.
+    """
+    half, root, _ = _numbers(z.dtype)
+    return torch.add(half, torch.erf(z * root), alpha=0.5)
+
+
+def _bell(z: Tensor) -> Tensor:
+    """Return exp(-z²/2)."""
+    return torch.exp(z * _numbers(z.dtype)[2] * z)
+
+
+@lru_cache
+def _numbers(dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+    """Return 1/2, its square root, and -1/2."""
+    with torch.inference_mode(False):
+        half, root, less = torch.tensor([0.5, math.sqrt(0.5), -0.5], dtype=dtype)
+    return half, root, less

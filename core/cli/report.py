@@ -69,6 +69,6 @@ def _plan(
         def on_progress(n_done: int) -> None:
             tell(0.6 + 0.3 * n_done / n, f"{n_done:,} of {n:,} orders explained")
 
-        told = every_brief(store, assortment, ordering, lines, on_progress)
+        told = every_brief(assortment, ordering, lines, on_progress)
     tell(0.9, "most money at risk")
     return plan_report(assortment, ordering, lines, told=told)

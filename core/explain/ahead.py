@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 import torch
 
 from core.evaluation import share_interval
-from core.explain.consequences import N_FUTURES, WhyNot, Window, against
+from core.explain.consequences import N_FUTURES, Draw, WhyNot, Window, against, first_help
 from core.explain.cover import cover_periods
 from core.explain.probe import Probe
-from core.explain.seeds import CONSEQUENCE_SEED
+from core.explain.seeds import CLAIM_SEED, CONSEQUENCE_SEED
 from core.explain.situation import Situation
 from core.simulator import SingleItemSystem, draw_scenario
 
 # From one future in five on, a shortage that no order of today prevents is the first thing to say:
 # rarer ones are what safety stock is for, and the figure beside the quantities tells them.
 LIKELY = 0.2
+# Futures that nothing shown was drawn from: what is stated must hold on them as well. Fewer than
+# those shown: they only have to find a statement that is far off.
+FRESH = Draw(300, CLAIM_SEED)
 # A quantity that rules raise to this many times what is needed is worth a warning.
 _FAR_MORE = 2.0
 
@@ -28,7 +31,7 @@ class BeforeHelp:
     Args:
         risk: Share of futures in which demand goes unserved before then.
         n_periods: Periods until then: the supplier's expected lead time.
-        n_futures: The same futures as those of the comparisons.
+        n_futures: Futures looked at.
         seed: Of them.
     """
 
@@ -56,11 +59,13 @@ class Ahead:
         before: Running out before an order of today can come.
         against: The other policy's quantity against the one in use; None without another.
         waiting: Ordering nothing today against the order; None where no sentence needs it.
+        fresh_waiting: The same on fresh futures, which what is said of it must hold on.
     """
 
     before: BeforeHelp
     against: WhyNot | None = None
     waiting: WhyNot | None = None
+    fresh_waiting: WhyNot | None = None
 
 
 def look_ahead(
@@ -79,22 +84,20 @@ def look_ahead(
         seed: Same seed, same numbers.
     """
     situation, window = used.situation, window_of(used, other)
-    before = before_help(situation, window, n_futures=n_futures, seed=seed)
+    before = before_help(situation, n_futures, seed)
     wanted = {"against": other.order} if other is not None else {}
+    draws = [Draw(n_futures, seed)]
     if needs_waiting(used):
         wanted["waiting"] = 0.0
+        draws.append(FRESH)
     if not wanted:
         return Ahead(before)
-    found = against(
-        situation,
-        used.order,
-        tuple(wanted.values()),
-        used.policy,
-        window=window,
-        n_futures=n_futures,
-        seed=seed,
+    shown, *fresh = against(
+        situation, used.order, tuple(wanted.values()), used.policy, window=window, draws=draws
     )
-    return Ahead(before, **dict(zip(wanted, found, strict=True)))
+    # Waiting comes last.
+    again = fresh[0][-1] if fresh else None
+    return Ahead(before, **dict(zip(wanted, shown, strict=True)), fresh_waiting=again)
 
 
 def window_of(used: Probe, other: Probe | None) -> Window:
@@ -104,31 +107,28 @@ def window_of(used: Probe, other: Probe | None) -> Window:
 
 
 def before_help(
-    situation: Situation,
-    window: Window,
-    *,
-    n_futures: int = N_FUTURES,
-    seed: int = CONSEQUENCE_SEED,
+    situation: Situation, n_futures: int = N_FUTURES, seed: int = CONSEQUENCE_SEED
 ) -> BeforeHelp:
     """Play the time until an order of today can be there: open orders come in, nothing else.
 
     Args:
         situation: Today.
-        window: Of the item: its futures are those of the comparisons.
         n_futures: How many.
         seed: Of them.
     """
+    wait = first_help(situation)
     system = SingleItemSystem([situation.problem], n_paths=n_futures)
-    scenario = draw_scenario([situation.problem], n_futures, window.n_periods, seed)
+    # No longer than looked at: for most items these draws are most of the work.
+    scenario = draw_scenario([situation.problem], n_futures, max(wait, 1), seed)
     nothing = torch.zeros(n_futures, dtype=system.parameters.dtype)
     out = torch.zeros(n_futures, dtype=torch.bool)
     with torch.inference_mode():
         stocks = system.start(replace(situation, memory=None).initial(n_futures))
-        for _ in range(window.first_risk_period):
+        for _ in range(wait):
             stocks, flows = system.step(stocks, nothing, scenario)
             out |= flows.unserved > 0
     risk = float(out.double().mean())
-    return BeforeHelp(risk, window.first_risk_period, n_futures, seed)
+    return BeforeHelp(risk, wait, n_futures, seed)
 
 
 def needs_waiting(probe: Probe) -> bool:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from core.explain.ahead import before_help, is_far_more, window_of
-from core.explain.consequences import Window, why_not
+from core.explain.ahead import FRESH, before_help, is_far_more, window_of
+from core.explain.consequences import WhyNot, against
 from core.explain.cover import MOST_PERIODS, cover_periods
 from core.explain.probe import Probe
-from core.explain.seeds import CLAIM_SEED
 
 if TYPE_CHECKING:
     from core.explain.claims import Witnesses
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 # Two draws of the same share or mean differ by more than this many standard errors once in 15,000.
 _ERRORS = 4.0
 _ROUNDED = 0.0051
-# Fewer than those that are shown: they only have to find a statement that is far off.
-_N_FRESH = 300
 
 
 def date_of(probe: Probe, wait: float) -> date:
@@ -66,29 +63,18 @@ def _states_open_order(witnesses: Witnesses, values: Mapping[str, float]) -> tup
 def _states_before(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
     """On fresh futures as many must run out before an order of today can come."""
     probe = witnesses.policy
-    wait = window_of(probe, witnesses.other).first_risk_period
-    fresh = before_help(
-        probe.situation, Window(wait, wait, wait), n_futures=_N_FRESH, seed=CLAIM_SEED
-    )
+    fresh = before_help(probe.situation, *FRESH)
     stated = values["percent"] / 100
     spread = max(fresh.risk * (1 - fresh.risk), stated * (1 - stated))
-    draws = 1 / _N_FRESH + 1 / values["futures"]
-    slack = _ERRORS * math.sqrt(spread * draws) + 1 / _N_FRESH
+    draws = 1 / FRESH.n_futures + 1 / values["futures"]
+    slack = _ERRORS * math.sqrt(spread * draws) + 1 / FRESH.n_futures
     passed = abs(fresh.risk - stated) <= slack and values["periods"] == fresh.n_periods
     return passed and _is_dated(probe, values), f"{fresh.risk:.1%} on fresh futures"
 
 
 def _states_later(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
     """On fresh futures waiting must cost about as stated; a winner needs an interval without 0."""
-    probe = witnesses.policy
-    fresh = why_not(
-        probe.situation,
-        (0.0, probe.order),
-        probe.policy,
-        window=window_of(probe, witnesses.other),
-        n_futures=_N_FRESH,
-        seed=CLAIM_SEED,
-    )
+    fresh = witnesses.fresh_waiting or _waiting(witnesses.policy, witnesses.other)
     stated, half = values["difference"], values["half_width"]
     error = math.hypot(half, fresh.cost.half_width) / 1.96
     close = abs(fresh.cost.difference - stated) <= _ERRORS * error + _ROUNDED
@@ -99,6 +85,14 @@ def _states_later(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bo
     sure = abs(stated) > half - _ROUNDED or not values["is_sure"]
     detail = f"{fresh.cost.difference:+.2f} ± {fresh.cost.half_width:.2f} on fresh futures"
     return close and sure, detail
+
+
+def _waiting(probe: Probe, other: Probe | None) -> WhyNot:
+    window = window_of(probe, other)
+    ((found,),) = against(
+        probe.situation, probe.order, (0.0,), probe.policy, window=window, draws=(FRESH,)
+    )
+    return found
 
 
 def _states_far_more(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:

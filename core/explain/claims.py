@@ -17,6 +17,7 @@ from core.explain.ahead_claims import AHEAD_CHECKS
 from core.explain.arithmetic import Levels
 from core.explain.changes import EVENTS, least_change
 from core.explain.checks import Check
+from core.explain.consequences import WhyNot
 from core.explain.cover import MOST_PERIODS as MOST_PERIODS
 from core.explain.cover import cover_periods as cover_periods
 from core.explain.figures import policy_words
@@ -45,10 +46,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """Who can testify: the policy whose order is explained, and the one it is set against."""
+    """Who can testify: the policy whose order is explained, and the one it is set against.
+
+    Args:
+        policy: Of the order that is explained.
+        other: Set against it, if any.
+        fresh_waiting: Ordering nothing today against the order, on fresh futures; None is played
+            where a claim needs it.
+    """
 
     policy: Probe
     other: Probe | None = None
+    fresh_waiting: WhyNot | None = None
 
 
 Execute = Callable[[Witnesses, Mapping[str, float]], tuple[bool, str]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,6 +25,13 @@ from core.simulator import (
 
 N_FUTURES = 1000
 _LONGEST = 150
+
+
+class Draw(NamedTuple):
+    """Which futures are played: how many, and the seed that they come from."""
+
+    n_futures: int = N_FUTURES
+    seed: int = CONSEQUENCE_SEED
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +123,12 @@ class Window:
         stock = max(situation.inventory_position, 0.0) + max(quantities)
         lasts = math.ceil(min(stock / max(mean, 1e-9), _LONGEST))
         end = max(wait, min(lasts, _LONGEST))
-        return cls(end + 2 * wait, round(float(parameters.lead_time_mean[0])), end)
+        return cls(end + 2 * wait, first_help(situation), end)
+
+
+def first_help(situation: Situation) -> int:
+    """Return the periods until an order of today can be there, as the supplier usually delivers."""
+    return round(float(situation.system.parameters.lead_time_mean[0]))
 
 
 def futures_of(
@@ -123,35 +136,50 @@ def futures_of(
     quantities: Sequence[float],
     policy: Policy,
     *,
-    n_futures: int = N_FUTURES,
-    seed: int = CONSEQUENCE_SEED,
+    draws: Sequence[Draw] = (Draw(),),
     with_cost: bool = True,
     window: Window | None = None,
-) -> tuple[list[Futures], Window]:
+) -> tuple[list[list[Futures]], Window]:
     """Order each quantity today, follow the policy from the next chance on.
+
+    Time goes per period, hardly per future: what is looked at twice is best played side by side.
 
     Args:
         situation: Today.
         quantities: Units to order today; they pass the order rules.
         policy: Of this one item, followed after today.
-        n_futures: Common to all quantities.
-        seed: Same seed, same numbers.
+        draws: Futures common to all quantities; same seed, same numbers.
         with_cost: Else only whether stock lasts is followed, and costs end with that.
         window: How far to look; None takes what the largest quantity needs.
+
+    Returns:
+        For every draw the futures of each quantity; and how far they were looked at.
     """
     window = window or Window.around(situation, quantities)
-    n, k = n_futures, len(quantities)
-    system = SingleItemSystem([situation.problem], n_paths=n * k, memory=memory_of(policy))
-    drawn = draw_scenario([situation.problem], n, window.n_periods, seed)
-    scenario = drawn.mapped(lambda rows: rows.repeat(1, k))
-    today = torch.tensor(list(quantities), dtype=system.parameters.dtype).repeat_interleave(n)
+    k = len(quantities)
+    first, *others = (
+        draw_scenario([situation.problem], n, window.n_periods, seed).mapped(
+            lambda rows: rows.repeat(1, k)
+        )
+        for n, seed in draws
+    )
+    scenario = first.beside(*others) if others else first
+    system = SingleItemSystem([situation.problem], scenario.n_envs, memory=memory_of(policy))
+    units = torch.tensor(list(quantities), dtype=system.parameters.dtype)
+    today = torch.cat([units.repeat_interleave(n) for n, _ in draws])
     length = window.n_periods if with_cost else window.end_of_risk
-    cost, ran_out, ordered = _play(system, (situation, policy), scenario, today, (window, length))
-    rows = zip(cost.reshape(k, n), ran_out.reshape(k, n), ordered.reshape(k, n), strict=True)
+    played = _play(system, (situation, policy), scenario, today, (window, length))
+    sizes = [k * n for n, _ in draws]
+    parts = zip(*(torch.split(rows, sizes) for rows in played), strict=True)
+    return [_by_quantity(part, k) for part in parts], window
+
+
+def _by_quantity(played: Sequence[Tensor], k: int) -> list[Futures]:
+    rows = zip(*(each.reshape(k, -1) for each in played), strict=True)
     return [
         Futures(float(order[0]) + 0.0, money.double().numpy(), out.double().numpy())
         for money, out, order in rows
-    ], window
+    ]
 
 
 def why_not(
@@ -175,9 +203,8 @@ def why_not(
     """
     quantity, reference = quantities
     window = window or Window.around(situation, quantities)
-    (found,) = against(
-        situation, reference, (quantity,), policy, window=window, n_futures=n_futures, seed=seed
-    )
+    draw = Draw(n_futures, seed)
+    ((found,),) = against(situation, reference, (quantity,), policy, window=window, draws=(draw,))
     return found
 
 
@@ -188,9 +215,8 @@ def against(
     policy: Policy,
     *,
     window: Window,
-    n_futures: int = N_FUTURES,
-    seed: int = CONSEQUENCE_SEED,
-) -> tuple[WhyNot, ...]:
+    draws: Sequence[Draw] = (Draw(),),
+) -> list[tuple[WhyNot, ...]]:
     """Compare several quantities for today with one reference, all over the same window.
 
     Args:
@@ -199,25 +225,22 @@ def against(
         others: Units, one comparison each.
         policy: The policy in use.
         window: How far to look.
-        n_futures: Paired futures, at least 1000 for what is shown.
-        seed: Same seed, same numbers.
+        draws: Paired futures, at least 1000 for what is shown; each is compared on its own.
+
+    Returns:
+        For every draw one comparison for each of the others.
     """
     # The same quantity twice is played once, and has no costs to compare.
     apart = tuple(dict.fromkeys((*others, reference)))
-    found, _ = futures_of(
-        situation,
-        apart,
-        policy,
-        n_futures=n_futures,
-        seed=seed,
-        with_cost=len(apart) > 1,
-        window=window,
-    )
-    played = dict(zip(apart, found, strict=True))
+    with_cost = len(apart) > 1
+    found, _ = futures_of(situation, apart, policy, draws=draws, with_cost=with_cost, window=window)
     review = int(situation.system.parameters.review_period[0])
-    return tuple(
-        _compared((played[each], played[reference]), window, seed, review) for each in others
-    )
+
+    def compared(played: Sequence[Futures], seed: int) -> tuple[WhyNot, ...]:
+        by = dict(zip(apart, played, strict=True))
+        return tuple(_compared((by[each], by[reference]), window, seed, review) for each in others)
+
+    return [compared(part, draw.seed) for part, draw in zip(found, draws, strict=True)]
 
 
 def _compared(pair: tuple[Futures, Futures], window: Window, seed: int, review: int) -> WhyNot:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import torch
 
@@ -36,6 +37,10 @@ class Situation:
     due: tuple[float, ...] = ()
     period: Period = Period.DAY
     memory: Memory | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what was worked out here."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     @property
     def on_hand(self) -> float:

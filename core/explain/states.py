@@ -134,10 +134,11 @@ class StateTable:
 
     def observation(self) -> Observation:
         """Rebuild what a policy is told, one environment per state."""
-        table = torch.as_tensor(self.values.T, dtype=torch.float64)
-        rows = dict(zip(self.names, table, strict=True))
-        sd = (rows["variability"] * rows["protection_mean"]).to(self.dtype)
-        given = {name: rows[name].to(self.dtype) for name in self.names}
+        table = torch.as_tensor(self.values.T, dtype=self.dtype)
+        # Rows of their own: where a row starts in memory would show in the last digit of a sum.
+        given = {name: row.clone() for name, row in zip(self.names, table, strict=True)}
+        spread = self.column("variability") * self.column("protection_mean")
+        sd = torch.as_tensor(spread, dtype=self.dtype)
         parameters = Parameters(
             n_items=1, n_paths=len(self), **{name: given[name] for name in COLUMNS}
         )

@@ -33,12 +33,14 @@ class Clause:
         claims: What they state.
         is_reason: Whether the sentence must warn where a claim fails.
         joined_by: What stands before it.
+        proven: Checks of the last claims, where they were executed to choose the words.
     """
 
     text: str
     claims: tuple[Claim, ...]
     is_reason: bool = False
     joined_by: str = "; "
+    proven: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,13 @@ def sentence_of(probe: Probe, other: Probe | None, ahead: Ahead | None = None) -
         other: The one set against it, if any.
         ahead: What common futures say of the order; None says nothing of them.
     """
-    witnesses = Witnesses(probe, other)
+    witnesses = Witnesses(probe, other, None if ahead is None else ahead.fresh_waiting)
     kept: list[Clause] = []
     checks: list[Check] = []
     is_weak = False
     for clause in _clauses(probe, other, ahead):
-        results = [execute(claim, witnesses) for claim in clause.claims]
+        open_claims = clause.claims[: len(clause.claims) - len(clause.proven)]
+        results = [*(execute(claim, witnesses) for claim in open_claims), *clause.proven]
         checks += results
         holds = all(check.passed for check in results)
         is_weak |= not holds and clause.is_reason
@@ -198,24 +201,26 @@ def _limit_clause(probe: Probe) -> list[Clause]:
     if threshold is None:
         return []
     text = f"above a stock position of {units(threshold)} it would order nothing"
-    if not _is_by_position(probe, threshold):
-        on_hand = units(threshold - probe.situation.on_order)
-        text = f"with more than {on_hand} on hand it would order nothing"
-    return [Clause(text, _threshold_claims(probe, text, {"position": threshold}))]
+    on_hand = units(threshold - probe.situation.on_order)
+    other_text = f"with more than {on_hand} on hand it would order nothing"
+    return [_threshold_clause(probe, (text, other_text), {"position": threshold})]
 
 
-def _is_by_position(probe: Probe, threshold: float) -> bool:
-    """Whether stock and open orders count alike there, as they do for a rule."""
-    return execute(Claim("position", "", {"position": threshold}), Witnesses(probe)).passed
+def _threshold_clause(
+    probe: Probe, texts: tuple[str, str], values: dict[str, float], *, is_reason: bool = False
+) -> Clause:
+    """State a threshold in the stock position where stock and open orders count alike there.
 
-
-def _threshold_claims(probe: Probe, text: str, values: dict[str, float]) -> tuple[Claim, ...]:
-    """Prove a threshold, and what it is counted in."""
-    on_hand = values["position"] - probe.situation.on_order
-    claims = [Claim("threshold", text, {**values, "on_hand": on_hand})]
-    if "stock position" in text:
-        claims.append(Claim("position", text, {"position": values["position"]}))
-    return tuple(claims)
+    As they do for a rule; else, in the other words, in what is on hand.
+    """
+    position = values["position"]
+    by_position = Claim("position", texts[0], {"position": position})
+    check = execute(by_position, Witnesses(probe))
+    text = texts[0] if check.passed else texts[1]
+    claim = Claim("threshold", text, {**values, "on_hand": position - probe.situation.on_order})
+    if check.passed:
+        return Clause(text, (claim, by_position), is_reason, proven=(check,))
+    return Clause(text, (claim,), is_reason)
 
 
 def _nothing_clauses(probe: Probe) -> list[Clause]:
@@ -224,21 +229,20 @@ def _nothing_clauses(probe: Probe) -> list[Clause]:
     situation = probe.situation
     if threshold is None:
         return []
-    position = units(situation.inventory_position)
-    text = (
-        f"the next order comes when the stock position, now {position}, falls to {units(threshold)}"
+    position, low = units(situation.inventory_position), units(threshold - situation.on_order)
+    still = f" with {units(situation.on_order)} still on order" if situation.on_order else ""
+    texts = (
+        f"position, now {position}, falls to {units(threshold)}",
+        f"on hand falls to {low}{still}",
     )
-    if not _is_by_position(probe, threshold):
-        low = units(threshold - situation.on_order)
-        still = f" with {units(situation.on_order)} still on order" if situation.on_order else ""
-        text = f"the next order comes when the stock on hand falls to {low}{still}"
-    values = {"position": threshold, "now": probe.situation.inventory_position}
-    left = values["now"] - threshold
-    wait = cover_periods(probe, left)
+    values = {"position": threshold, "now": situation.inventory_position}
+    when = ""
+    wait = cover_periods(probe, values["now"] - threshold)
     if wait > 0 and math.isfinite(wait):
         values["wait"] = max(math.floor(wait + 1e-9), 1)
-        text += f", in about {count(values['wait'], probe.situation.period.value)}"
-    return [Clause(text, _threshold_claims(probe, text, values), True)]
+        when = f", in about {count(values['wait'], situation.period.value)}"
+    first, second = (f"the next order comes when the stock {text}{when}" for text in texts)
+    return [_threshold_clause(probe, (first, second), values, is_reason=True)]
 
 
 def _rule_clause(probe: Probe) -> list[Clause]:

@@ -99,9 +99,13 @@ class Assortment:
         """
         if key in self.unplannable:
             raise HistoryError(self.unplannable[key], where=f"item {key.label}")
-        if key not in self.keys:
+        if key not in self._rows:
             raise UnknownNameError("item", key.label, (str(key) for key in self.keys))
-        return self.keys.index(key)
+        return self._rows[key]
+
+    @cached_property
+    def _rows(self) -> dict[ItemKey, int]:
+        return {key: row for row, key in enumerate(self.keys)}
 
 
 def problems_fingerprint(problems: Sequence[Problem]) -> str:

@@ -157,10 +157,20 @@ def explain_order(
     return explain(question_of(assortment, ordering, key), n_futures=n_futures)
 
 
-def question_of(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Question:
-    """Ask why one item's order is what it is; raises what `policies_of` does."""
+def question_of(
+    assortment: Assortment, ordering: Ordering, key: ItemKey, *, briefly: bool = False
+) -> Question:
+    """Ask why one item's order is what it is; raises what `policies_of` does.
+
+    Args:
+        assortment: Today's problems.
+        ordering: Today's orders.
+        key: The item.
+        briefly: Whether a brief answer will do: it does not say where in its range the item lies.
+    """
     own = policies_of(assortment, ordering, key)
     at_work = ordering.at_work
+    where = "" if briefly or not at_work else at_work.place_words(key, own.situation.problem)
     return Question(
         situation=own.situation,
         baseline=own.baseline,
@@ -168,7 +178,7 @@ def question_of(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Que
         uses_agent=own.uses_agent,
         # Whether the agent knows such items says nothing about an order that is not its own.
         is_in_range=key not in at_work.doubts if at_work and own.uses_agent else None,
-        range_words=at_work.place_words(key, own.situation.problem) if at_work else "",
+        range_words=where,
     )
 
 

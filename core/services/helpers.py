@@ -1,7 +1,7 @@
 """Helper processes for work on very many items: on every core, once there is enough of it.
 
-They are plain processes that talk JSON over pipes. A pool would start the program that is running
-anew in each, which in the dashboard is a page.
+They are plain processes that are handed their part over a pipe and answer in lines of JSON. A pool
+would start the program that is running anew in each, which in the dashboard is a page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -29,19 +29,29 @@ def n_helpers(n_items: int, worth: int) -> int:
     return min(os.cpu_count() or 1, _MOST, n_items // worth)
 
 
+def as_json(part: Any) -> bytes:
+    """Write plain values."""
+    return json.dumps(part).encode()
+
+
 @contextmanager
-def side_by_side(code: str, parts: Sequence[Any]) -> Iterator[Iterator[tuple[int, Any]]]:
+def side_by_side(
+    code: str, parts: Sequence[Any], pack: Callable[[Any], bytes] = as_json
+) -> Iterator[Iterator[tuple[int, Any]]]:
     """Let helpers work; yields pairs of a helper's number and its next answer.
 
     A helper that dies answers no more. When the work is left, all helpers are gone.
 
     Args:
-        code: What each runs: it reads its part as JSON and prints one answer a line.
+        code: What each runs: it reads its part from standard input and prints one answer a line.
         parts: One for every helper.
+        pack: Makes what is handed over of a part, while the helpers are starting.
     """
     helpers: list[subprocess.Popen[bytes]] = []
     try:
-        helpers.extend(start(code, part) for part in parts)
+        helpers.extend(start(code) for _ in parts)
+        for helper, part in zip(helpers, parts, strict=True):
+            hand(helper, pack(part))
         yield _answers(helpers)
     finally:
         for helper in helpers:
@@ -51,23 +61,26 @@ def side_by_side(code: str, parts: Sequence[Any]) -> Iterator[Iterator[tuple[int
                 helper.stdout.close()
 
 
-def start(code: str, part: Any) -> subprocess.Popen[bytes]:
-    """Start a helper and hand it its part."""
+def start(code: str) -> subprocess.Popen[bytes]:
+    """Start a helper, which waits for its part."""
     path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    helper = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=_ROOT,
         env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+
+
+def hand(helper: subprocess.Popen[bytes], part: bytes) -> None:
+    """Hand a helper its part."""
     assert helper.stdin is not None
     try:
-        helper.stdin.write(json.dumps(part).encode())
+        helper.stdin.write(part)
         helper.stdin.close()
     except BrokenPipeError:
         pass  # it died at once: its items are done without it
-    return helper
 
 
 def _answers(helpers: Sequence[subprocess.Popen[bytes]]) -> Iterator[tuple[int, Any]]:

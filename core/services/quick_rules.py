@@ -48,19 +48,13 @@ def answer_all() -> None:
     """Find the rules of all items of standard input, some a line: what a helper does."""
     problems = [_unpacked(packed) for packed in json.load(sys.stdin)]
     for first in range(0, len(problems), _AT_A_TIME):
-        print(json.dumps(known_rules(problems[first : first + _AT_A_TIME])), flush=True)
+        print(json.dumps(_known(problems[first : first + _AT_A_TIME])), flush=True)
 
 
-def known_rules(problems: Sequence[Problem]) -> list[list[Any]]:
-    """Return every item's quick (s, S) as plain values, for a helper to take over."""
+def _known(problems: Sequence[Problem]) -> list[list[Any]]:
     policy = quick_s_s(problems)
     numbers = zip(policy.reorder_point.tolist(), policy.order_up_to_level.tolist(), strict=True)
     return [[asdict(item), *pair] for item, pair in zip(policy.items, numbers, strict=True)]
-
-
-def take_over(problems: Sequence[Problem], rows: Sequence[Sequence[Any]]) -> None:
-    """Take what another process found for the quick (s, S) of these problems."""
-    remember(problems, _rule(rows))
 
 
 def _rule(rows: Sequence[Sequence[Any]]) -> SSPolicy:

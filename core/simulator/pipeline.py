@@ -1,4 +1,6 @@
-"""Orders under way. Three kinds: no lead time, one fixed for all, or any, crossing included.
+"""Orders under way. Four kinds: no lead time, one fixed for all, or any, crossing included.
+
+The last comes in two: environments that share their longest lead time are counted faster.
 
 All are immutable, differentiable, and hold, when the planner looks, only orders still to come.
 """
@@ -107,7 +109,7 @@ class CrossingOrders(NamedTuple):
     ) -> tuple[Tensor | None, CrossingOrders]:
         """Append the order in a slot of its own, unless it takes no time at all."""
         wait = self.max_lead_time if lead_time is None else lead_time
-        later = order * (wait > 0).to(order.dtype)
+        later = order * _is_above(wait, 0)
         return order - later, CrossingOrders(
             torch.cat([self.quantity, later.unsqueeze(0)]),
             torch.cat([self.due, (wait + t).unsqueeze(0)]),
@@ -117,8 +119,7 @@ class CrossingOrders(NamedTuple):
 
     def receive(self, t: int) -> tuple[Tensor | None, CrossingOrders]:
         """Take out every order due by t; the oldest slot is empty by then and is dropped."""
-        waiting = (self.due > t).to(self.quantity.dtype)
-        kept = self.quantity * waiting
+        kept = self.quantity * _is_above(self.due, t)
         arrived = (self.quantity - kept).sum(0)
         return arrived, CrossingOrders(kept[1:], self.due[1:], self.latest[1:], self.max_lead_time)
 
@@ -133,6 +134,55 @@ class CrossingOrders(NamedTuple):
         return CrossingOrders(*map(change, self))
 
 
+class AlignedOrders(NamedTuple):
+    """Orders that may overtake one another, where the longest lead time is the same for all.
+
+    The oldest slot is then always the one that must be empty next, so slots need no sorting.
+
+    Args:
+        quantity: Units, shape [n_slots, n_envs]; slot k is empty k + 1 periods from now.
+        due: Period in which each arrives (nobody but the simulator knows), same shape.
+    """
+
+    quantity: Tensor
+    due: Tensor
+
+    def place(
+        self, order: Tensor, t: int, lead_time: Tensor | None
+    ) -> tuple[Tensor | None, AlignedOrders]:
+        """Append the order in a slot of its own, unless it takes no time at all."""
+        if lead_time is None:
+            lead_time = torch.full_like(order, self.quantity.shape[0] + 1)
+        later = order * _is_above(lead_time, 0)
+        return order - later, AlignedOrders(
+            torch.cat([self.quantity, later.unsqueeze(0)]),
+            torch.cat([self.due, (lead_time + t).unsqueeze(0)]),
+        )
+
+    def receive(self, t: int) -> tuple[Tensor | None, AlignedOrders]:
+        """Take out every order due by t; the oldest slot is empty by then and is dropped."""
+        kept = self.quantity * _is_above(self.due, t)
+        arrived = (self.quantity - kept).sum(0)
+        return arrived, AlignedOrders(kept[1:], self.due[1:])
+
+    def outstanding(self, t: int, n_rows: int) -> Tensor | None:
+        """Row k is slot k; the last row also holds what comes later."""
+        rows = self.quantity[:n_rows]
+        later = self.quantity[n_rows:]
+        if later.shape[0]:
+            return torch.cat([rows[:-1], rows[-1:] + later.sum(0)])
+        return torch.nn.functional.pad(rows, (0, 0, 0, n_rows - rows.shape[0]))
+
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> AlignedOrders:
+        """Change every order and when it is due."""
+        return AlignedOrders(*map(change, self))
+
+
+def _is_above(whole: Tensor, bound: int) -> Tensor:
+    """Return 1 where a whole number lies above a bound, else 0: faster than to compare."""
+    return (whole - bound).clamp(0, 1)
+
+
 def fixed_pipeline(n_envs: int, lead_time: int, dtype: torch.dtype) -> AtOnce | FixedQueue:
     """Return an empty pipeline, as it stands once the arrivals of a period are in."""
     if lead_time == 0:
@@ -140,17 +190,20 @@ def fixed_pipeline(n_envs: int, lead_time: int, dtype: torch.dtype) -> AtOnce | 
     return FixedQueue(tuple(torch.zeros(n_envs, dtype=dtype) for _ in range(lead_time - 1)))
 
 
-def crossing_pipeline(arrivals: Tensor, max_lead_time: Tensor) -> CrossingOrders:
+def crossing_pipeline(arrivals: Tensor, max_lead_time: Tensor) -> CrossingOrders | AlignedOrders:
     """Start with orders already under way.
 
     Args:
         arrivals: Units due in 1, 2, ... periods from the start, shape [n_due, n_envs].
         max_lead_time: Longest lead time, periods, shape [n_envs].
     """
-    n_slots = max(int(max_lead_time.max()) - 1, arrivals.shape[0], 0)
+    longest = int(max_lead_time.max())
+    n_slots = max(longest - 1, arrivals.shape[0], 0)
     n_envs = max_lead_time.shape[0]
     quantity = torch.zeros(n_slots, n_envs, dtype=max_lead_time.dtype)
     quantity[: arrivals.shape[0]] = arrivals
     due = torch.arange(1, n_slots + 1, dtype=max_lead_time.dtype)
     due = due.unsqueeze(1).expand(n_slots, n_envs).contiguous()
+    if longest == int(max_lead_time.min()) == n_slots + 1:
+        return AlignedOrders(quantity, due)
     return CrossingOrders(quantity, due, due.clone(), max_lead_time)

@@ -37,14 +37,18 @@ class Outlook:
     protection_mean: Tensor
     protection_sd: Tensor
 
+    @property
+    def tables(self) -> tuple[Tensor, Tensor, Tensor]:
+        """All three."""
+        return self.next_mean, self.protection_mean, self.protection_sd
+
     def at(self, t: int) -> tuple[Tensor, Tensor, Tensor]:
         """Return the three rows for period t."""
         return self._rows[t if len(self._rows) > 1 else 0]
 
     @cached_property
     def _rows(self) -> list[tuple[Tensor, Tensor, Tensor]]:
-        tables = (self.next_mean, self.protection_mean, self.protection_sd)
-        return list(zip(*(table.unbind() for table in tables), strict=True))
+        return list(zip(*(table.unbind() for table in self.tables), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +86,22 @@ class Scenario:
         Args:
             change: From shape [..., n_envs] to any other number of environments.
         """
-        o, lead_time = self.outlook, self.lead_time
-        outlook = Outlook(change(o.next_mean), change(o.protection_mean), change(o.protection_sd))
-        late = None if lead_time is None else change(lead_time)
+        outlook = Outlook(*map(change, self.outlook.tables))
+        late = None if self.lead_time is None else change(self.lead_time)
         return Scenario(change(self.demand), late, outlook, self.seed)
+
+    def beside(self, *others: Scenario) -> Scenario:
+        """Return these futures and other ones of the same items side by side, this seed's name."""
+        parts = (self, *others)
+        late = [part.lead_time for part in parts if part.lead_time is not None]
+        assert len(late) in (0, len(parts))
+        tables = zip(*(part.outlook.tables for part in parts), strict=True)
+        return Scenario(
+            torch.cat([part.demand for part in parts], 1),
+            torch.cat(late, 1) if late else None,
+            Outlook(*(torch.cat(rows, 1) for rows in tables)),
+            self.seed,
+        )
 
     @property
     def horizon(self) -> int:

@@ -19,7 +19,7 @@ from core.services.plan_reporting import plan_report, plan_report_file
 from core.services.report_files import REPORT_FORMATS, pdf_problem
 from core.services.reporting import item_report_file
 from core.services.workspace import PlanData
-from core.ui import downloads, state, words
+from core.ui import downloads, words
 from core.ui.plan_item_tabs import Case
 
 
@@ -67,7 +67,7 @@ def _plan_file(
     is_whole: bool,
     kind: str,
 ) -> bytes:
-    told = every_brief(state.store(), assortment, ordering, lines) if is_whole else None
+    told = every_brief(assortment, ordering, lines) if is_whole else None
     return plan_report_file(plan_report(assortment, ordering, lines, told=told), kind)
 
 

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from core.agents.alike import Alike, kinds_of
-from core.agents.policy import AgentPolicy
 from core.agents.shipped import shipped_generalist
 from core.demand import poisson
 from core.domain import CostRates, LeadTime
@@ -59,7 +58,7 @@ def test_the_agent_orders_the_same_as_when_it_decides_for_each_alone(item, monke
     problems = [item, replace(item, name="slow", demand=poisson(0.7))]
     policy = shipped_generalist().policy(problems, quick_s_s(problems))
     together = orders(policy, problems)
-    monkeypatch.setattr(AgentPolicy, "_alike", lambda self, observation, kinds: None)
+    monkeypatch.setattr(Alike, "of", classmethod(lambda cls, rows: None))
     assert torch.equal(orders(policy, problems), together)
     assert len(together.unique()) > 5
 

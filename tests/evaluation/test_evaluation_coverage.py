@@ -9,6 +9,7 @@ from scipy import special
 from core.demand import NegativeBinomialDemand, Season
 from core.domain import CostRates, LeadTime, OrderRules, Period, Verdict
 from core.explain import Situation, futures_of
+from core.explain.consequences import Draw
 from core.policies import quick_s_s
 from core.simulator import Problem
 
@@ -25,7 +26,7 @@ def pool(level: float, shape: float) -> tuple[np.ndarray, np.ndarray]:
     order = numbers["order_up_to_level"] - numbers["reorder_point"]
     today = Situation(problem, numbers["reorder_point"], (), Period.DAY)
     parts = [
-        futures_of(today, (2 * order, order), rule, n_futures=20_000, seed=8000 + k)[0]
+        futures_of(today, (2 * order, order), rule, draws=(Draw(20_000, 8000 + k),))[0][0]
         for k in range(N_TRUTH // 20_000)
     ]
     cost = np.concatenate([[each.cost for each in part] for part in parts], axis=1)

@@ -60,7 +60,7 @@ class NetworkPolicy:
                 torch.nn.Linear(width, width),
                 torch.nn.Tanh(),
                 torch.nn.Linear(width, 1),
-            )
+            ).double()  # so that what stands beside a state in a batch never shows
 
     def act(self, observation: Observation) -> Tensor:
         """Units to ask for."""
@@ -76,7 +76,7 @@ class NetworkPolicy:
             dim=1,
         )
         with torch.inference_mode():
-            shift = 0.2 * self.network(features)[:, 0]
+            shift = 0.2 * self.network(features.double())[:, 0].to(scale.dtype)
         up_to = scale * (1.3 + shift)
         return (up_to - observation.inventory_position).clamp(min=0.0)
 

@@ -21,9 +21,9 @@ from core.explain import (
     look_ahead,
     sentence_of,
 )
-from core.explain.ahead import before_help, window_of
+from core.explain.ahead import FRESH, before_help, window_of
 from core.explain.ahead_claims import AHEAD_CHECKS, date_values
-from core.explain.consequences import Window, why_not
+from core.explain.consequences import Draw, Window, why_not
 from core.explain.sentence_checks import numbers_check
 from core.simulator import SingleItemSystem, draw_scenario, trajectory
 from tests.explain.explain_parts import LevelPolicy, NetworkPolicy, problem_of, today
@@ -39,11 +39,9 @@ def said(situation, policy):
 
 
 def test_the_risk_before_help_is_that_of_doing_nothing_until_then():
-    """Played once more by hand, on the futures of the comparison."""
-    probe = Probe(LATE, RULE)
-    window = window_of(probe, None)
-    found = before_help(LATE, window, n_futures=200)
-    scenario = draw_scenario([LATE.problem], 200, window.n_periods, seed=5000)
+    """Played once more by hand."""
+    found = before_help(LATE, n_futures=200)
+    scenario = draw_scenario([LATE.problem], 200, 7, seed=5000)
     system = SingleItemSystem([LATE.problem], n_paths=200)
     run = trajectory(
         system, lambda seen: 0 * seen.inventory_level, scenario, initial=LATE.initial(200)
@@ -54,10 +52,10 @@ def test_the_risk_before_help_is_that_of_doing_nothing_until_then():
 
 def test_no_quantity_of_today_changes_it():
     """That is what the page says: with a fixed lead time nothing ordered today is there before."""
-    window = Window(60, 0, 7)
-    both, _ = futures_of(LATE, (0.0, 500.0), RULE, window=window)
+    window = Window(7, 0, 7)
+    (both,), _ = futures_of(LATE, (0.0, 500.0), RULE, window=window)
     assert np.array_equal(both[0].ran_out, both[1].ran_out)
-    assert both[0].risk == before_help(LATE, replace(window, first_risk_period=7)).risk
+    assert both[0].risk == before_help(LATE).risk
 
 
 def test_a_shortage_before_help_comes_first_and_cover_is_not_said():
@@ -100,6 +98,19 @@ def test_where_cover_does_not_say_why_today_waiting_is_played():
         r"running out in [\d.]+% instead of [\d.]+% \([+-][\d.]+ to [+-][\d.]+ points\)", found.text
     )
     assert look_ahead(Probe(today(50), RULE), None).waiting is None
+
+
+def test_fresh_futures_that_are_played_beside_the_others_are_those_of_a_play_of_their_own():
+    """And the others are not moved by them."""
+    far = today(95, (), problem_of(rules=OrderRules(min_order=400)))
+    probe = Probe(far, RULE)
+    window = window_of(probe, None)
+    found = look_ahead(probe, None)
+    for told, (n_futures, seed) in ((found.waiting, Draw()), (found.fresh_waiting, FRESH)):
+        quantities = (0.0, probe.order)
+        alone = why_not(far, quantities, RULE, n_futures=n_futures, seed=seed, window=window)
+        assert told == alone
+    assert found.waiting.cost.n_pairs == 1000 and found.fresh_waiting.cost.n_pairs == 300
 
 
 def test_the_brief_says_the_same_of_the_time_ahead():

@@ -8,6 +8,7 @@ import torch
 
 from core.domain import LeadTime, OrderRules, Outcome, Verdict
 from core.explain import WhyNot, futures_of, why_not, why_not_words
+from core.explain.consequences import Draw
 from core.simulator import SingleItemSystem, draw_scenario, trajectory
 from tests.explain.explain_parts import LevelPolicy, problem_of, today
 
@@ -41,7 +42,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
 def test_costs_are_those_of_the_simulator():
     """Played once more by hand: the quantity first, then the policy."""
     situation = today(30, (0.0, 15.0), problem_of(lead_time=LeadTime(4, 1)))
-    (found,), window = futures_of(situation, [75.0], POLICY, n_futures=50)
+    ((found,),), window = futures_of(situation, [75.0], POLICY, draws=(Draw(50),))
     system = SingleItemSystem([situation.problem], n_paths=50)
     scenario = draw_scenario([situation.problem], 50, window.n_periods, seed=5000)
 
@@ -57,7 +58,7 @@ def test_costs_are_those_of_the_simulator():
 
 def test_pairing_narrows_the_interval():
     situation = today(70)
-    both, _ = futures_of(situation, [80.0, 95.0], POLICY)
+    (both,), _ = futures_of(situation, [80.0, 95.0], POLICY)
     paired = Verdict.from_pairs(both[0].cost, both[1].cost).half_width
     shuffled = np.random.default_rng(0).permutation(both[1].cost)
     assert paired < 0.5 * Verdict.from_pairs(both[0].cost, shuffled).half_width

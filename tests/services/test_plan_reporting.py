@@ -64,36 +64,47 @@ def test_the_same_plan_gives_the_same_bytes(planned):
 
 
 def test_a_brief_says_what_the_whole_explanation_says(planned):
-    store, assortment, by_rule, by_agent, _ = planned
+    _, assortment, by_rule, by_agent, _ = planned
     for ordering in (by_rule, by_agent):
-        for key, brief in briefs(store, assortment, ordering, PLANNABLE).items():
+        for key, brief in briefs(assortment, ordering, PLANNABLE).items():
             whole = explain_order(assortment, ordering, key)
             assert (brief.sentence, brief.why_not) == (whole.sentence, whole.why_not_sentence)
             assert set(brief.failed) <= {check.name for check in whole.checks}
 
 
 def test_helpers_answer_as_it_is_answered_here(planned, monkeypatch):
-    store, assortment, by_rule, _, _ = planned
-    here = briefs(store, assortment, by_rule, PLANNABLE)
+    _, assortment, by_rule, _, _ = planned
+    here = briefs(assortment, by_rule, PLANNABLE)
     monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
     asked = []
     monkeypatch.setattr(module, "explain_briefly", asked.append)  # only a helper may answer
-    assert briefs(store, assortment, by_rule, PLANNABLE) == here
+    assert briefs(assortment, by_rule, PLANNABLE) == here
     assert not asked
 
 
-def test_a_plan_that_helpers_do_not_know_is_explained_here(planned, monkeypatch):
-    store, assortment, _, by_agent, _ = planned  # its agent is in no record
-    here = briefs(store, assortment, by_agent, PLANNABLE)
+def test_helpers_explain_an_agent_that_is_in_no_record(planned, monkeypatch):
+    """They are handed the agent itself, with the questions."""
+    _, assortment, _, by_agent, _ = planned
+    here = briefs(assortment, by_agent, PLANNABLE)
     monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
     told = []
-    assert briefs(store, assortment, by_agent, PLANNABLE, told.append) == here
+    assert briefs(assortment, by_agent, PLANNABLE, told.append) == here
+    assert told == [1, 2, 3, 4]
+
+
+def test_what_a_helper_leaves_is_explained_here(planned, monkeypatch):
+    _, assortment, by_rule, _, _ = planned
+    here = briefs(assortment, by_rule, PLANNABLE)
+    monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
+    monkeypatch.setattr(module, "HELPER", "raise SystemExit")
+    told = []
+    assert briefs(assortment, by_rule, PLANNABLE, told.append) == here
     assert told == [1, 2, 3, 4]
 
 
 def test_every_order_is_listed_with_its_sentence_on_wish(planned):
-    store, assortment, by_rule, _, lines = planned
-    told = every_brief(store, assortment, by_rule, lines)
+    _, assortment, by_rule, _, lines = planned
+    told = every_brief(assortment, by_rule, lines)
     assert set(told) == {line.key for line in lines if line.quantity > 0}
     report = plan_report(assortment, by_rule, lines, told=told)
     page = text_of(plan_report_file(report, "html"))

@@ -71,8 +71,8 @@ def test_only_what_is_not_known_yet_is_asked_for_and_only_once(monkeypatch):
 def test_a_helper_that_dies_leaves_its_items_to_who_asks(monkeypatch):
     start = processes.start
 
-    def start_and_kill(code, part):
-        helper = start(code, part)
+    def start_and_kill(code):
+        helper = start(code)
         helper.kill()
         helper.wait()
         return helper
