@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -77,6 +78,8 @@ class _Task:
         return replace(costs, fixed_cost=costs.fixed_cost / self.step)
 
 
+# What moves an order is looked for and then run again: many items are asked about twice.
+@lru_cache(maxsize=4096)
 def _estimate(problem: Problem, facts: ItemFacts) -> tuple[float, float]:
     """Return s and S, whole units."""
     task = _task(problem, facts)

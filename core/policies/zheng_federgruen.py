@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 _PRECISION = 1e-12
 # Convolutions of so many products or fewer are done directly.
 _DIRECT = 200_000
+_ONE_BY_ONE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ def demand_over(pmf: Floats, n_periods: int) -> Floats:
 def renewal_density(pmf: Floats, n: int) -> Floats:
     """[m(j)] expected visits to j units below S in one cycle, shape [n].
 
-    m = 1 / (1 - demand) as power series, inverted by doubling (Newton's method).
+    m = 1 / (1 - demand) as power series: the first terms one by one, then twice as many at a time
+    (Newton's method).
 
     References:
         Zheng and Federgruen (1991), renewal equation.
@@ -180,13 +182,15 @@ def renewal_density(pmf: Floats, n: int) -> Floats:
     series = np.zeros(n)
     series[: pmf.shape[0]] = -pmf[:n]
     series[0] += 1.0
-    inverse = np.array([1.0 / series[0]])
-    while inverse.shape[0] < n:
-        k = min(2 * inverse.shape[0], n)
-        error = _convolved(series[:k], inverse)[:k]
-        error[0] -= 1.0
-        correction = _convolved(error, inverse)[:k]
-        inverse = np.pad(inverse, (0, k - inverse.shape[0])) - correction
+    inverse = np.zeros(min(n, _ONE_BY_ONE))
+    inverse[0] = 1.0 / series[0]
+    for j in range(1, inverse.shape[0]):
+        inverse[j] = -inverse[0] * (series[1 : j + 1] @ inverse[:j][::-1])
+    while (known := inverse.shape[0]) < n:
+        k = min(2 * known, n)
+        error = _convolved(series[:k], inverse)[known:k]
+        more = _convolved(error, inverse[: k - known])[: k - known]
+        inverse = np.concatenate([inverse, -more])
     return np.asarray(inverse)
 
 
