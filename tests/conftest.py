@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,6 +31,17 @@ def _never_the_real_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QUARTERMASTER_HOME", str(tmp_path_factory.mktemp("home")))
         patch.delenv("DATABASE_URL", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def processor_seconds() -> Iterator[None]:
+    """Count the seconds of a training on the processor: what else runs here takes none of them."""
+    from core.agents import clock, warm_start
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (clock, warm_start):
+            patch.setattr(module, "time", SimpleNamespace(monotonic=time.process_time))
         yield
 
 

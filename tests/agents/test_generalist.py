@@ -35,7 +35,7 @@ from core.domain import CostRates, LeadTime, OrderRules
 from core.policies import SearchSettings, fit_policy, quick_s_s
 from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario, total_costs
 
-pytestmark = pytest.mark.timed
+pytestmark = pytest.mark.usefixtures("processor_seconds")
 
 # Only what is drawn fast, so that a few seconds reach somewhere.
 SMALL = Scope({**GENERAL_SCOPE.ranges, "demand_mean": (0.5, 200.0)})
