@@ -107,7 +107,7 @@ def test_a_new_edition_takes_over_where_an_earlier_one_was_at_work(store, for_an
 
 
 def test_fine_tuning_makes_an_agent_of_its_own_for_the_items(store, for_anything, monkeypatch):
-    monkeypatch.setattr("core.services.training.FINE_TUNING_S", 4.0)
+    monkeypatch.setattr("core.services.training.FINE_TUNING_S", 8.0)
     monkeypatch.setattr("core.jobs.launch.launch_queued", lambda store: ())
     general = keep_shipped(store)
     asked = store.jobs.get(start_fine_tuning(store, general)).payload
