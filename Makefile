@@ -31,7 +31,7 @@ browser: setup-dev
 	@$(PY) tools/ensure_browser.py
 
 test: setup-dev browser lint types  ## lint, types and every test, a file of tests to each core
-	$(ONE_THREAD) $(PY) -m pytest -m "not timed" -n auto --dist loadfile $(ARGS) || [ $$? -eq 5 ]
+	$(ONE_THREAD) $(PY) -m pytest -m "not timed" -n auto --dist loadfile --no-loadscope-reorder $(ARGS) || [ $$? -eq 5 ]
 	$(ONE_THREAD) $(PY) -m pytest -m timed $(ARGS) || [ $$? -eq 5 ]
 
 lint: setup-dev  ## ruff: rules and formatting

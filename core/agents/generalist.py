@@ -120,6 +120,7 @@ def train_group(
     """
     encoder = _encoder(config.check().seed, scope)
     assignment = _assignment(config.seed, group, scope, encoder)
+    GeneralistLearner.load_libraries()
     lesson = Lesson(assignment, config, Clock(config.time_limit_s))
     return run_lesson("generalist", GeneralistLearner, lesson, on_progress)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+import torch
+
 from core.agents.actions import ChooseCode
 from core.agents.clock import Clock
 from core.agents.config import TrainingConfig
@@ -71,6 +73,13 @@ def load_nothing() -> None:
     """Torch is there already."""
 
 
+def load_optimisers() -> None:
+    """Make one: torch's first loads for seconds that are not for learning."""
+    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+
+
 def load_sb3() -> None:
-    """Load Stable-Baselines3: seconds that are not for learning."""
+    """Load Stable-Baselines3 and optimisers: seconds that are not for learning."""
     import stable_baselines3  # noqa: F401
+
+    load_optimisers()

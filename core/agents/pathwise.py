@@ -25,7 +25,7 @@ from core.agents.encoder import FeatureEncoder
 from core.agents.forks import Forks
 from core.agents.groups import GATED, GROUPS, OTHER, group_of
 from core.agents.layers import Layers, RunningMean
-from core.agents.learner import GoOn, Lesson, LoadLibraries, load_nothing
+from core.agents.learner import GoOn, Lesson, LoadLibraries, load_optimisers
 from core.agents.networks import Experts, Mlp, Network, Route
 from core.agents.windows import Windows
 from core.domain import BundleMismatchError
@@ -96,7 +96,7 @@ class PathwiseLearner:
 
     choose_code: ClassVar[ChooseCode] = staticmethod(levels_for)
     unseen: ClassVar[frozenset[str]] = frozenset()
-    load_libraries: ClassVar[LoadLibraries] = staticmethod(load_nothing)
+    load_libraries: ClassVar[LoadLibraries] = staticmethod(load_optimisers)
 
     def __init__(self, lesson: Lesson):
         self.lesson = lesson

@@ -61,6 +61,7 @@ def fine_tune(
             value=agent.name,
             remedy="Train a new agent on the Agent page, or use (s, S).",
         )
+    PathwiseLearner.load_libraries()
     clock = Clock(config.check().time_limit_s)
     encoder, code = agent.brain.encoder, agent.brain.code
     items = measure(inside, quick_s_s(inside))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -14,6 +15,7 @@ from core.agents.agent import TrainedAgent
 from core.agents.bundle import load, save
 from core.agents.clock import Clock
 from core.agents.drawing import GENERAL_SCOPE, examples_of
+from core.agents.encoder import FeatureEncoder
 from core.agents.fit import OUT_OF_RANGE, check_fit
 from core.agents.forks import Forks
 from core.agents.generalist import (
@@ -35,7 +37,7 @@ from core.domain import CostRates, LeadTime, OrderRules
 from core.policies import SearchSettings, fit_policy, quick_s_s
 from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario, total_costs
 
-pytestmark = pytest.mark.timed
+pytestmark = pytest.mark.usefixtures("processor_seconds")
 
 # Only what is drawn fast, so that a few seconds reach somewhere.
 SMALL = Scope({**GENERAL_SCOPE.ranges, "demand_mean": (0.5, 200.0)})
@@ -46,11 +48,25 @@ CONFIG = TrainingConfig.preset("quick", "pathwise", seed=3, width=16, time_limit
 def _few_problems():
     """Draw a few problems where training draws many: getting ready would take all the time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_ENCODED", 6)
+        patch.setattr(module, "_ENCODED", 3)
         patch.setattr(module, "_JUDGED", 2)
         patch.setattr(module, "_JUDGED_GATED", 2)
-        patch.setattr(module, "_PROBLEMS_EACH", 8)
+        patch.setattr(module, "_PROBLEMS_EACH", 4)
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def encoder(_few_problems) -> Iterator[FeatureEncoder]:
+    """What is seen of items does not depend on the group, so it is found once for all trainings."""
+    found = _encoder(CONFIG.seed, SMALL)
+
+    def known(seed: int, scope: Scope) -> FeatureEncoder:
+        assert (seed, scope) == (CONFIG.seed, SMALL)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_encoder", known)
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -242,9 +258,9 @@ def test_it_comes_back_from_its_file_as_it_was(generalist):
 
 
 @pytest.fixture(scope="module")
-def lessons() -> dict[str, Lesson]:
+def lessons(encoder) -> dict[str, Lesson]:
     return {
-        group: Lesson(_assignment(3, group, SMALL, _encoder(3, SMALL)), CONFIG, Clock(3600.0))
+        group: Lesson(_assignment(3, group, SMALL, encoder), CONFIG, Clock(3600.0))
         for group in GROUPS
     }
 
@@ -282,7 +298,7 @@ def test_drills_are_drawn_one_after_the_other_and_come_again(lessons, group, dri
     assert len(set(map(id, met))) == 6
     problems = [d._assignment.problems for d in (met[0], met[1], met[2], met[6])]
     assert len({tuple(p.demand.level for p in some) for some in problems}) == 4
-    assert all(len(some) == 8 and all(map(SMALL.holds, some)) for some in problems)
+    assert all(len(some) == 4 and all(map(SMALL.holds, some)) for some in problems)
 
 
 def test_drills_are_the_same_for_the_same_seed(lessons):

@@ -23,7 +23,7 @@ from core.policies import SSPolicy, fit_policy
 from core.simulator import InitialStock, Memory, Problem, SingleItemSystem, draw_scenario
 from tests.agents.conftest import QUICK
 
-pytestmark = pytest.mark.timed
+pytestmark = pytest.mark.usefixtures("processor_seconds")
 
 START, N = 1000, 300
 

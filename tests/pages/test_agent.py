@@ -66,7 +66,9 @@ def test_without_an_agent_the_rule_decides_and_training_is_the_one_thing_to_do(s
 
 
 def test_the_page_does_not_import_what_only_a_worker_needs():
-    code = "import sys, core.services.training_watch, core.ui.agent_form, core.ui.agent_training"
+    """Stable-Baselines3 and shap take seconds; what works with agents loads neither."""
+    code = "import sys, core.agents, core.services.training_watch"
+    code += ", core.ui.agent_form, core.ui.agent_training"
     check = "sys.exit('stable_baselines3' in sys.modules or 'shap' in sys.modules)"
     subprocess.run([sys.executable, "-c", f"{code}; {check}"], cwd=REPO, check=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,11 +34,38 @@ def address(home: Path) -> Iterator[str]:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("start", ["ours", "streamlit"])
+def test_the_first_link_of_all_opens_its_page(
+    request: pytest.FixtureRequest, home: Path, chromium: str, start: str
+) -> None:
+    """Before anybody was there, with its parameters, however it is spelt and it was started."""
+    if start == "ours":
+        _opens_its_page(request.getfixturevalue("address"), chromium)
+    else:
+        with served(home, "-m", "streamlit", "run", "app.py") as address:
+            _opens_its_page(address, chromium)
+
+
+def _opens_its_page(address: str, chromium: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(90_000)
+        page.goto(f"{address}/policy-map?item=CW-203")
+        page.get_by_role("heading", name="Policy map").first.wait_for()
+        assert page.url == f"{address}/policy_map?item=CW-203"
+        assert not page.get_by_text("Page not found").count()
+        browser.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_stands_by_itself_on_a_deep_link(
     address: str, chromium: str, width: int, scheme: str
 ) -> None:
-    """A title, nothing that failed, nothing wider than the screen; the first visit included."""
+    """A title, nothing that failed, nothing wider than the screen."""
     from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as playwright:
@@ -67,39 +93,19 @@ def test_every_page_stands_by_itself_on_a_deep_link(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("start", [(), ("-m", "streamlit", "run", "app.py")])
-def test_the_first_link_of_all_opens_its_page(
-    home: Path, chromium: str, start: tuple[str, ...]
-) -> None:
-    """Before anybody was there, with its parameters, however it is spelt and it was started."""
-    from playwright.sync_api import sync_playwright
-
-    with served(home, *start) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_default_timeout(90_000)
-        page.goto(f"{address}/policy-map?item=CW-203")
-        page.get_by_role("heading", name="Policy map").first.wait_for()
-        assert page.url == f"{address}/policy_map?item=CW-203"
-        assert not page.get_by_text("Page not found").count()
-        browser.close()
-
-
-@pytest.mark.browser
 def test_a_file_that_cannot_be_written_says_why_on_the_page(
-    home: Path, tmp_path: Path, chromium: str
+    address: str, home: Path, tmp_path: Path, chromium: str
 ) -> None:
     """Files are written after the page is drawn, where no page can say anything any more."""
     from playwright.sync_api import sync_playwright
 
-    place = shutil.copytree(home, tmp_path / "damaged")
-    store = open_store(place, f"sqlite:///{place}/quartermaster.db")
+    store = open_store(home, f"sqlite:///{home}/quartermaster.db")
     record = store.datasets.active("history")
     assert record is not None
     store.close()
-    (lost,) = place.rglob(f"*{record.source_sha256}*")
-    lost.unlink()
-    with served(place) as address, sync_playwright() as playwright:
+    (kept,) = home.rglob(f"*{record.source_sha256}*")
+    lost = kept.rename(tmp_path / kept.name)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
         page.set_default_timeout(90_000)
@@ -108,3 +114,4 @@ def test_a_file_that_cannot_be_written_says_why_on_the_page(
         page.get_by_test_id("stAlert").filter(has_text=record.source_sha256[:12]).first.wait_for()
         assert page.url == f"{address}/data"
         browser.close()
+    lost.rename(kept)

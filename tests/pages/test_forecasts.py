@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,23 +15,17 @@ from core.jobs import run_inline
 from core.services.assortment import build_assortment
 from core.services.forecast_job import FORECAST
 from core.services.forecast_use import uses_forecasts
-from core.services.importing import import_from_file, load_sample
+from core.services.importing import import_from_file
 from core.services.workspace import load_plan_data
 from core.store import Store, open_store
 from tests.pages.page_parts import opened, sound
+from tests.services.plan_parts import shop
 
 PAGE = "pages/setup/data.py"
 
 
 def said(app) -> str:
     return "\n".join(each.value for each in (*app.markdown, *app.caption))
-
-
-@pytest.fixture
-def store(var_dir) -> Iterator[Store]:
-    record = open_store()
-    yield record
-    record.close()
 
 
 def growing() -> str:
@@ -42,16 +38,28 @@ def growing() -> str:
     return "\n".join(rows) + "\n"
 
 
+@pytest.fixture(scope="module")
+def forecast_home(tmp_path_factory) -> Path:
+    """Forecast once; every test then starts from a copy."""
+    home = tmp_path_factory.mktemp("forecast")
+    record = open_store(home)
+    record.settings.set("sample_offered", True)
+    import_from_file(record, "history", Source("sales.csv", growing().encode()))
+    run_inline(record, FORECAST, {"horizon": 14, "models": []}, lambda report: None)
+    record.close()
+    return home
+
+
 @pytest.fixture
-def forecast_made(store):
-    store.settings.set("sample_offered", True)
-    import_from_file(store, "history", Source("sales.csv", growing().encode()))
-    run_inline(store, FORECAST, {"horizon": 14, "models": []}, lambda report: None)
-    return store
+def forecast_made(forecast_home, var_dir) -> Iterator[Store]:
+    shutil.copytree(forecast_home, var_dir, dirs_exist_ok=True)
+    record = open_store(var_dir)
+    yield record
+    record.close()
 
 
-def test_without_one_it_is_offered_with_what_is_proved(store):
-    load_sample(store)
+def test_without_one_it_is_offered_with_what_is_proved(var_dir):
+    shop(var_dir).close()
     app = opened(PAGE)
     assert "our own benchmarks show no lower cost" in said(app)
     assert any(button.label.startswith("Forecast my items (about") for button in app.button)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -26,6 +28,26 @@ POLICIES, WHAT_IF = "pages/proof/policies.py", "pages/plan/what_if.py"
 def store(var_dir) -> Iterator[Store]:
     record = shop(var_dir)
     record.settings.set("generalist_offered", EDITION)  # put away before
+    yield record
+    record.close()
+
+
+@pytest.fixture(scope="module")
+def compared_home(tmp_path_factory) -> Path:
+    """Compare the rules of the small shop once; every test then starts from a copy."""
+    home = tmp_path_factory.mktemp("compared")
+    record = shop(home)
+    record.settings.set("generalist_offered", EDITION)
+    run_inline(record, COMPARE, {"agent": None})
+    record.close()
+    return home
+
+
+@pytest.fixture
+def compared(compared_home, var_dir) -> Iterator[Store]:
+    """Return the record that the pages show, with the rules compared."""
+    shutil.copytree(compared_home, var_dir, dirs_exist_ok=True)
+    record = open_store(var_dir)
     yield record
     record.close()
 
@@ -57,8 +79,7 @@ def test_policies_offers_one_thing_before_anything_was_compared(store, monkeypat
     assert started and started[0][1] is None
 
 
-def test_policies_answers_in_a_sentence_from_what_was_kept(store):
-    run_inline(store, COMPARE, {"agent": None})
+def test_policies_answers_in_a_sentence_from_what_was_kept(compared):
     app = opened(POLICIES)
     said = texts(app)
     assert "Over all 4 items" in said and "95 % interval" in said
@@ -76,8 +97,7 @@ def test_policies_answers_in_a_sentence_from_what_was_kept(store):
     assert "On LAMP" in texts(sound(app)) and "LAMP" in app.query_params["item"]
 
 
-def test_a_point_of_the_curve_sets_the_costs_after_showing_what_changes(store):
-    run_inline(store, COMPARE, {"agent": None})
+def test_a_point_of_the_curve_sets_the_costs_after_showing_what_changes(compared):
     app = opened(POLICIES)
     said = texts(app)
     assert "Until now" in said and "cost is not known" in said
@@ -193,11 +213,10 @@ def test_a_stored_scenario_with_s_above_big_s_does_not_reach_the_page(store):
     assert "**More**" in texts(app) and "Odd" not in texts(app)
 
 
-def test_the_pages_redraw_quickly_once_all_is_worked_out(store):
+def test_the_pages_redraw_quickly_once_all_is_worked_out(compared):
     import time
 
-    run_inline(store, COMPARE, {"agent": None})
-    kept.set_cards(store, [Scenario("More", demand_factor=1.5)])
+    kept.set_cards(compared, [Scenario("More", demand_factor=1.5)])
     for page, parameters in ((POLICIES, {}), (WHAT_IF, {"item": "LAMP"})):
         app = opened(page, **parameters)
         took = []

@@ -5,20 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from core.agents import TrainingConfig, save
+from core.agents import TrainedAgent, TrainingConfig, save
 from core.agents.task import assign
 from core.jobs import identify
 from core.services.agents import keep_agent
 from core.services.assortment import Assortment
 from core.services.baselines import fitted_baseline
 from core.services.training import TRAIN, TrainingRequest
+from core.simulator import Problem
 from core.store import AgentRecord, JobStatus, Store
 from tests.agents.conftest import agent_of
 
+_agents: dict[tuple[Problem, ...], TrainedAgent] = {}
+
+
+def agent_for(assortment: Assortment) -> TrainedAgent:
+    """Return an agent with a network that knows nothing; items are measured once."""
+    problems = tuple(assortment.problems)
+    if problems not in _agents:
+        _agents[problems] = agent_of(assign(problems, fitted_baseline(assortment)))
+    return _agents[problems]
+
 
 def bundle_for(assortment: Assortment, ratio: float = 0.97, **changes: Any) -> bytes:
-    """Return a sound agent file for these items, with a network that knows nothing."""
-    agent = agent_of(assign(assortment.problems, fitted_baseline(assortment)))
+    """Return a sound agent file for these items."""
+    agent = agent_for(assortment)
     record = replace(agent.record, validation_ratio=ratio)
     return save(replace(agent, record=record, **changes))
 

@@ -35,8 +35,8 @@ def helpers(monkeypatch):
     started = []
     start = processes.start
 
-    def kept(code, part):
-        started.append(start(code, part))
+    def kept(code):
+        started.append(start(code))
         return started[-1]
 
     monkeypatch.setattr(many, "_WORTH_A_HELPER", 3)
@@ -81,8 +81,8 @@ def test_a_helper_that_never_answers_leaves_no_gap(histories, helpers, monkeypat
     """All three are killed before they can say anything: the work is done here."""
     kept = processes.start
 
-    def start_and_kill(code, part):
-        helper = kept(code, part)
+    def start_and_kill(code):
+        helper = kept(code)
         helper.kill()
         helper.wait()
         return helper

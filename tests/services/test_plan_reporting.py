@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
+import sys
+from dataclasses import replace
+
 import pytest
 
 from core.domain import wording as words
+from core.policies import BaseStockPolicy
+from core.services import brief_helper
 from core.services import briefs as module
 from core.services.briefs import briefs, every_brief
 from core.services.deciding import todays_decisions
-from core.services.explaining import explain_order
+from core.services.explaining import explain_order, question_of
 from core.services.order_lines import order_lines, supplier_totals
 from core.services.ordering import plan_today
 from core.services.plan_reporting import plan_report, plan_report_file
@@ -24,7 +31,10 @@ def planned(tmp_path_factory):
     store = shop(tmp_path_factory.mktemp("home"))
     assortment = problems_of(store)
     by_rule = plan_today(assortment, store)
-    by_agent = plan_today(assortment, store, "agent", bold_agent(store, assortment))
+    # A helper that is handed it need not read the small shop to know what it is.
+    plain = BaseStockPolicy.of(assortment.problems, order_up_to_level=[50.0] * 4)
+    at_work = replace(bold_agent(store, assortment), policy=plain)
+    by_agent = plan_today(assortment, store, "agent", at_work)
     lines = order_lines(assortment, by_rule, todays_decisions(store, assortment))
     return store, assortment, by_rule, by_agent, lines
 
@@ -73,23 +83,27 @@ def test_a_brief_says_what_the_whole_explanation_says(planned):
 
 
 def test_helpers_answer_as_it_is_answered_here(planned, monkeypatch):
-    _, assortment, by_rule, _, _ = planned
-    here = briefs(assortment, by_rule, PLANNABLE)
-    monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
-    asked = []
-    monkeypatch.setattr(module, "explain_briefly", asked.append)  # only a helper may answer
-    assert briefs(assortment, by_rule, PLANNABLE) == here
-    assert not asked
-
-
-def test_helpers_explain_an_agent_that_is_in_no_record(planned, monkeypatch):
-    """They are handed the agent itself, with the questions."""
+    """Also for an agent that is in no record: they are handed it, with the questions."""
     _, assortment, _, by_agent, _ = planned
     here = briefs(assortment, by_agent, PLANNABLE)
     monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
-    told = []
+    asked, told = [], []
+    monkeypatch.setattr(module, "explain_briefly", asked.append)  # only a helper may answer
     assert briefs(assortment, by_agent, PLANNABLE, told.append) == here
-    assert told == [1, 2, 3, 4]
+    assert not asked and told == [1, 2, 3, 4]
+
+
+def test_a_helper_answers_each_question_by_its_number(planned, monkeypatch, capsys):
+    """What runs inside of it, on streams of this process; here without an agent."""
+    _, assortment, by_rule, _, _ = planned
+    questions = [question_of(assortment, by_rule, key, briefly=True) for key in PLANNABLE]
+    handed = io.TextIOWrapper(io.BytesIO(brief_helper.packed(questions)))
+    monkeypatch.setattr(sys, "stdin", handed)
+    brief_helper.answer_all()
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [place for place, _ in answers] == [0, 1, 2, 3]
+    found = [brief_helper.unpacked(row) for _, row in answers]
+    assert found == list(briefs(assortment, by_rule, PLANNABLE).values())
 
 
 def test_what_a_helper_leaves_is_explained_here(planned, monkeypatch):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -83,8 +82,14 @@ def test_a_helper_that_dies_leaves_its_items_to_who_asks(monkeypatch):
     assert quick_s_s(ITEMS).n_items == len(ITEMS)
 
 
-def test_work_that_is_no_longer_wanted_stops_with_the_progress():
+def test_work_that_is_no_longer_wanted_stops_with_the_progress(monkeypatch):
+    """The helpers know one answer by heart, and are at work at once."""
+    answer = json.dumps(module._known(ITEMS[:1]))
+    monkeypatch.setattr(quick_search, "_found", {})
+    monkeypatch.setattr(module, "_HELPER", f"print({answer!r}, flush=True)")
+
     def stop(n_done):
+        assert n_done == 1 and not_yet_found(ITEMS) == ITEMS[1:]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -111,5 +116,5 @@ def test_a_helper_answers_for_some_items_a_line(monkeypatch, capsys):
 
 def test_what_is_remembered_stays_within_bounds(monkeypatch):
     monkeypatch.setattr(quick_search, "_REMEMBERED", 3)
-    find_quick_rules([replace(item, start=5) for item in ITEMS])
-    assert len(quick_search._found) == 3
+    quick_s_s(ITEMS)
+    assert list(quick_search._found) == ITEMS[2:]

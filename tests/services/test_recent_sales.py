@@ -20,7 +20,7 @@ from tests.services.plan_parts import LAMP, MUG, problems_of, shop
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Iterator[Store]:
+def store(processor_seconds, tmp_path_factory) -> Iterator[Store]:
     """Return a shop with an agent trained on its own sales."""
     record = shop(tmp_path_factory.mktemp("own"))
     config = replace(request().config, algorithm="pathwise", time_limit_s=3.0, n_envs=32)

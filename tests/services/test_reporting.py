@@ -6,6 +6,7 @@ import html
 import re
 import sys
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -30,17 +31,28 @@ def planned(tmp_path_factory):
     return store, assortment, by_rule, plan_today(assortment, store, "agent", at_work)
 
 
+@pytest.fixture(scope="module")
+def case_of(planned):
+    """Find what is reported of an order, once for all tests of this file."""
+    store, assortment, by_rule, by_agent = planned
+
+    @cache
+    def found(key, by="agent"):
+        return item_case(store, assortment, by_agent if by == "agent" else by_rule, key)
+
+    return found
+
+
 def text_of(page: bytes) -> str:
     """Return what a reader sees, pictures left out."""
     bare = re.sub(r"<svg.*?</svg>|<style.*?</style>|<[^>]+>", " ", page.decode(), flags=re.DOTALL)
     return " ".join(html.unescape(bare).split())
 
 
-def test_the_report_says_what_the_explanation_says(planned):
-    store, assortment, by_rule, by_agent = planned
-    for ordering in (by_rule, by_agent):
+def test_the_report_says_what_the_explanation_says(case_of):
+    for by in ("rule", "agent"):
         for key in (MUG, LAMP, FULL, TENT):
-            case = item_case(store, assortment, ordering, key)
+            case = case_of(key, by)
             told = text_of(item_report_file(case, "html"))
             assert case.explanation.sentence in told
             assert case.explanation.badge in told
@@ -48,9 +60,9 @@ def test_the_report_says_what_the_explanation_says(planned):
             assert all(line in told for line in case.explanation.cannot_see)
 
 
-def test_every_choice_is_set_against_the_proposal_on_the_same_futures(planned):
-    store, assortment, _, by_agent = planned
-    case = item_case(store, assortment, by_agent, MUG)
+def test_every_choice_is_set_against_the_proposal_on_the_same_futures(planned, case_of):
+    _, assortment, _, by_agent = planned
+    case = case_of(MUG)
     agent, rule, nothing = alternatives(case)
     found = case.explanation.why_not
     assert agent.is_proposed and agent.cost is None and agent.risk == found.reference_risk
@@ -63,20 +75,19 @@ def test_every_choice_is_set_against_the_proposal_on_the_same_futures(planned):
     assert words.money(tried.cost.half_width) in row.cost
 
 
-def test_without_an_agent_the_rule_stands_against_no_order(planned):
-    store, assortment, by_rule, _ = planned
-    agent, rule, nothing = alternatives(item_case(store, assortment, by_rule, MUG))
+def test_without_an_agent_the_rule_stands_against_no_order(planned, case_of):
+    _, assortment, by_rule, _ = planned
+    agent, rule, nothing = alternatives(case_of(MUG, "rule"))
     assert agent.quantity is None and rule.is_proposed
     tried = try_quantity(assortment, by_rule, MUG, 0.0)
     assert rule.risk == tried.reference_risk and nothing.risk == tried.quantity_risk
 
 
-def test_drivers_add_up_as_written(planned):
+def test_drivers_add_up_as_written(case_of):
     """Base, bars and the rest come to what is asked for today, to the written decimal."""
-    store, assortment, by_rule, by_agent = planned
-    for ordering in (by_rule, by_agent):
+    for by in ("rule", "agent"):
         for key in (MUG, LAMP, TENT):
-            report = item_report(item_case(store, assortment, ordering, key))
+            report = item_report(case_of(key, by))
             stated = re.findall(r"([\d,.]+) (?=would|\(before)", report.driver_head)
             base, today = (float(each.replace(",", "")) for each in stated)
             moves = (re.search(r"([\d,.]+) units (more|less)", line) for line in report.drivers)
@@ -88,9 +99,8 @@ def test_drivers_add_up_as_written(planned):
             assert base + total == pytest.approx(today, abs=0.051)
 
 
-def test_the_report_says_what_no_choice_changes(planned):
-    store, assortment, by_rule, _ = planned
-    case = item_case(store, assortment, by_rule, MUG)
+def test_the_report_says_what_no_choice_changes(case_of):
+    case = case_of(MUG, "rule")
     before = case.explanation.ahead.before
     told = text_of(item_report_file(case, "html"))
     assert before.n_futures >= 1000
@@ -119,9 +129,8 @@ def test_the_same_state_gives_the_same_bytes(planned):
         assert first == second
 
 
-def test_the_page_stands_alone_with_two_pictures_in_words(planned):
-    store, assortment, _, by_agent = planned
-    page = item_report_file(item_case(store, assortment, by_agent, MUG), "html").decode()
+def test_the_page_stands_alone_with_two_pictures_in_words(case_of):
+    page = item_report_file(case_of(MUG), "html").decode()
     assert page.count("<svg") == 2 and page.count('role="img"') == 2
     assert "Projected stock from" in page and "a day expected over the next" in page
     links = re.findall(r'(?:src|href|url)\s*[=(]\s*"?([^"\s)>]+)', page)
@@ -129,9 +138,8 @@ def test_the_page_stands_alone_with_two_pictures_in_words(planned):
     assert "<script" not in page
 
 
-def test_names_from_files_are_text_not_markup(planned):
-    store, assortment, by_rule, _ = planned
-    case = item_case(store, assortment, by_rule, LAMP)
+def test_names_from_files_are_text_not_markup(case_of):
+    case = case_of(LAMP, "rule")
     item = replace(case.line.item, name="<script>alert(1)</script> & Co")
     page = item_report_file(replace(case, line=replace(case.line, item=item)), "html").decode()
     assert "<script" not in page
@@ -139,7 +147,7 @@ def test_names_from_files_are_text_not_markup(planned):
 
 
 @pytest.mark.parametrize("n_notes", [0, 6])
-def test_a_pdf_is_one_page_even_with_much_to_say(planned, monkeypatch, n_notes):
+def test_a_pdf_is_one_page_even_with_much_to_say(case_of, monkeypatch, n_notes):
     from weasyprint import Document
 
     pages, write = [], Document.write_pdf
@@ -149,8 +157,7 @@ def test_a_pdf_is_one_page_even_with_much_to_say(planned, monkeypatch, n_notes):
         return write(self, *given, **named)
 
     monkeypatch.setattr(Document, "write_pdf", counted)
-    store, assortment, _, by_agent = planned
-    case = item_case(store, assortment, by_agent, MUG)
+    case = case_of(MUG)
     notes = tuple(f"Note {n}: {'the stock is an estimate, ' * 6}" for n in range(n_notes))
     line = replace(case.line, proposal=replace(case.line.proposal, notes=notes))
     data = item_report_file(replace(case, line=line), "pdf")
@@ -160,21 +167,20 @@ def test_a_pdf_is_one_page_even_with_much_to_say(planned, monkeypatch, n_notes):
     assert size == pytest.approx((210 / 25.4 * 96, 297 / 25.4 * 96), abs=1)
 
 
-def test_without_pango_a_pdf_is_refused_with_the_way_out(planned, monkeypatch):
-    store, assortment, by_rule, _ = planned
+def test_without_pango_a_pdf_is_refused_with_the_way_out(case_of, monkeypatch):
     assert pdf_problem() is None
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(PlannerError, match=r"Pango.*Take the HTML report"):
-        item_report_file(item_case(store, assortment, by_rule, MUG), "pdf")
+        item_report_file(case_of(MUG, "rule"), "pdf")
     assert pdf_problem() is not None
 
 
-def test_a_wrong_ending_kind_or_item_is_refused(planned):
-    store, assortment, by_rule, _ = planned
+def test_a_wrong_ending_kind_or_item_is_refused(planned, case_of):
+    _, assortment, _, _ = planned
     assert report_kind("Plan.PDF") == "pdf"
     with pytest.raises(UnknownNameError, match=r"\.docx"):
         report_kind("plan.docx")
     with pytest.raises(UnknownNameError, match="docx"):
-        item_report_file(item_case(store, assortment, by_rule, MUG), "docx")
+        item_report_file(case_of(MUG, "rule"), "docx")
     with pytest.raises(UnknownNameError, match="Did you mean 'LAMP'"):
         named_item(assortment, "LAMB")

@@ -19,7 +19,7 @@ from core.services.shipped import SHIPPED_NAME, keep_shipped, misses_shipped, sh
 from core.services.training import TRAIN, start_fine_tuning
 from tests.services.plan_parts import problems_of
 
-pytestmark = pytest.mark.timed
+pytestmark = pytest.mark.usefixtures("processor_seconds")
 
 WIDE = Scope({"stockout_ratio": (0.0, 1e6)})
 NARROW = Scope({"stockout_ratio": (0.0, 1e-6)})

@@ -33,7 +33,7 @@ from core.services.textbook_rules import best_rule
 from core.services.textbook_summary import n_rule_is_best, notes, standing, table_rows
 from core.store import open_store
 
-pytestmark = pytest.mark.timed
+pytestmark = pytest.mark.usefixtures("processor_seconds")
 
 SMALL = StudyRequest(seconds=1.0, problems=("poisson-p4-L1", "zf-10"))
 

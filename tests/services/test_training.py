@@ -23,6 +23,8 @@ from core.store import open_store
 from tests.services.agent_parts import broken_job, job_at_work, kept_agent, request
 from tests.services.plan_parts import LAMP, MUG, ODD, problems_of
 
+pytestmark = pytest.mark.usefixtures("processor_seconds")
+
 
 @pytest.fixture
 def idle(monkeypatch) -> None:
