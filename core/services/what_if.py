@@ -15,6 +15,7 @@ from core.evaluation.kpi_words import over_items
 from core.services.assortment import Progress
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.what_if_budget import Budgeted, within_budget
+from core.services.what_if_notes import notes_of
 from core.services.what_if_outcome import (
     AGENT,
     KPIS,
@@ -29,7 +30,7 @@ from core.services.what_if_outcome import (
 )
 from core.services.what_if_parts import WAITING, Part, PartAnswer
 from core.services.what_if_play import Played
-from core.services.what_if_scenario import Scenario, shortened, without_season
+from core.services.what_if_scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,7 +86,7 @@ def _work_out(
         kpis={label: _together(values) for label, values in played.items()},
         orders=tuple(orders),
         doubts={item: why for answer in answers for item, why in answer.doubts.items()},
-        notes=(*_notes(question, scenario), *waiting),
+        notes=(*notes_of(question, scenario), *waiting),
         n_paths=question.settings.n_paths,
         horizon=question.settings.horizon,
         chart=answers[0].chart,
@@ -190,31 +191,3 @@ def _together(whole: Mapping[str, Floats]) -> dict[str, Floats]:
     return {
         name: np.array([float(f"{over_items(name, one):.7g}") for one in futures]) for name in KPIS
     }
-
-
-def _notes(question: Question, scenario: Scenario) -> tuple[str, ...]:
-    notes, n = [], len(question.keys)
-    short = shortened([plan.item for plan in question.planned], scenario)
-    if short:
-        notes.append(f"The lead time of {len(short)} items cannot fall that far; it is taken as 0.")
-    if scenario.has_own_rule and n > 1:
-        notes.append("Your own s and S count for one item only; here (s, S) is found for each.")
-    if scenario.prices_by_target:
-        notes.append(
-            f"{scenario.name}: the target sets the stock-out cost of every item anew, so its costs "
-            "are not held against today's."
-        )
-    flat = without_season([plan.problem for plan in question.planned])
-    if scenario.season_factor != 1 and flat:
-        notes.append(
-            f"{scenario.name}: {flat} of {n} items have no yearly season of their own that could "
-            "swing more or less; they stay as they are."
-        )
-    if scenario.outage is not None:
-        notes.append(
-            f"{scenario.name}: nobody knows of the outage beforehand. What is ordered or due "
-            "meanwhile waits until suppliers work again; what is due later comes as promised."
-        )
-    if scenario.who == AGENT and question.at_work is None:
-        notes.append(f"{scenario.name}: there is no agent in use, so (s, S) orders.")
-    return tuple(notes)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.domain import ParameterError, Period, PlannerError
-from core.services.what_if_scenario import Scenario, ready_made
+from core.services.what_if_scenario import BOUNDS, Scenario, ready_made
 from core.store import Store
 
 MAX_CARDS = 4
@@ -19,6 +19,7 @@ _TYPES: Mapping[type, Callable[[Any], Any]] = {
     int: lambda value: int(float(value)),
     str: str,
 }
+_ANEW = "Copy the link once more, in full, or make the scenario anew."
 _CARDS, _SAVED = "what_if.cards", "what_if.saved"
 
 
@@ -39,11 +40,12 @@ def from_json(data: Mapping[str, Any]) -> Scenario:
         if name == "name":
             continue
         if name not in known:
-            raise ParameterError("A scenario has no such value", value=name, where="scenario")
+            raise ParameterError("A scenario has no such value", value=name, remedy=_ANEW)
         try:
             values[name] = _TYPES[type(known[name])](value)
         except (TypeError, ValueError, OverflowError) as error:
-            raise ParameterError(f"{name} must be a number", value=value) from error
+            what = BOUNDS[name][2].removesuffix(",")
+            raise ParameterError(f"{what} must be a number", value=value, remedy=_ANEW) from error
     return Scenario(**values).check()
 
 
@@ -64,7 +66,7 @@ def from_link(store: Store, text: str, period: Period) -> Scenario:
     """
     name, *parts = text.split("|")
     if parts:
-        pairs = [part.partition("=") for part in parts]
+        pairs = [part.partition("=") for part in parts if part]
         return from_json({"name": name, **{key: value for key, _, value in pairs}})
     known = {one.name: one for one in (*ready_made(period), *saved(store), *cards(store))}
     if name not in known:

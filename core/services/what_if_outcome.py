@@ -51,7 +51,7 @@ _HORIZON = {Period.DAY: 182, Period.WEEK: 52, Period.MONTH: 24}
 # Answers for all items that are kept, some 50 kB each: some days of trying.
 MOST_KEPT = 100
 # Raised when what a scenario comes to changes, so that kept answers are found anew.
-_VERSION = 5
+_VERSION = 6
 
 Floats = npt.NDArray[np.float64]
 

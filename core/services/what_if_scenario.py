@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from core.domain import Item, ItemKey, ParameterError, Period, UnknownNameError
+from core.domain import Item, ItemKey, ParameterError, Period
 from core.services.baselines import BASELINE
 from core.services.what_if_demand import WithPeak, has_season, with_swing
 from core.simulator import Outage, Problem
@@ -78,14 +78,19 @@ class Scenario:
                 shown = _percent if name in _IN_PERCENT else "{:g}".format
                 raise ParameterError(
                     f"{words} must be between {shown(low)} and {shown(high)}",
-                    value=shown(value),
+                    value=shown(value) if math.isfinite(value) else f"{value:g}",
                     where=f"scenario {self.name!r}",
                     remedy="Change it in the scenario.",
                 )
         if not self.name.strip() or len(self.name) > 60:
             raise ParameterError("A scenario needs a name of 1 to 60 letters", value=self.name)
         if self.who not in WHO:
-            raise UnknownNameError("who orders", self.who, WHO)
+            raise ParameterError(
+                "The scenario names somebody to order who is not known",
+                value=self.who,
+                where=f"scenario {self.name!r}",
+                remedy="Choose in the scenario who orders.",
+            )
         if self.has_own_rule and self.reorder_point >= self.order_up_to_level:
             raise ParameterError(
                 "The reorder point s must be below the order-up-to level S",

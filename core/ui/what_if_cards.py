@@ -15,7 +15,7 @@ from core.ui import frame, state, words
 from core.ui.what_if_sliders import sliders
 
 PARAMETER = "scenario"
-_FAILED, _FOLLOWED, _OPEN = "what_if.failed", "what_if.followed", "what_if.open"
+_FAILED, _OPEN = "what_if.failed", "what_if.open"
 _WHOLE = ("peak_after", "peak_length", "outage_after", "outage_length")
 _OWN = "A scenario of my own"
 _TO_CHANGE = Scenario("My scenario", demand_factor=1.1)
@@ -24,9 +24,10 @@ _TO_CHANGE = Scenario("My scenario", demand_factor=1.1)
 def follow_link(period: Period) -> None:
     """Put the scenario named in the link beside the others, once."""
     text = st.query_params.get(PARAMETER)
-    if not text or st.session_state.get(_FOLLOWED) == text:
+    if not text:
         return
-    st.session_state[_FOLLOWED] = text
+    # Else a card that was changed or taken away would be back when the page is loaded again.
+    del st.query_params[PARAMETER]
     try:
         scenario = kept.from_link(state.store(), text, period)
         _add(scenario)
@@ -145,11 +146,11 @@ def _edit(number: int, scenario: Scenario, period: Period, one_item: bool) -> No
             inputs.number("lead_time_spread_factor", "Lead time spread, times today's", 0.5)
             st.caption("A passing peak or dip of demand")
             inputs.percent("peak_factor", "Peak, % more or less")
-            inputs.number("peak_after", f"It begins after … {periods}")
-            inputs.number("peak_length", f"It lasts … {periods}", help_text="0 for no peak.")
+            inputs.whole("peak_after", f"It begins after … {periods}")
+            inputs.whole("peak_length", f"It lasts … {periods}", help_text="0 for no peak.")
             st.caption("A supplier outage: nothing is delivered")
-            inputs.number("outage_after", f"Outage begins after … {periods}")
-            inputs.number("outage_length", f"Outage lasts … {periods}", help_text="0 for none.")
+            inputs.whole("outage_after", f"Outage begins after … {periods}")
+            inputs.whole("outage_length", f"Outage lasts … {periods}", help_text="0 for none.")
         with right:
             inputs.service()
             inputs.percent("holding_factor", "Holding cost, % more or less")
@@ -188,6 +189,10 @@ class _Inputs:
         self._values[field] = st.number_input(
             label, value=now, step=step, format="%g", help=help_text or None
         )
+
+    def whole(self, field: str, label: str, help_text: str = "") -> None:
+        now = int(getattr(self._scenario, field))
+        self._values[field] = st.number_input(label, value=now, step=1, help=help_text or None)
 
     def who(self) -> str:
         return str(

@@ -201,6 +201,11 @@ def test_a_shared_link_puts_its_scenario_on_the_page_once(store):
     assert kept.cards(store) == ()
 
 
+def test_a_shared_link_leaves_the_address_so_that_loading_again_brings_no_card_back(store):
+    app = opened(WHAT_IF, scenario="Strike|lead_time_change=3", item="LAMP")
+    assert "scenario" not in app.query_params and "item" in app.query_params
+
+
 def test_a_broken_link_is_told_in_words_and_changes_nothing(store):
     app = opened(WHAT_IF, scenario="Strike|lead_time_change=soon")
     assert "must be a number" in texts(app) and kept.cards(store) == ()

@@ -10,7 +10,7 @@ import pytest
 
 from core.demand import PoissonDemand
 from core.demand.seasonality import Season
-from core.domain import ParameterError, Period, UnknownNameError
+from core.domain import ParameterError, Period
 from core.evaluation import EvaluationSettings
 from core.services import what_if
 from core.services import what_if_cards as kept
@@ -18,6 +18,7 @@ from core.services.either import Either
 from core.services.what_if import ask
 from core.services.what_if_budget import within_budget
 from core.services.what_if_demand import WithPeak, has_season, with_swing
+from core.services.what_if_notes import notes_of
 from core.services.what_if_outcome import AGENT, RULE, UNCHANGED, Question, kept_outcome
 from core.services.what_if_results import (
     cost_split,
@@ -191,6 +192,30 @@ def test_a_service_target_sets_prices_so_a_lower_sum_is_no_merit(asked, base):
     assert any("not held against today's" in note for note in outcome.notes)
 
 
+def test_a_target_says_where_todays_costs_ask_for_more(asked):
+    asks = [one.costs for one in (plan.item for plan in asked.planned)]
+    today = sorted(each.stockout_cost / (each.stockout_cost + each.holding_cost) for each in asks)
+    low, high = (
+        notes_of(asked, Scenario("t", target_service=share))[0]
+        for share in (today[0] - 0.01, today[-1] + 1e-4)
+    )
+    assert f"on {len(today)} of {len(today)} items, so the target means less stock" in low
+    assert "no promise" in high and "less stock" not in high
+
+
+@pytest.mark.parametrize("shock", ["peak", "outage"])
+def test_a_shock_beyond_the_days_played_is_said_not_to_count(asked, shock):
+    def said(after, length):
+        values = {f"{shock}_after": after, f"{shock}_length": length, "peak_factor": 2.0}
+        return " ".join(notes_of(asked, Scenario("far", **values)))
+
+    days = asked.settings.horizon
+    assert f"the {shock} begins after the {days} days" in said(days, 5)
+    assert "nobody knows" not in said(days, 5)
+    assert f"the {shock} lasts beyond the {days} days" in said(days - 5, 6)
+    assert "count here" not in said(days - 5, 5)
+
+
 def test_one_item_is_projected_and_her_own_s_and_big_s_are_played(asked):
     one = replace(asked, keys=(LAMP,))
     outcome = ask(one, Scenario("mine", reorder_point=20, order_up_to_level=40))
@@ -266,10 +291,20 @@ def test_a_link_carries_the_whole_scenario_or_a_known_name(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["no such name", "x|demand_factor=lots", "x|demand_factor=1e9", "x|rm=1", "|demand=2"]
+    ("text", "words"),
+    [
+        ("no such name", "no scenario 'no such name'"),
+        ("x|demand_factor=lots", "change of demand must be a number, got 'lots'. Copy the link"),
+        ("x|peak_factor=", "peak, against usual demand must be a number, got ''. Copy the link"),
+        ("x|demand_factor=nan", "between −95 % and .*got 'nan'"),
+        ("x|demand_factor=1e9", "change of demand must be between"),
+        ("x|rm=1", "no such value, got 'rm'. Copy the link"),
+        ("|demand=2", "no such value"),
+        ("|", "name of 1 to 60 letters"),
+    ],
 )
-def test_a_broken_link_is_refused_in_words(tmp_path, text):
-    with pytest.raises(ParameterError):
+def test_a_broken_link_is_refused_in_words(tmp_path, text, words):
+    with pytest.raises(ParameterError, match=words):
         kept.from_link(shop(tmp_path), text, Period.DAY)
 
 
@@ -346,7 +381,7 @@ def test_a_scenario_may_name_who_orders(asked, base):
     )
     assert rows["Fill rate"].cells[1].tone == "worse"
     assert "as it stands today orders" in outcome.scenario.words("day")
-    with pytest.raises(UnknownNameError, match="who orders"):
+    with pytest.raises(ParameterError, match="not known, got 'nobody'.*Choose"):
         Scenario("odd", who="nobody").check()
     alone = ask(asked, Scenario("agent", who=AGENT))
     assert any("no agent in use" in note for note in alone.notes)
