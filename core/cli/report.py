@@ -20,6 +20,7 @@ from core.cli.output import (
 from core.cli.planned import planned_today
 from core.services.assortment import Assortment
 from core.services.briefs import every_brief
+from core.services.currency import currency
 from core.services.deciding import todays_decisions
 from core.services.item_case import item_case, named_item
 from core.services.order_lines import order_lines
@@ -48,10 +49,12 @@ def run(
             if item:
                 key = named_item(assortment, item)
                 tell(0.7, item)
-                data = item_report_file(item_case(store, assortment, ordering, key), kind)
+                data = item_report_file(
+                    item_case(store, assortment, ordering, key), kind, currency(store)
+                )
             else:
                 report = _plan(store, (assortment, ordering), tell, every_order=every_order)
-                data = plan_report_file(report, kind)
+                data = plan_report_file(report, kind, currency(store))
         write_bytes(out, data)
         write_json({"file": str(out), "kind": kind, "item": item or None}, json)
         say(f"Wrote {out}", json)

@@ -24,6 +24,7 @@ from core.explain.figures import policy_words
 from core.explain.levers import LEVERS, Lever
 from core.explain.probe import Probe
 from core.explain.states import Floats
+from core.explain.unmoved import UNMOVED_CHECKS
 
 # Rounding of what is written: to whole units or one decimal.
 _WRITTEN = 0.051
@@ -244,6 +245,7 @@ CLAIM_CHECKS: dict[str, Execute] = {
     "other": _states_other,
     "never": _states_never,
     **AHEAD_CHECKS,
+    **UNMOVED_CHECKS,
     **{f"{key}_changes": _states_change(lever) for key, lever in LEVERS.items()},
     **{f"{key}_stays": _states_no_change(lever) for key, lever in LEVERS.items()},
 }

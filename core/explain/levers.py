@@ -75,6 +75,12 @@ class Lever:
     is_stock: bool = False
     changed: Put | None = None
 
+    def problems(self, probe: Probe, values: Floats) -> list[Problem]:
+        """Return the item with each of the values; none where stock is moved."""
+        if self.changed is None:
+            return []
+        return [self.changed(probe.situation.problem, float(value)) for value in values]
+
 
 def most_stock(probe: Probe) -> float:
     """Return twice what the policy fills the stock position up to, units."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -54,6 +55,22 @@ class Probe:
     def orders_at_levels(self, levels: Floats) -> Floats:
         """Return the order for each inventory level [IL], all else as today, shape [n_levels]."""
         return self.orders(self.today.changed("inventory_level", levels))
+
+    def binding_rules(self, raw: float) -> list[str]:
+        """Name the rules that push a quantity the way it goes in the end.
+
+        Args:
+            raw: Units asked for, before the rules.
+        """
+        position = self.situation.observation.inventory_position
+        steps = self.situation.system.rules.steps(torch.tensor([raw]), position)
+        amounts = [float(step.quantity[0]) for step in steps]
+        direction = 1 if amounts[-1] > amounts[0] else -1
+        return [
+            step.name
+            for step, (before, after) in zip(steps[1:], pairwise(amounts), strict=True)
+            if direction * (after - before) > 1e-6
+        ]
 
     def ordering_position(self, n_steps: int = 400) -> float | None:
         """Find the highest stock position at or below today's at which the policy orders.

@@ -58,6 +58,21 @@ def orders_by(policy: Policy, situation: Situation, problems: Sequence[Problem])
     Returns:
         Units, shape [n_problems].
     """
+    system, seen = seen_as(situation, problems)
+    with torch.inference_mode():
+        final = system.rules.apply(policy.act(seen), seen.inventory_position, 0)
+    return final.to(torch.float64).numpy() + 0.0  # never -0
+
+
+def seen_as(
+    situation: Situation, problems: Sequence[Problem]
+) -> tuple[SingleItemSystem, Observation]:
+    """Return what a policy would be told today, had the item been another one.
+
+    Args:
+        situation: Today's stock and open orders.
+        problems: The item as it might be, one environment each.
+    """
     n_remembered = 0 if situation.memory is None else situation.memory.n_periods
     system = SingleItemSystem(problems, n_paths=1, memory=n_remembered)
     with torch.inference_mode():
@@ -65,9 +80,7 @@ def orders_by(policy: Policy, situation: Situation, problems: Sequence[Problem])
         expected = stack_outlooks(
             [expectations(problem, problem.start, 1) for problem in problems], 1, torch.float32
         )
-        seen = Observation(stocks, system.parameters, *expected.at(0))
-        final = system.rules.apply(policy.act(seen), seen.inventory_position, 0)
-    return final.to(torch.float64).numpy() + 0.0  # never -0
+        return system, Observation(stocks, system.parameters, *expected.at(0))
 
 
 def remade(policy: Policy, today: Problem, problems: Sequence[Problem]) -> Policy:

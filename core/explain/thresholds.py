@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.explain.arithmetic import Levels
 from core.explain.changes import Change, find_changes, least_change
 from core.explain.checks import Check
@@ -13,6 +15,7 @@ from core.explain.figures import units
 from core.explain.levers import LEVERS, Lever, Scale
 from core.explain.probe import Probe
 from core.explain.remade import has_fixed_numbers, is_moved_by_theory
+from core.explain.unmoved import Range
 
 _ANEW = "with new levels "
 # Measured: docs/benchmarks.md, thresholds. A new search moves levels otherwise than theory does.
@@ -92,9 +95,58 @@ def _changing(probe: Probe, lever: Lever, scale: Scale, change: Change) -> Found
 def _nothing(probe: Probe, lever: Lever, scale: Scale) -> Found:
     low, high = (scale.today + k * scale.step for k in (scale.first, scale.last))
     span = f"between {_written(lever, '', low)} and {_counted(probe, lever, high)}"
-    text = _sentence(probe, lever, f"no {lever.label} {span} would {_change_words(probe)}")
+    why = "".join(claim.text for claim in _proven(probe, _why(probe, lever, scale)))
+    text = _sentence(probe, lever, f"no {lever.label} {span} would {_change_words(probe)}{why}")
     found = _threshold(probe, lever, scale, (math.nan, probe.order, text))
     return found, Claim(f"{lever.key}_stays", text, {"order": probe.order})
+
+
+def _proven(probe: Probe, claims: list[Claim]) -> list[Claim]:
+    """Return the reasons that hold when run: one that does not is not said."""
+    return [claim for claim in claims if execute(claim, Witnesses(probe)).passed]
+
+
+def _why(probe: Probe, lever: Lever, scale: Scale) -> list[Claim]:
+    """Say why a whole range of values leaves the order as it is; nothing where stock is moved."""
+    if lever.is_stock:
+        return []
+    found = Range(probe, lever, scale.values(scale.coarse))
+    if probe.order:
+        return _why_something(probe, lever, found)
+    return _why_nothing(probe, lever, found, scale.today)
+
+
+def _why_nothing(probe: Probe, lever: Lever, found: Range, today: float) -> list[Claim]:
+    """Say how low stock would have to be for an order, at the value that orders earliest."""
+    positions, now = found.positions, probe.situation.inventory_position
+    if np.isnan(positions).all():
+        return []
+    position = float(np.nanmax(positions))
+    # Of several that order as early, the one that is farthest from today's.
+    farthest = np.where(positions == position, np.abs(found.values - today), -1.0)
+    at = float(found.values[farthest.argmax()])
+    is_same = bool((positions == position).all())
+    where = "whatever it is" if is_same else f"even at {_counted(probe, lever, at)}"
+    about = _ABOUT if is_moved_by_theory(probe.policy) and not is_same else ""
+    text = (
+        f", since {where} the stock position, now {units(now)}, would first have to fall to "
+        f"{about}{units(position)}"
+    )
+    values = {"at": at, "position": position, "now": now, "is_same": float(is_same)}
+    return [Claim(f"{lever.key}_position", text, values)]
+
+
+def _why_something(probe: Probe, lever: Lever, found: Range) -> list[Claim]:
+    """Say how little what is needed would move, and which rules make the same order of it."""
+    low, high = float(found.raw.min()), float(found.raw.max())
+    text = f", since what is needed stays {units(low)}"
+    text += "" if units(low) == units(high) else f" to {units(high)}"
+    values = {"low": low, "high": high}
+    names = list(dict.fromkeys(n for raw in (low, high) for n in probe.binding_rules(raw)))
+    if names and (found.orders_at(probe.situation.inventory_position) == probe.order).all():
+        text += f", made {units(probe.order)} by {' and '.join(names)}"
+        values["order"] = probe.order
+    return [Claim(f"{lever.key}_need", text, values)]
 
 
 def _threshold(

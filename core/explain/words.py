@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
-
-import torch
 
 from core.explain.ahead import Ahead
 from core.explain.ahead_words import (
@@ -248,25 +245,12 @@ def _nothing_clauses(probe: Probe) -> list[Clause]:
 def _rule_clause(probe: Probe) -> list[Clause]:
     if abs(probe.raw - probe.order) < 0.05:
         return []
-    names = _binding_rules(probe)
+    names = probe.binding_rules(probe.raw)
     change = "raised" if probe.order > probe.raw else "cut"
     text = f"{units(probe.raw)} needed is {change} to {units(probe.order)} by {' and '.join(names)}"
     values = {"raw": probe.raw, "quantity": probe.order}
     far = [Clause(*piece, joined_by=": ") for piece in far_more_pieces(probe)]
     return [Clause(text, (Claim("rule", text, values),)), *far]
-
-
-def _binding_rules(probe: Probe) -> list[str]:
-    """Name the rules that push the way the quantity goes in the end."""
-    situation = probe.situation
-    position = situation.observation.inventory_position
-    direction = 1 if probe.order > probe.raw else -1
-    steps = situation.system.rules.steps(torch.tensor([probe.raw]), position)
-    return [
-        after.name
-        for before, after in pairwise(steps)
-        if direction * float(after.quantity[0] - before.quantity[0]) > 1e-6
-    ]
 
 
 def _other_clause(other: Probe) -> Clause:

@@ -103,17 +103,18 @@ def decisions_report(lines: Sequence[LogLine], data: PlanData) -> DecisionsRepor
     )
 
 
-def decisions_report_file(report: DecisionsReport, kind: str) -> bytes:
+def decisions_report_file(report: DecisionsReport, kind: str, currency: str = "") -> bytes:
     """Write the report on decisions.
 
     Args:
         report: What it shows.
         kind: Key of REPORT_FORMATS.
+        currency: What amounts are in; empty where nobody named it.
 
     Raises:
         PlannerError: where PDF needs a system library that is not there.
     """
-    return written("decisions.html", report, kind)
+    return written("decisions.html", report, kind, currency=currency)
 
 
 def _headline(held: Sequence[_Change], changed: Sequence[_Change]) -> str:

@@ -110,17 +110,18 @@ def plan_report(
     )
 
 
-def plan_report_file(report: PlanReport, kind: str) -> bytes:
+def plan_report_file(report: PlanReport, kind: str, currency: str = "") -> bytes:
     """Write the report on a plan.
 
     Args:
         report: What it shows.
         kind: Key of REPORT_FORMATS.
+        currency: What amounts are in; empty where nobody named it.
 
     Raises:
         PlannerError: where PDF needs a system library that is not there.
     """
-    return written("plan.html", report, kind, is_one_page=not report.orders)
+    return written("plan.html", report, kind, currency=currency, is_one_page=not report.orders)
 
 
 def _headline(ordering: Ordering, lines: Sequence[OrderLine]) -> str:

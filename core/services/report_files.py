@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from core.domain import PlannerError, UnknownNameError
 from core.services.exporting import FileFormat
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 REPORT_FORMATS: Mapping[str, FileFormat] = {
     "html": FileFormat("HTML", ".html", "text/html"),
@@ -36,13 +36,16 @@ def report_kind(file: str) -> str:
     return kinds[suffix]
 
 
-def written(template: str, report: Any, kind: str, *, is_one_page: bool = True) -> bytes:
+def written(
+    template: str, report: Any, kind: str, *, currency: str = "", is_one_page: bool = True
+) -> bytes:
     """Write a report as a file; the same report gives the same bytes.
 
     Args:
         template: File name in report_templates.
         report: What it shows.
         kind: Key of REPORT_FORMATS.
+        currency: What amounts are in, as the planner named it; empty where she did not.
         is_one_page: Whether a PDF is set smaller until it is one page.
 
     Raises:
@@ -53,7 +56,12 @@ def written(template: str, report: Any, kind: str, *, is_one_page: bool = True) 
         raise UnknownNameError("kind of report", kind, REPORT_FORMATS)
     page = _environment().get_template(template)
     scales = _SCALES if is_one_page else _SCALES[:1]
-    return _WRITERS[kind](lambda scale: page.render(report=report, scale=scale), scales)
+    return _WRITERS[kind](partial(_rendered, page, report, currency), scales)
+
+
+def _rendered(page: Template, report: Any, currency: str, scale: float) -> str:
+    unit = f", {currency}" if currency else ""
+    return page.render(report=report, scale=scale, currency=currency, unit=unit)
 
 
 def _html(render: Render, scales: Sequence[float]) -> bytes:

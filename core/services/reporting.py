@@ -123,17 +123,18 @@ def item_report(case: ItemCase) -> ItemReport:
     )
 
 
-def item_report_file(case: ItemCase, kind: str) -> bytes:
+def item_report_file(case: ItemCase, kind: str, currency: str = "") -> bytes:
     """Write the report on one item's order.
 
     Args:
         case: The item.
         kind: Key of REPORT_FORMATS.
+        currency: What amounts are in; empty where nobody named it.
 
     Raises:
         PlannerError: where PDF needs a system library that is not there.
     """
-    return written("item.html", item_report(case), kind)
+    return written("item.html", item_report(case), kind, currency=currency)
 
 
 def _marks(case: ItemCase) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ import pandas as pd
 from core.domain import Period, Verdict
 from core.evaluation import KPI_WORDS
 from core.planning import guarded
+from core.services.currency import UNNAMED
 from core.services.what_if_outcome import KPIS, Outcome
 from core.services.what_if_results import order_changes, reference, who_orders
 from core.services.what_if_scenario import WHO
@@ -18,7 +19,9 @@ from core.services.what_if_scenario import WHO
 Row = dict[str, Any]
 
 
-def comparison_file(found: Sequence[Outcome], policy: str, period: Period, kind: str) -> bytes:
+def comparison_file(
+    found: Sequence[Outcome], policy: str, period: Period, kind: str, money: str = UNNAMED
+) -> bytes:
     """Write the scenarios side by side.
 
     Args:
@@ -26,9 +29,10 @@ def comparison_file(found: Sequence[Outcome], policy: str, period: Period, kind:
         policy: Who orders where a scenario does not say.
         period: Of the history.
         kind: Key of exporting.FORMATS.
+        money: What amounts are called: the planner's currency.
     """
     sheets = {
-        "Key figures": _figures(found, policy, period),
+        "Key figures": _figures(found, policy, period, money),
         "Orders": _orders(found),
         "Assumptions": _assumptions(found, policy, period),
     }
@@ -46,7 +50,7 @@ def comparison_file(found: Sequence[Outcome], policy: str, period: Period, kind:
     return text.encode("utf-8-sig")
 
 
-def _figures(found: Sequence[Outcome], policy: str, period: Period) -> list[Row]:
+def _figures(found: Sequence[Outcome], policy: str, period: Period, money: str) -> list[Row]:
     """Return every key figure with its paired difference from today and the 95 % interval."""
     rows, base = [], found[0]
     for outcome in found:
@@ -58,7 +62,7 @@ def _figures(found: Sequence[Outcome], policy: str, period: Period) -> list[Row]
             row: Row = {
                 "scenario": guarded(outcome.scenario.name),
                 "key figure": word.label,
-                "unit": word.unit_for(period),
+                "unit": guarded(word.unit_for(period).replace(UNNAMED, money)),
                 "value": word.shown(float(values.mean()), period),
             }
             if outcome is not base:

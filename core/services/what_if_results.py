@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.domain import ItemKey, Period, Verdict, difference, signed
 from core.domain import Outcome as Sureness
 from core.evaluation import KPI_WORDS
+from core.services.currency import UNNAMED
 from core.services.what_if_outcome import (
     AGENT,
     KPIS,
@@ -202,16 +203,25 @@ def _order_change(before: OrderLine, after: OrderLine, outcome: Outcome) -> Orde
     return OrderChange(before.key, before.of(rule), after.of(rule), *agent, doubt)
 
 
-def headline(base: Outcome, outcome: Outcome, policy: str, period: Period) -> str:
+def headline(
+    base: Outcome, outcome: Outcome, policy: str, period: Period, unit: str = UNNAMED
+) -> str:
     """Say in one sentence what a scenario does to cost and service, or that nobody can tell.
 
     A target sets the price of being short anew: there holding cost is told, which it leaves alone.
+
+    Args:
+        base: As today.
+        outcome: Of the scenario.
+        policy: Who orders where the scenario does not say.
+        period: Of the history.
+        unit: What amounts are called: the planner's currency.
     """
     before = base.kpis[reference(base, outcome, policy)]
     after = outcome.kpis[who_orders(outcome, policy)]
     money = "holding_cost" if outcome.scenario.prices_by_target else "cost"
     cost, fill = (Verdict.from_pairs(after[name], before[name]) for name in (money, "fill_rate"))
-    per = f"money a {period.value}"
+    per = f"{unit} a {period.value}"
     if math.isfinite(cost.percent) and cost.outcome is not Sureness.CANNOT_TELL:
         per += f" ({signed(cost.percent, 1)} %)"
     points = f"{signed(100 * fill.difference, 2)} ± {100 * fill.half_width:.2f}"

@@ -14,7 +14,12 @@ _FIELD = "_costs.currency"
 
 def suffix(mark: str = ", ") -> str:
     """Return what follows a label (", EUR") or, after a blank, an amount; else nothing."""
-    name = escaped(currency(state.store()))
+    return escaped(plain(mark))
+
+
+def plain(mark: str = ", ") -> str:
+    """Return the same for what is no Markdown: cells of a table, charts."""
+    name = currency(state.store())
     return f"{mark}{name}" if name else ""
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.explain import Explanation, Threshold, value_words
-from core.ui import words
+from core.ui import currency, words
 from core.ui.words import escaped
 
 _HOW = (
@@ -49,9 +49,18 @@ def lines(found: tuple[Threshold, ...]) -> list[str]:
     for _, group in groupby(found, key=lambda each: each.key):
         first, *rest = group
         said = "; ".join([_clause(first.text), *(_after_verb(each.text) for each in rest)])
-        now = value_words(first, first.today)
-        told.append(f"- **{_title(first)}**{f', today {now}' if now else ''}: {escaped(said)}.")
+        now = _value(first, first.today)
+        told.append(
+            f"- **{_title(first)}**{f', today {escaped(now)}' if now else ''}: {escaped(said)}."
+        )
     return told
+
+
+def _value(found: Threshold, value: float) -> str:
+    """Write a value with what it is counted in: amounts in the planner's currency."""
+    written = value_words(found, value)
+    is_money = bool(written) and not found.unit
+    return written + currency.plain(" ") if is_money else written
 
 
 def _clause(sentence: str) -> str:
@@ -72,8 +81,8 @@ def table(changes: list[Threshold]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "What": [_title(each) for each in changes],
-            "Today": [value_words(each, each.today) for each in changes],
-            "At": [value_words(each, each.at) for each in changes],
+            "Today": [_value(each, each.today) for each in changes],
+            "At": [_value(each, each.at) for each in changes],
             "Order then": [words.units(each.order) for each in changes],
         }
     )

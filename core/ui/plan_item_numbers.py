@@ -12,7 +12,7 @@ from core.services.deciding import quantity_problem
 from core.services.order_lines import cover_with
 from core.services.outlook_words import before_words
 from core.services.typed import typed_quantity
-from core.ui import components, state, words
+from core.ui import components, currency, state, words
 from core.ui.plan_item_tabs import Case
 from core.ui.words import escaped
 
@@ -69,20 +69,25 @@ class Effect:
             (found.first_risk_period, found.end_of_risk),
         )
 
-    def money_words(self, period: Period) -> str:
-        """Say what it costs against the one in use, or that nobody can tell."""
+    def money_words(self, period: Period, unit: str = "") -> str:
+        """Say what it costs against the one in use, or that nobody can tell.
+
+        Args:
+            period: Of the history.
+            unit: Written after amounts: " EUR", or nothing.
+        """
         if self.cost is None:
             return ""
         if self.is_same:
             return "The same quantity as the one in use."
         span = f"over {words.periods(self.n_periods, period)}"
-        amount = f"{words.money(abs(self.cost.difference))} ± {words.money(self.cost.half_width)}"
-        signed = f"{words.money(self.cost.difference, signed=True)} ± "
+        half = f"{words.money(self.cost.half_width)}{unit}"
+        amount = f"{words.money(abs(self.cost.difference))} ± {half}"
         return {
             Outcome.BETTER: f"Saves {amount} {span} against the one in use.",
             Outcome.WORSE: f"Costs {amount} more {span} than the one in use.",
             Outcome.CANNOT_TELL: f"Cannot tell whether it costs more or less than the one in use "
-            f"{span}: {signed}{words.money(self.cost.half_width)}.",
+            f"{span}: {words.money(self.cost.difference, signed=True)} ± {half}.",
         }[self.cost.outcome]
 
     def risk_words(self, period: Period) -> str:
@@ -171,11 +176,11 @@ def _number(
 def _value_words(case: Case, quantity: float) -> str:
     """Say what an order is worth; nothing where nothing is ordered."""
     value = quantity * case.line.item.costs.unit_cost
-    return f"Worth {words.money(value)}." if quantity else ""
+    return f"Worth {words.money(value)}{currency.suffix(' ')}." if quantity else ""
 
 
 def _effect(effect: Effect, period: Period) -> None:
-    money = effect.money_words(period)
+    money = effect.money_words(period, currency.plain(" "))
     if money:
         outcome = Outcome.CANNOT_TELL if effect.cost is None else effect.cost.outcome
         st.markdown(f":{_COLOURS[outcome]}[{escaped(money)}]")

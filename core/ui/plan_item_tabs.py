@@ -16,6 +16,7 @@ from core.services.order_lines import OrderLine
 from core.services.ordering import Ordering
 from core.ui import (
     components,
+    currency,
     plan_item_change,
     plan_item_drivers,
     plan_item_facts,
@@ -171,7 +172,7 @@ def comparison(found: WhyNot, names: tuple[str, str], period: Period) -> None:
         pd.DataFrame(
             [
                 (
-                    f"Cost over {words.periods(found.n_periods, period)}",
+                    f"Cost over {words.periods(found.n_periods, period)}{currency.plain()}",
                     words.money(cost.reference_cost + cost.difference),
                     words.money(cost.reference_cost),
                     f"{words.money(cost.difference, signed=True)} ± {words.money(cost.half_width)}",

@@ -10,6 +10,7 @@ import streamlit as st
 from core.domain import PlannerError
 from core.services.assortment import Assortment
 from core.services.briefs import every_brief
+from core.services.currency import currency
 from core.services.decision_log import LogLine
 from core.services.decisions_report import decisions_report, decisions_report_file
 from core.services.item_case import ItemCase
@@ -19,7 +20,7 @@ from core.services.plan_reporting import plan_report, plan_report_file
 from core.services.report_files import REPORT_FORMATS, pdf_problem
 from core.services.reporting import item_report_file
 from core.services.workspace import PlanData
-from core.ui import downloads, words
+from core.ui import downloads, state, words
 from core.ui.plan_item_tabs import Case
 
 
@@ -29,7 +30,7 @@ def of_item(case: Case) -> None:
     name = f"order-{_safe(case.line.key.label)}-{case.assortment.data.as_of.isoformat()}"
     with st.popover("Report for my manager", icon=":material/description:", key="_item.report"):
         st.caption("One page in words with two charts: the numbers of this page.")
-        _downloads(partial(item_report_file, whole), name, "_item.report")
+        _downloads(partial(item_report_file, whole, currency=_currency()), name, "_item.report")
 
 
 def of_plan(assortment: Assortment, ordering: Ordering, lines: Sequence[OrderLine]) -> None:
@@ -57,7 +58,7 @@ def of_decisions(shown: Sequence[LogLine], data: PlanData) -> None:
 
 
 def _decisions_file(shown: Sequence[LogLine], data: PlanData, kind: str) -> bytes:
-    return decisions_report_file(decisions_report(shown, data), kind)
+    return decisions_report_file(decisions_report(shown, data), kind, _currency())
 
 
 def _plan_file(
@@ -68,7 +69,12 @@ def _plan_file(
     kind: str,
 ) -> bytes:
     told = every_brief(assortment, ordering, lines) if is_whole else None
-    return plan_report_file(plan_report(assortment, ordering, lines, told=told), kind)
+    report = plan_report(assortment, ordering, lines, told=told)
+    return plan_report_file(report, kind, _currency())
+
+
+def _currency() -> str:
+    return currency(state.store())
 
 
 def _downloads(write: Callable[[str], bytes], name: str, key: str) -> None:

@@ -12,6 +12,7 @@ from core.domain import ItemKey, Period, PlannerError
 from core.evaluation import StockChart
 from core.services.agents import AgentAtWork
 from core.services.assortment import Assortment
+from core.services.currency import money_unit
 from core.services.what_if import ask
 from core.services.what_if_cards import to_link
 from core.services.what_if_outcome import AGENT, Outcome, Question, kept_outcome
@@ -175,8 +176,9 @@ def choose_policy(asked: Question, scenarios: Sequence[Scenario]) -> str:
 
 def results(asked: Question, found: Sequence[Outcome], policy: str, period: Period) -> None:
     """Draw sentences, key figures, the cost split, and one scenario in detail."""
+    unit = money_unit(state.store())
     for outcome in found[1:]:
-        name, said = outcome.scenario.name, headline(found[0], outcome, policy, period)
+        name, said = outcome.scenario.name, headline(found[0], outcome, policy, period, unit)
         st.markdown(f"- {words.escaped(name)}{said.removeprefix(name)}")
     _doubts(found[1:], policy)
     for note in dict.fromkeys(note for outcome in found for note in outcome.notes):
@@ -188,9 +190,9 @@ def results(asked: Question, found: Sequence[Outcome], policy: str, period: Peri
         return
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"**What it costs, money a {period.value}**")
+        st.markdown(f"**What it costs, {words.escaped(unit)} a {period.value}**")
         charts.show(
-            split_chart(found, policy, period),
+            split_chart(found, policy, f"{unit} a {period.value}"),
             "what_if.split",
             "Holding, ordering and stock-out cost of every scenario",
         )
@@ -226,9 +228,9 @@ def _doubts(found: Sequence[Outcome], policy: str) -> None:
             )
 
 
-def split_chart(found: Sequence[Outcome], policy: str, period: Period) -> go.Figure:
+def split_chart(found: Sequence[Outcome], policy: str, unit: str) -> go.Figure:
     """Return stacked bars of the cost's parts, one bar per scenario."""
-    chart = charts.figure(unit=f"money a {period.value}")
+    chart = charts.figure(unit=unit)
     names = [charts.plain(outcome.scenario.name) for outcome in found]
     splits = [cost_split(outcome, policy) for outcome in found]
     for part, colour in zip(PARTS, PART_COLOURS, strict=True):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.domain import Period, PlannerError
 from core.services import what_if_cards as kept
+from core.services.currency import money_unit
 from core.services.what_if_cards import MAX_CARDS
 from core.services.what_if_scenario import WHO, Scenario, ready_made
 from core.ui import frame, state, words
@@ -159,7 +160,12 @@ def _edit(number: int, scenario: Scenario, period: Period, one_item: bool) -> No
             inputs.number(
                 "min_order", "Minimum order, units", help_text="0 leaves every item's own minimum."
             )
-            inputs.number("budget", "Budget for today's orders, money", 100.0, "0 for no limit.")
+            inputs.number(
+                "budget",
+                f"Budget for today's orders, {words.escaped(money_unit(state.store()))}",
+                100.0,
+                "0 for no limit.",
+            )
             who = inputs.who()
             if one_item:
                 st.caption("Your own (s, S) for this item; 0 and 0 to let it be found")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.domain import Period, PlannerError
 from core.services import what_if_cards as kept
+from core.services.currency import money_unit
 from core.services.exporting import FORMATS
 from core.services.importing import can_undo, undo_import
 from core.services.what_if_export import comparison_file
@@ -50,7 +51,7 @@ def bar(asked: Question, found: Sequence[Outcome], outcome: Outcome, policy: str
         for kind, form in FORMATS.items():
             downloads.button(
                 form.label,
-                partial(comparison_file, found, policy, period, kind),
+                partial(comparison_file, found, policy, period, kind, money_unit(state.store())),
                 f"what-if{form.suffix}",
                 mime=form.mime,
                 key=f"what_if.file.{kind}",

@@ -9,16 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Period
+from core.services.currency import UNNAMED, money_unit
 from core.services.what_if_outcome import Outcome
 from core.services.what_if_results import Cell, OrderChange, kpi_rows
-from core.ui import words
+from core.ui import state, words
 
 
 def kpi_table(found: Sequence[Outcome], policy: str, period: Period) -> None:
     """Draw every key figure under all scenarios, with the difference from today."""
     rows = [
         {
-            "Key figure": f"{row.label}, {row.unit}" if row.unit else row.label,
+            "Key figure": f"{row.label}, {unit_words(row.unit)}" if row.unit else row.label,
             **{
                 outcome.scenario.name: _cell(cell)
                 for outcome, cell in zip(found, row.cells, strict=True)
@@ -34,6 +35,11 @@ def kpi_table(found: Sequence[Outcome], policy: str, period: Period) -> None:
         column_config={"Key figure": st.column_config.TextColumn(pinned=True)},
         alt="Key figures of every scenario with the difference from today",
     )
+
+
+def unit_words(unit: str) -> str:
+    """Write what a key figure is counted in, money as the planner's currency."""
+    return unit.replace(UNNAMED, money_unit(state.store()))
 
 
 def _cell(cell: Cell) -> str:

@@ -131,6 +131,14 @@ STATED = {
         f"{key}_stays": ({"order": 110}, {"order": 111})
         for key in ("demand", "lead_time", "stockout_cost", "holding_cost", "fixed_cost")
     },
+    **{
+        f"{key}_need": ({"low": 110, "high": 110, "order": 110}, {"low": 90, "high": 109})
+        for key in ("demand", "lead_time", "stockout_cost", "holding_cost", "fixed_cost")
+    },
+    **{
+        f"{key}_position": (None, {"at": 1.0, "position": 100, "now": 50, "is_same": 1.0})
+        for key in ("demand", "lead_time", "stockout_cost", "holding_cost", "fixed_cost")
+    },
     **{f"{key}_stays": (None, {"order": 110}) for key in ("stock", "open_orders")},
     "never": (None, {}),
 }

@@ -29,10 +29,11 @@ from core.explain import (
 )
 from core.explain.changes import find_changes
 from core.explain.comparison_words import UNSURE_RISK
+from core.explain.remade import orders_if
 from core.explain.sentence_checks import verdict_check
 from core.explain.small_tree import agreement
 from core.explain.tree_words import MEASURES, QUANTITIES, Leaf, Question, write
-from core.policies import estimate_s_s
+from core.policies import SSPolicy, estimate_s_s
 from tests.explain.explain_parts import LevelPolicy, NetworkPolicy, Season, problem_of, today
 
 PROBLEM = problem_of(
@@ -82,6 +83,52 @@ def test_a_change_of_the_item_holds_at_its_value_and_nowhere_else(key):
         assert execute(Claim(kind, "", right), Witnesses(probe)).passed
         assert not any(execute(Claim(kind, "", each), Witnesses(probe)).passed for each in wrong)
     assert not execute(Claim(f"{key}_stays", "", {"order": probe.order}), Witnesses(probe)).passed
+
+
+@pytest.mark.parametrize("key", ITEM_LEVERS)
+def test_how_low_stock_must_fall_is_true_at_that_position_only(key):
+    """The value that orders earliest is asked by hand at the stated position and one above."""
+    rule = estimate_s_s([PROBLEM])
+    probe = Probe(today(10 * rule.order_up_to_level[0], (), PROBLEM), rule)
+    lever = LEVERS[key]
+    (found,) = [each for each in thresholds(probe)[0] if each.key == key]
+    told = re.search(r"(?:even at (\S+)|whatever it is).* now ([\d,]+), .* ([\d,]+)\.$", found.text)
+    assert told, found.text
+    at = lever.scale(probe).today if told[1] is None else float(told[1].replace(",", ""))
+    now, position = (float(told[k].replace(",", "")) for k in (2, 3))
+    changed = lever.changed(PROBLEM, at)
+    assert orders_if(Probe(today(position, (), PROBLEM), rule), [changed])[0] > 0
+    assert orders_if(Probe(today(position + 1, (), PROBLEM), rule), [changed])[0] == 0
+    right = {"at": at, "position": position, "now": now, "is_same": float(told[1] is None)}
+    kind, witnesses = f"{key}_position", Witnesses(probe)
+    assert execute(Claim(kind, "", right), witnesses).passed
+    for wrong in ({"position": position - 1}, {"position": position + 1}, {"now": now + 1}):
+        assert not execute(Claim(kind, "", {**right, **wrong}), witnesses).passed
+
+
+def test_a_minimum_that_outweighs_every_need_is_the_reason_why_nothing_changes():
+    problem = problem_of(mean=2.0, rules=OrderRules(min_order=400))
+    rule = SSPolicy.of([problem], reorder_point=[40], order_up_to_level=[60])
+    found = thresholds(Probe(today(2, (), problem), rule))[0]
+    told = next(each.text for each in found if each.key == "holding_cost")
+    assert re.search(r", since what is needed stays \d+ to \d+, made 400 by minimum order\.$", told)
+
+
+def test_a_reason_that_does_not_hold_is_not_said():
+    """Only between the values that are searched does this policy order at a position of 101."""
+    scale = LEVERS["fixed_cost"].scale(Probe(today(500), LevelPolicy((100, 160))))
+    tried = torch.tensor(scale.values(scale.coarse))
+
+    class Jumpy(LevelPolicy):
+        def act(self, observation):
+            position, cost = observation.inventory_position, observation.parameters.fixed_cost
+            is_tried = ((cost[:, None] - tried).abs() < 0.01).any(dim=1)
+            missing = (160 - position).clamp(min=0)
+            return torch.where(position <= torch.where(is_tried, 100, 120), missing, 0.0)
+
+    found, check = thresholds(Probe(today(500), Jumpy((100, 160))))
+    told = {each.key: each.text for each in found}
+    assert check.passed and "since" not in told["fixed_cost"] and "since" in told["lead_time"]
 
 
 @pytest.mark.parametrize("key", ["stock", "open_orders"])
@@ -149,7 +196,7 @@ def test_every_kind_of_claim_is_tried_here_or_in_the_table():
     from tests.explain.test_explain_words import STATED
 
     here = {"never", "low_stock", "stock_stays", "open_orders_stays", *WRONG}
-    here |= {f"{key}_{what}" for key in ITEM_LEVERS for what in ("changes", "stays")}
+    here |= {f"{key}_{what}" for key in ITEM_LEVERS for what in ("changes", "stays", "position")}
     whole = {kind for kind, (right, wrong) in STATED.items() if right and wrong}
     assert set(CLAIM_CHECKS) == whole | here
 

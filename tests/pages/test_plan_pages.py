@@ -202,6 +202,13 @@ def test_a_link_opens_the_item_with_sentence_numbers_and_charts(store):
     assert app.query_params["item"] in ("LAMP", ["LAMP"])
 
 
+def on_tab(tab: str) -> AppTest:
+    """Open an item on one of its tabs."""
+    app = opened(ITEM, item="00123")
+    app.session_state["keep.item.tab"] = tab
+    return sound(app.run())
+
+
 def test_a_link_to_an_unknown_item_is_told_and_the_dearest_shown(store):
     app = opened(ITEM, item="NOPE")
     assert "no item 'NOPE'" in texts(app)
@@ -218,9 +225,8 @@ def test_every_tab_of_an_item_can_be_opened(store):
 
 
 def test_what_would_change_the_order_stands_in_sentences_and_in_a_table(store):
-    app = opened(ITEM, item="00123")
-    app.session_state["keep.item.tab"] = "What would change it"
-    said = texts(sound(app.run()))
+    app = on_tab("What would change it")
+    said = texts(app)
     assert "**Stock on hand**, today 0" in said and ": with new levels " in said
     table = app.dataframe[-1].value
     assert list(table.columns) == ["What", "Today", "At", "Order then"]
@@ -337,3 +343,10 @@ def test_the_currency_is_asked_once_and_said_with_amounts(store):
     sound(field.input("EUR").run())
     assert metrics(opened(TODAY))["Money at risk, EUR"]
     assert re.search(r"\*\*[\d,.]+\*\* EUR", texts(opened(ORDERS)))
+    app = opened(ITEM, item=MUG.label)
+    assert re.search(r"Worth [\d,.]+ EUR\.", texts(app))
+    box = next(each for each in app.text_input if each.label.startswith("You"))
+    assert re.search(r"± [\d,.]+ EUR", texts(sound(box.set_value("0").run())))
+    assert re.search(
+        r"\*\*Holding cost\*\*, today [\d.]+ EUR", texts(on_tab("What would change it"))
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from core.domain import difference
 from core.jobs import run_inline
 from core.services import what_if_cards as kept
 from core.services.comparing_job import COMPARE
+from core.services.currency import set_currency
 from core.services.prepare import EDITION
 from core.services.what_if_scenario import Scenario
 from core.store import Store, open_store
@@ -188,6 +190,16 @@ def test_what_if_for_one_item_needs_no_button_and_shows_its_rule(store):
     app = opened(WHAT_IF, item="LAMP")
     assert "More: cost" in texts(app) and "(s, S) was (" in texts(app)
     assert not [each for each in app.button if each.label.startswith("Work it out")]
+
+
+def test_what_if_says_its_amounts_in_the_planners_currency(store):
+    kept.set_cards(store, [Scenario("More", demand_factor=1.5)])
+    assert "money a day" in texts(opened(WHAT_IF, item="LAMP"))
+    set_currency(store, "EUR")
+    app = opened(WHAT_IF, item="LAMP")
+    assert "What it costs, EUR a day" in texts(app) and "money a day" not in texts(app)
+    assert re.search(r"More: cost.* EUR a day", texts(app))
+    assert "Total cost, EUR/day" in list(app.dataframe[0].value["Key figure"])
 
 
 def test_a_shared_link_puts_its_scenario_on_the_page_once(store):

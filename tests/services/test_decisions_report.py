@@ -52,6 +52,9 @@ def test_it_is_one_page_with_two_charts_the_same_every_time(decided, monkeypatch
     assert page == decisions_report_file(decisions_report(log, data), "html")
     assert page.count(b"<svg") == 2 and b"<b>fair" not in page
     told = text_of(page)
+    in_euros = text_of(decisions_report_file(report, "html", "EUR"))
+    assert "amounts in EUR" in in_euros and "EUR" not in told
+    assert in_euros.count("Money, EUR") == 3
     assert report.headline in told and "Promotion or event: <b>fair</b>" in told
     from weasyprint import Document
 

@@ -43,6 +43,9 @@ def test_the_report_adds_up_what_the_orders_page_shows(planned):
     _, assortment, by_rule, _, lines = planned
     told = text_of(plan_report_file(plan_report(assortment, by_rule, lines), "html"))
     assert f"Value {words.money(sum(line.value for line in lines))}" in told
+    in_euros = text_of(plan_report_file(plan_report(assortment, by_rule, lines), "html", "EUR"))
+    assert all(head in in_euros for head in ("amounts in EUR", "Value, EUR", "At risk, EUR"))
+    assert "EUR" not in told
     for total in supplier_totals(lines):
         if total.n_lines:
             row = (f"{total.n_lines:,}", words.money(total.value), f"{total.n_open:,}")

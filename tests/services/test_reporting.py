@@ -54,7 +54,8 @@ def test_the_report_says_what_the_explanation_says(case_of):
         for key in (MUG, LAMP, FULL, TENT):
             case = case_of(key, by)
             told = text_of(item_report_file(case, "html"))
-            assert case.explanation.sentence in told
+            assert case.explanation.sentence in told and "EUR" not in told
+            assert "Money, EUR" in text_of(item_report_file(case, "html", "EUR"))
             assert case.explanation.badge in told
             assert case.explanation.why_not_sentence in told
             assert all(line in told for line in case.explanation.cannot_see)

@@ -76,5 +76,6 @@ def test_the_files_hold_the_numbers_of_the_page(store):
     assert row["95 % interval, plus or minus"] == pytest.approx(verdict.half_width)
     assert row["scenario"] == "'=late"
     assert len(sheets["Orders"]) > 0
-    text = comparison_file(found, RULE, Period.DAY, "semicolon").decode("utf-8-sig")
+    text = comparison_file(found, RULE, Period.DAY, "semicolon", "EUR").decode("utf-8-sig")
+    assert "EUR/day" in text and "money" not in text
     assert text.startswith("table;") and "lead time +5 days" in text
