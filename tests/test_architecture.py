@@ -71,14 +71,17 @@ def tree_of(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
 
 
-def imports(file: Path) -> Iterator[tuple[str, int]]:
+@cache
+def imports(file: Path) -> tuple[tuple[str, int], ...]:
     """Return each imported dotted name with its line, at any depth; `from a import b` gives a.b."""
+    found: list[tuple[str, int]] = []
     for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
+            found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = absolute_base(file, node)
-            yield from ((f"{base}.{alias.name}", node.lineno) for alias in node.names)
+            found += [(f"{base}.{alias.name}", node.lineno) for alias in node.names]
+    return tuple(found)
 
 
 def absolute_base(file: Path, node: ast.ImportFrom) -> str:

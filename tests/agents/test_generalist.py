@@ -34,7 +34,7 @@ from core.agents.scope import Scope
 from core.agents.windows import Windows
 from core.demand import NegativeBinomialDemand, PoissonDemand, Season, geometric, poisson
 from core.domain import CostRates, LeadTime, OrderRules
-from core.policies import SearchSettings, fit_policy, quick_s_s
+from core.policies import SearchSettings, fit_policy, quick_s_s, quick_search
 from core.simulator import InitialStock, Problem, SingleItemSystem, draw_scenario, total_costs
 
 pytestmark = pytest.mark.usefixtures("processor_seconds")
@@ -46,8 +46,14 @@ CONFIG = TrainingConfig.preset("quick", "pathwise", seed=3, width=16, time_limit
 
 @pytest.fixture(scope="module", autouse=True)
 def _few_problems():
-    """Draw a few problems where training draws many: getting ready would take all the time."""
+    """Draw a few problems where training draws many, and search their rules on short futures.
+
+    Getting ready would take all the time.
+    """
+    short = SearchSettings(n_paths=16, horizon=60, warm_up=10)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick_search, "_SETTINGS", short)
+        patch.setattr(quick_search, "_found", {})
         patch.setattr(module, "_ENCODED", 3)
         patch.setattr(module, "_JUDGED", 2)
         patch.setattr(module, "_JUDGED_GATED", 2)
