@@ -381,7 +381,7 @@ def test_a_scenario_may_name_who_orders(asked, base):
     )
     assert rows["Fill rate"].cells[1].tone == "worse"
     assert "as it stands today orders" in outcome.scenario.words("day")
-    with pytest.raises(ParameterError, match="not known, got 'nobody'.*Choose"):
+    with pytest.raises(ParameterError, match=r"not known, got 'nobody'.*Choose"):
         Scenario("odd", who="nobody").check()
     alone = ask(asked, Scenario("agent", who=AGENT))
     assert any("no agent in use" in note for note in alone.notes)
