@@ -34,6 +34,10 @@ from core.services.ordering import AUTO, Ordering, plan_today
 from core.services.workspace import PlanData, load_plan_data
 from core.store import AgentRecord, Store, open_store
 
+_POLICY_HELP = (
+    f"auto, {', '.join(POLICIES)}, or the name of an agent; default the one in use in the "
+    "dashboard, auto for files."
+)
 FileOption = Annotated[Path | None, typer.Option()]
 
 
@@ -57,10 +61,7 @@ def run(
     ] = None,
     policy: Annotated[
         str | None,
-        typer.Option(
-            help=f"auto, {', '.join(POLICIES)}, or the name of an agent; default the one in use in "
-            "the dashboard, auto for files."
-        ),
+        typer.Option(help=_POLICY_HELP),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the orders as CSV to this file.")] = None,
     json: JsonOption = None,
@@ -89,8 +90,7 @@ def run(
             raise PlannerError("There are no sales yet", remedy="Give --history FILE.csv.")
         with progress("Planning") as tell:
             assortment = build_assortment(data, store, tell)
-            wished = policy or (AUTO if given else None)
-            ordering = _order(store, assortment, wished, tell)
+            ordering = _order(store, assortment, policy or (AUTO if given else None), tell)
         _tell_assumed(data)
         rows = [_row(proposal) for proposal in ordering.proposals]
         if out is not None:
