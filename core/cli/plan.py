@@ -34,6 +34,10 @@ from core.services.ordering import AUTO, Ordering, plan_today
 from core.services.workspace import PlanData, load_plan_data
 from core.store import AgentRecord, Store, open_store
 
+_POLICY_HELP = (
+    f"auto, {', '.join(POLICIES)}, or the name of an agent; default the one in use in the "
+    "dashboard, auto for files."
+)
 FileOption = Annotated[Path | None, typer.Option()]
 
 
@@ -56,8 +60,9 @@ def run(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of planning.")
     ] = None,
     policy: Annotated[
-        str, typer.Option(help=f"auto, {', '.join(POLICIES)}, or the name of an agent.")
-    ] = AUTO,
+        str | None,
+        typer.Option(help=_POLICY_HELP),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the orders as CSV to this file.")] = None,
     json: JsonOption = None,
 ) -> None:
@@ -85,7 +90,7 @@ def run(
             raise PlannerError("There are no sales yet", remedy="Give --history FILE.csv.")
         with progress("Planning") as tell:
             assortment = build_assortment(data, store, tell)
-            ordering = _order(store, assortment, policy, tell)
+            ordering = _order(store, assortment, policy or (AUTO if given else None), tell)
         _tell_assumed(data)
         rows = [_row(proposal) for proposal in ordering.proposals]
         if out is not None:
@@ -139,9 +144,9 @@ def _read(store: Store, kind: str, path: Path, period: Period | None, as_of: dat
         typer.echo(f"Note: {asked.question.text} Taken: {asked.answer}.", err=True)
 
 
-def _order(store: Store, assortment: Assortment, policy: str, tell: object) -> Ordering:
-    """Plan with a rule, an agent by name, or the gate."""
-    if policy in POLICIES:
+def _order(store: Store, assortment: Assortment, policy: str | None, tell: object) -> Ordering:
+    """Plan with a rule, an agent by name, the gate, or as the dashboard does."""
+    if policy is None or policy in POLICIES:
         return plan_today(assortment, store, policy)
     record = _agent(store, policy)
     if record is None:

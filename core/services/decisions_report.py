@@ -127,7 +127,7 @@ def _headline(held: Sequence[_Change], changed: Sequence[_Change]) -> str:
     side = "more" if net >= 0 else "less"
     return (
         f"{told}: {len(held) - len(changed):,} as proposed, {len(changed):,} changed, which orders "
-        f"{words.money(abs(net))} {side} than was proposed."
+        f"for {words.money(abs(net))} {side} than was proposed."
     )
 
 
@@ -140,8 +140,8 @@ def _figures(
         ("Decisions", f"{len(held):,}"),
         ("As proposed", f"{len(held) - len(changed):,}"),
         ("Changed", f"{len(changed):,}"),
-        ("Ordered more", words.money(more, signed=bool(more))),
-        ("Ordered less", words.money(less, signed=bool(less))),
+        ("Value ordered more", words.money(more, signed=bool(more))),
+        ("Value ordered less", words.money(less, signed=bool(less))),
         ("Taken back or replaced", f"{len(lines) - len(held):,}"),
     )
 

@@ -184,8 +184,20 @@ def _suppliers(lines: Sequence[OrderLine]) -> tuple[tuple[str, ...], ...]:
 
 def _at_risk(work: WorkLine, line: OrderLine, explain: Explain) -> tuple[str, ...]:
     said = explain(line.key).sentence if line.is_plannable else " ".join(line.proposal.notes)
+    said = f"{_changed(line)}{said}"
     name = f"{line.key.label} {line.item.name}".strip()
     return (name, words.units(line.quantity), words.whole_money(work.at_risk), said)
+
+
+def _changed(line: OrderLine) -> str:
+    """Say who ordered otherwise than proposed, and why; the sentence is about the proposal."""
+    proposed = line.proposal.order_quantity
+    if line.record is None or line.quantity == proposed:
+        return ""
+    made = line.record.decision
+    reason = f", {made.reason}" if made.reason else ""
+    units = f"{words.units(line.quantity)} instead of {words.units(proposed)}"
+    return f"Changed by {made.planner}: {units}{reason}. The proposal: "
 
 
 def _charts(lines: Sequence[OrderLine], risky: Sequence[WorkLine]) -> tuple[ReportChart, ...]:
@@ -212,7 +224,7 @@ def _bar_words(rows: Sequence[tuple[str, float]], what: str) -> str:
 
 def _order(line: OrderLine, brief: Brief) -> tuple[str, ...]:
     failed = f" Not checked out: {'; '.join(brief.failed)}." if brief.failed else ""
-    said = f"{brief.sentence} {brief.why_not}".strip() + failed
+    said = f"{_changed(line)}{brief.sentence} {brief.why_not}".strip() + failed
     policy = policy_label(line.proposal.policy)
     return (line.key.label, words.units(line.quantity), words.money(line.value), policy, said)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,13 @@ from typer.testing import CliRunner
 from core.cli.main import app
 from core.demand import poisson
 from core.domain import CostRates
+from core.ingest import Source
 from core.policies import exact_s_s
+from core.services.assortment import build_assortment
+from core.services.importing import import_from_file
+from core.services.ordering import choose_policy, plan_today
+from core.services.workspace import load_plan_data
+from core.store import open_store
 
 COMMANDS = ("plan", "train", "compare", "benchmark", "sample", "prepare", "import")
 
@@ -52,6 +59,27 @@ def test_plan_orders_from_files_in_any_column_order(
     assert set(rows) == {"A-1", "007"}
     assert {"location", "order_quantity", "s_S_quantity", "policy"} <= set(rows["A-1"])
     assert rows["A-1"]["policy"] == "s_S"
+
+
+@pytest.mark.parametrize("in_use", ["base_stock", "r_Q"])
+def test_plan_of_the_dashboards_data_decides_as_the_dashboard_does(
+    var_dir: Path, files: dict[str, Path], tmp_path: Path, in_use: str
+) -> None:
+    store = open_store()
+    for kind, path in files.items():
+        import_from_file(store, kind, Source.from_path(path), today=date(2024, 4, 14))
+    choose_policy(store, in_use)
+    data = load_plan_data(store)
+    assert data is not None
+    shown = plan_today(build_assortment(data, store), store)
+    out = tmp_path / "orders.csv"
+    result = run("plan", "--out", out)
+    assert result.exit_code == 0, result.output
+    rows = {row["item"]: row for row in rows_of(out)}
+    assert {row["policy"] for row in rows.values()} == {in_use}
+    for proposal in shown.proposals:
+        assert float(rows[proposal.key.label]["order_quantity"]) == proposal.order_quantity
+    store.close()
 
 
 def test_plan_gives_the_exact_rule_of_the_fitted_demand(

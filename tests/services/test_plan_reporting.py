@@ -6,9 +6,12 @@ import io
 import json
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
+from core.domain import Choice, Decision
 from core.domain import wording as words
 from core.policies import BaseStockPolicy
 from core.services import brief_helper
@@ -132,3 +135,32 @@ def test_every_order_is_listed_with_its_sentence_on_wish(planned):
     assert "Every order" not in text_of(
         plan_report_file(plan_report(assortment, by_rule, lines), "html")
     )
+
+
+def test_a_changed_order_says_who_changed_it_before_the_sentence_on_the_proposal(planned):
+    _, assortment, by_rule, _, lines = planned
+    risky = {one.proposal.key for one in by_rule.work.lines if one.at_risk > 0}
+    line = next(one for one in lines if one.key in risky and one.proposal.order_quantity > 0)
+    proposed = line.proposal.order_quantity
+    decision = Decision(
+        key=line.key,
+        choice=Choice.REJECTED,
+        quantity=0,
+        proposed_quantity=proposed,
+        agent_quantity=None,
+        baseline_quantity=proposed,
+        planner="Ann",
+        decided_at=datetime(2026, 3, 2, tzinfo=UTC),
+        run_id="run",
+        reason="Cash or budget",
+        note="",
+    )
+    changed = replace(line, record=SimpleNamespace(decision=decision))
+    others = tuple(each for each in lines if each is not line)
+    told = SimpleNamespace(sentence="Order so many.")
+    report = plan_report(assortment, by_rule, (changed, *others), explain=lambda key: told)
+    rows = {row[0].split()[0]: row for row in report.at_risk}
+    said = f"Changed by Ann: 0 instead of {words.units(proposed)}, Cash or budget. The proposal: "
+    assert rows[line.key.label][1] == "0"
+    assert rows[line.key.label][3] == f"{said}Order so many."
+    assert not any("Changed by" in row[3] for name, row in rows.items() if name != line.key.label)
