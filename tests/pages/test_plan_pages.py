@@ -236,7 +236,9 @@ def test_the_headline_is_the_order_and_a_likely_shortage_is_said_once(store):
     app = opened(ITEM, item="00123")
     assignments = [each.value for each in app.markdown if each.value.startswith("#### ")]
     assert assignments and all(len(each) < 60 for each in assignments)
-    assert texts(app).lower().count("before an order of today can come") == 1
+    page = texts(app).lower()
+    assert page.count("running out before an order of today can come") == 1
+    assert "before an order of today can come (5 mar 2026)" not in page
     assert not [each for each in app.warning if "order of today" in each.value]
 
 
