@@ -98,7 +98,7 @@ def _waiting(probe: Probe, other: Probe | None) -> WhyNot:
 def _states_far_more(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
     """The order as the rules make it must last so long and be worth so much, and need far less."""
     probe = witnesses.policy
-    lasts = math.floor(cover_periods(probe, probe.order)) if values["periods"] else 0.0
+    lasts = round(cover_periods(probe, probe.order)) if values["periods"] else 0.0
     value = probe.order * probe.situation.problem.costs.unit_cost
     passed = is_far_more(probe) and lasts == values["periods"]
     passed = passed and abs(value - values["value"]) <= _ROUNDED

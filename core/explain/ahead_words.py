@@ -16,6 +16,7 @@ from core.explain.probe import Probe
 
 Piece = tuple[str, tuple[Claim, ...]]
 
+RUNS_OUT_BEFORE = "running out before an order of today can come"
 _NEXT = {Period.DAY: "tomorrow", Period.WEEK: "next week", Period.MONTH: "next month"}
 
 
@@ -35,7 +36,7 @@ def before_pieces(probe: Probe, before: BeforeHelp) -> list[Piece]:
         "futures": float(before.n_futures),
     }
     text = (
-        f"running out before an order of today can come ({_day(comes)}) is likely: "
+        f"{RUNS_OUT_BEFORE} ({_day(comes)}) is likely: "
         f"{percent(before.risk)} of {before.n_futures:,} futures, whatever is ordered today, so "
         "ask the supplier to deliver sooner"
     )
@@ -97,10 +98,10 @@ def far_more_pieces(probe: Probe) -> list[Piece]:
     if not is_far_more(probe):
         return []
     cover, period = cover_periods(probe, probe.order), probe.situation.period.value
-    lasts = "two years or more" if math.isinf(cover) else f"about {math.floor(cover):,} {period}s"
+    lasts = "two years or more" if math.isinf(cover) else f"about {round(cover):,} {period}s"
     value = probe.order * probe.situation.problem.costs.unit_cost
     text = f"far more than needed, {lasts} of sales worth {value:,.2f}"
-    values = {"periods": 0.0 if math.isinf(cover) else float(math.floor(cover)), "value": value}
+    values = {"periods": 0.0 if math.isinf(cover) else float(round(cover)), "value": value}
     return [(text, (Claim("far_more", text, values),))]
 
 

@@ -20,9 +20,11 @@ from core.explain.checks import Check
 from core.explain.consequences import WhyNot
 from core.explain.cover import MOST_PERIODS as MOST_PERIODS
 from core.explain.cover import cover_periods as cover_periods
+from core.explain.cover import rounding_of
 from core.explain.figures import policy_words
 from core.explain.levers import LEVERS, Lever
 from core.explain.probe import Probe
+from core.explain.situation import Situation
 from core.explain.states import Floats
 from core.explain.unmoved import UNMOVED_CHECKS
 
@@ -95,13 +97,22 @@ def _states_stock(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bo
 
 
 def _states_cover(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
-    """Demand of the stated periods must fit into the stock position, one period more must not."""
-    situation, stated = witnesses.policy.situation, int(values["periods"])
-    needed = np.cumsum(situation.problem.demand.mean(situation.problem.start, stated + 1))
-    position = situation.inventory_position
-    fits = stated == 0 or needed[stated - 1] <= position + 1e-6
-    lasts = stated >= MOST_PERIODS or needed[stated] > position
-    return bool(fits and lasts), f"demand of {stated + 1} periods is {needed[stated]:.1f}"
+    """Demand of a little less than the stated time must fit into the position, of more not."""
+    situation, stated = witnesses.policy.situation, values["periods"]
+    position, slack = situation.inventory_position, rounding_of(stated) + 1e-6
+    below_one = stated == 0
+    fits = below_one or _demand_of(situation, stated - slack) <= position
+    more = _demand_of(situation, 1.0 if below_one else stated + slack)
+    lasts = stated >= MOST_PERIODS or more > position
+    detail = f"demand of {stated:g} periods is {_demand_of(situation, stated):.1f}"
+    return bool(fits and lasts), detail
+
+
+def _demand_of(situation: Situation, periods: float) -> float:
+    """Return expected demand of the coming periods, of a part of the last one likewise."""
+    whole = math.floor(periods)
+    means = situation.problem.demand.mean(situation.problem.start, whole + 1)
+    return float(means[:whole].sum() + (periods - whole) * means[whole])
 
 
 def _states_wait(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
@@ -162,12 +173,12 @@ def _without_orders(probe: Probe) -> Floats:
 
 
 def _lies_ahead(probe: Probe, values: Mapping[str, float]) -> bool:
-    """Where a time until then is stated, expected demand must use the stock up in that period."""
+    """Where a time until then is stated, expected demand must have used the stock up by then."""
     now = probe.situation.inventory_position
     if "wait" not in values:
         return _same(now, values.get("now", now))
     needed = cover_periods(probe, now - values["position"])
-    return _same(now, values["now"]) and max(math.floor(needed + 1e-9), 1) == values["wait"]
+    return _same(now, values["now"]) and math.ceil(needed - 1e-9) == values["wait"]
 
 
 def _states_rule(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from core.explain.ahead import Ahead, look_ahead
+from core.explain.ahead_words import RUNS_OUT_BEFORE
 from core.explain.arithmetic import Arithmetic, agent_arithmetic, rule_arithmetic
 from core.explain.background import Background, visited_states
 from core.explain.checks import (
@@ -108,6 +109,17 @@ class Explanation:
     def why_not(self) -> WhyNot | None:
         """The other quantity against the one in use; None without an agent."""
         return self.ahead.against
+
+    @property
+    def tells_before(self) -> bool:
+        """Whether the sentence itself says how likely stock runs out before help can come."""
+        return RUNS_OUT_BEFORE in self.sentence
+
+    @property
+    def headline(self) -> tuple[str, str]:
+        """The sentence in two: what to order, and the reasons as a sentence of their own."""
+        what, _, why = self.sentence.partition(": ")
+        return what, why[:1].upper() + why[1:]
 
     def warnings(self, part: str) -> tuple[str, ...]:
         """Return what failed checks say about a part: "drivers", "tree", ..."""

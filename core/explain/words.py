@@ -15,6 +15,7 @@ from core.explain.ahead_words import (
 from core.explain.arithmetic import Levels
 from core.explain.checks import Check
 from core.explain.claims import MOST_PERIODS, Claim, Witnesses, cover_periods, execute
+from core.explain.cover import cover_words, shown_cover
 from core.explain.figures import count, policy_words, units
 from core.explain.probe import Probe
 
@@ -121,7 +122,7 @@ def _stock_clause(probe: Probe, *, with_cover: bool) -> Clause:
     ]
     if not with_cover:
         return Clause(stock, tuple(claims))
-    stated = min(math.floor(min(cover, MOST_PERIODS) + 1e-9), MOST_PERIODS)
+    stated = shown_cover(min(cover, MOST_PERIODS)) if cover >= 1 else 0.0
     told = f"{stock} {text}".strip()
     claims.append(Claim("cover", told, {"periods": stated}))
     return Clause(told, tuple(claims))
@@ -152,7 +153,7 @@ def _cover_words(probe: Probe) -> tuple[float, str]:
         return cover, "" if _has_nothing(probe) else "leave nothing for new demand"
     if cover < 1:
         return cover, f"cover less than one {period}"
-    return cover, f"cover {count(math.floor(cover + 1e-9), period)}"
+    return cover, f"cover {cover_words(cover, period)}"
 
 
 def _order_clauses(probe: Probe, is_late: bool) -> list[Clause]:
@@ -236,7 +237,7 @@ def _nothing_clauses(probe: Probe) -> list[Clause]:
     when = ""
     wait = cover_periods(probe, values["now"] - threshold)
     if wait > 0 and math.isfinite(wait):
-        values["wait"] = max(math.floor(wait + 1e-9), 1)
+        values["wait"] = math.ceil(wait - 1e-9)
         when = f", in about {count(values['wait'], situation.period.value)}"
     first, second = (f"the next order comes when the stock {text}{when}" for text in texts)
     return [_threshold_clause(probe, (first, second), values, is_reason=True)]

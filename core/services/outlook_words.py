@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from core.domain import Period
 from core.domain import wording as words
@@ -63,8 +64,13 @@ def demand_words(demand: DemandOutlook, period: Period) -> str:
         came = f"{words.plural(back, 'unit')} came back in {words.plural(n, period.value)}"
         shaded += f", {came} (triangles), taken off what was sold"
     return (
-        f"Sold {words.units(round(sold, 1))} a {period.value} while in stock over the last "
-        f"{words.periods(len(demand.dates), period)}{shaded}; "
-        f"{words.units(round(float(demand.mean.mean()), 1))} a {period.value} expected over the "
-        f"next {words.periods(len(demand.ahead), period)}."
+        f"Looking back {_window(demand.dates, period)}: sold {words.units(round(sold, 1))} a "
+        f"{period.value} while in stock{shaded}. Looking ahead {_window(demand.ahead, period)}: "
+        f"{words.units(round(float(demand.mean.mean()), 1))} a {period.value} expected."
     )
+
+
+def _window(dates: npt.NDArray[np.datetime64], period: Period) -> str:
+    """Name a window: "42 days, 14 Sep 2026 to 25 Oct 2026"; longer periods by their first day."""
+    first, last = (words.day(day.item()) for day in (dates[0], dates[-1]))
+    return f"{words.periods(len(dates), period)}, {first} to {last}"

@@ -13,7 +13,7 @@ from core.services import colours
 from core.services import report_charts as charts
 from core.services.assortment import Assortment
 from core.services.explaining import explain_order
-from core.services.judging import say
+from core.services.fit_words import say_overall
 from core.services.order_lines import OrderLine, stock_cover, stock_value, supplier_totals
 from core.services.ordering import Ordering, policy_label, who_decides
 from core.services.report_files import written
@@ -162,8 +162,9 @@ def _who(ordering: Ordering, assortment: Assortment) -> tuple[str, ...]:
         return (decides, "The agent was not compared with (s, S) on these items and costs yet.")
     found = proof.comparison
     name, counts = proof.names[proof.agent], found.counts(proof.agent)
-    over = f"Over all {words.plural(len(assortment.keys), 'item')}"
-    told = say(found.verdict(proof.agent), name, found.contract, over)
+    # As on the Policies page: what the agent does not fit, it does not order.
+    unfit = {assortment.row(key) for key in ordering.at_work.doubts}
+    told = say_overall(proof, proof.agent, unfit)
     by_item = (
         f"Item by item {name} is cheaper on {counts.wins}, cannot be told apart on {counts.ties} "
         f"and is dearer on {counts.losses}; it decides only where it is proved cheaper, unless "

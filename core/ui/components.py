@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -49,6 +49,8 @@ _MODES = {
     AGENT: "The agent, for all items that it fits",
 }
 UNITS, MONEY = "%,.4g", "%,.2f"
+# Pixels of a table: beside a name, for a letter of it, and the least and most of all.
+_NAME_MARGIN, _NAME_SIGN, _NAME_WIDTHS = 20, 7, (90, 320)
 
 
 def kpis(tiles: Sequence[tuple[str, str, str]]) -> None:
@@ -200,6 +202,13 @@ def units_column(label: str, meaning: str = "", **more: Any) -> Any:
 def money_column(label: str, meaning: str = "", **more: Any) -> Any:
     """Return the settings of a column of money."""
     return st.column_config.NumberColumn(label, help=meaning or None, format=MONEY, **more)
+
+
+def name_column(names: Iterable[str]) -> Any:
+    """Return the settings of a column of names, as wide as the longest of them needs."""
+    longest = max(map(len, names), default=0)
+    width = min(max(_NAME_MARGIN + _NAME_SIGN * longest, _NAME_WIDTHS[0]), _NAME_WIDTHS[1])
+    return st.column_config.TextColumn("Name", disabled=True, width=width)
 
 
 def day_column(label: str, meaning: str = "") -> Any:

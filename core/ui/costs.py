@@ -11,7 +11,7 @@ import streamlit as st
 from core.domain import Attribute, Item, ItemKey, Period, attribute
 from core.services.editing import Change, EditProblem, Edits, critical_ratio, edited_items
 from core.services.item_values import SHORTAGE, shortage_word, value_of
-from core.ui import words
+from core.ui import components, words
 
 VIEWS: Mapping[str, tuple[str, ...]] = {
     "Costs": ("unit_cost", "holding_cost", "stockout_cost", "fixed_cost", "shortage"),
@@ -59,7 +59,7 @@ def columns_of(view: str, items: Sequence[Item]) -> dict[str, Any]:
     """Return the settings of the editor's columns, with meaning and unit from the glossary."""
     config: dict[str, Any] = {
         "item": st.column_config.TextColumn("Item", disabled=True, pinned=True, width="small"),
-        "called": st.column_config.TextColumn("Name", disabled=True, width=128),
+        "called": components.name_column(item.name for item in items),
         _RATE: st.column_config.TextColumn(
             "Holding a year",
             disabled=True,

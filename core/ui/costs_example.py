@@ -46,7 +46,7 @@ def _words(item: Item, worked: WorkedExample, period: Period) -> str:
     lines = [
         f"Sells about **{_about(worked.demand)}** a {one}.",
         f"One unit on hand costs **{_small(costs.holding_cost)}** a {one}, one unit short "
-        f"**{_small(costs.stockout_cost)}**: {times} times "
+        f"**{_small(costs.stockout_cost)}** {_charged(item.lost_share, one)}: {times} times "
         f"as much. That implies a service of **{implied(item)}**.",
         f"Stock has to last {words.periods(worked.waiting, period)} (lead time and review): about "
         f"**{_about(worked.demand_waiting)}** ± {_about(worked.demand_waiting_sd)} units.",
@@ -62,6 +62,16 @@ def _words(item: Item, worked: WorkedExample, period: Period) -> str:
     else:
         lines.append("An order itself costs nothing, so small and frequent orders are cheapest.")
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _charged(lost_share: float, period: str) -> str:
+    """Say how often the stock-out cost of one unit is charged."""
+    waiting = f"every {period} until it is delivered"
+    if lost_share == 1:
+        return "once, since the sale is lost"
+    if lost_share == 0:
+        return f"{waiting}, since the customer waits"
+    return f"once where the sale is lost, and {waiting} where the customer waits"
 
 
 def _about(value: float) -> str:

@@ -60,7 +60,9 @@ def head(case: Case) -> None:
             st.markdown(f"#### {escaped(decided_words(case.line))}")
             st.markdown(f"The proposal: {escaped(explanation.sentence)}")
         else:
-            st.markdown(f"#### {escaped(explanation.sentence)}")
+            what, why = explanation.headline
+            st.markdown(f"#### {escaped(what)}")
+            st.markdown(escaped(why))
         with st.container(horizontal=True):
             components.status_badge(proposal.status)
             st.badge(f"in use: {escaped(components.policy_label(proposal.policy))}", color="blue")

@@ -124,7 +124,8 @@ def three_numbers(case: Case) -> float | None:
 def _before(case: Case) -> None:
     """Say how likely stock runs out before any of these quantities could arrive."""
     before = case.explanation.ahead.before
-    if before.n_periods == 0:
+    # The sentence above says it already where it is likely.
+    if before.n_periods == 0 or case.explanation.tells_before:
         return
     said = escaped(before_words(before, case.assortment.data))
     if before.is_likely:

@@ -26,6 +26,8 @@ from core.ui import (
 from core.ui.plan_item_drivers import amount
 from core.ui.words import escaped
 
+_OPEN = "keep.item.tab"
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -59,14 +61,15 @@ class Case:
 
 
 def tabs(case: Case) -> None:
-    """Draw the tabs; only the open one is worked out."""
+    """Draw the reasons, one at a time; only the chosen one is worked out."""
     drawn = _tabs(case)
-    for tab, draw in zip(
-        st.tabs(list(drawn), key="keep.item.tab", on_change="rerun"), drawn.values(), strict=True
-    ):
-        if tab.open:
-            with tab:
-                draw(case)
+    # Not st.tabs: these wrap on a phone, where tabs would scroll away without a sign of it.
+    if st.session_state.get(_OPEN) not in drawn:
+        st.session_state[_OPEN] = next(iter(drawn))
+    chosen = st.segmented_control(
+        "Reasons", list(drawn), key=_OPEN, required=True, label_visibility="collapsed"
+    )
+    drawn[str(chosen)](case)
 
 
 def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:

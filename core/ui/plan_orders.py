@@ -138,7 +138,7 @@ def _columns(assortment: Assortment, ordering: Ordering) -> dict[str, Any]:
     return {
         "marked": st.column_config.CheckboxColumn("✓", pinned=True, help="Tick lines to decide on"),
         "item": text("Item", pinned=True, width=75),
-        "name": text("Name", width=130),
+        "name": components.name_column(item.name for item in assortment.data.items),
         "supplier": text("Supplier", width=120, help=attribute("items", "supplier").help),
         "on_hand": units("On hand", attribute("stock", "on_hand").help),
         "on_order": units("On order", attribute("open_orders", "quantity").help),

@@ -103,6 +103,37 @@ def test_a_policy_that_orders_more_with_more_stock_loses_its_reason():
     assert not all(check.passed for check in found.checks)
 
 
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [
+        (50, "cover 5 days"),
+        (58, "cover 5.8 days"),
+        (58.3, "cover about 5.8 days"),
+        (59.8, "cover almost 6 days"),
+        (60.2, "cover about 6 days"),
+        (116, "cover about 12 days"),
+        (119, "cover about 12 days"),
+        (7, "cover less than one day"),
+    ],
+)
+def test_how_long_stock_lasts_is_rounded_to_the_nearest_and_not_down(level, told):
+    """Ten units sell a day, so that a tenth of the stock is the true number of days."""
+    found = said(today(level), LevelPolicy((200, 260)))
+    assert f" {told}," in found.text or f" {told};" in found.text
+    assert all(check.passed for check in found.checks)
+
+
+@pytest.mark.parametrize(("stated", "holds"), [(5.8, True), (5.0, False), (6.0, False)])
+def test_a_cover_that_is_rounded_down_is_no_longer_true(stated, holds):
+    probe = Probe(today(58), LevelPolicy((100, 160)))
+    assert execute(Claim("cover", "", {"periods": stated}), Witnesses(probe)).passed == holds
+
+
+def test_the_next_order_is_said_for_the_first_chance_after_stock_has_fallen():
+    """From 158 to 100 at ten a day takes 5.8 days: the sixth day is the first that orders."""
+    assert "falls to 100, in about 6 days" in said(today(158), LevelPolicy((100, 160))).text
+
+
 STATED = {
     "quantity": ({"quantity": 110}, {"quantity": 90}),
     "stock": ({"on_hand": 50, "on_order": 0}, {"on_hand": 51}),

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.domain import ItemKey
+from core.domain import ItemKey, attribute
 from core.ingest import Source
 from core.services.editing import save_items
 from core.services.importing import import_from_file
 from core.services.workspace import load_plan_data
 from core.store import Store, open_store
+from core.ui import components
 from tests.pages.page_parts import opened, sound
 
 PAGE = "pages/setup/costs.py"
@@ -135,6 +136,20 @@ def test_edits_outlive_another_page_and_can_be_forgotten(store):
     app = press(app, "Forget the changes")
     assert app.session_state["costs.latest"] == {}
     assert load_plan_data(store).item(KEY).price is None
+
+
+def test_what_a_stock_out_costs_says_how_often_it_is_charged(store):
+    known = attribute("items", "stockout_cost")
+    assert known.label == "Stock-out cost per unit"
+    assert "once for each unit lost" in known.help and "in every period" in known.help
+    assert "**2** once, since the sale is lost" in said(opened(PAGE))
+    owed = typed(opened(PAGE), {KEY: {"shortage": "backorder"}})
+    assert "**2** every day until it is delivered, since the customer waits" in said(owed)
+
+
+def test_names_have_the_room_that_the_longest_of_them_needs(store):
+    widths = [components.name_column(["Mug", "x" * n])["width"] for n in (3, 26, 99)]
+    assert widths[0] < 26 * 7 < widths[1] < widths[2] == 320
 
 
 def test_the_worked_example_speaks_of_the_costs_as_typed(store):

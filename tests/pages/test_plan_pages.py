@@ -233,6 +233,26 @@ def test_what_would_change_the_order_stands_in_sentences_and_in_a_table(store):
     assert "Stock on hand" in set(table["What"])
 
 
+def test_the_headline_is_the_order_and_a_likely_shortage_is_said_once(store):
+    app = opened(ITEM, item="00123")
+    heads = [each.value for each in app.markdown if each.value.startswith("#### ")]
+    assert heads and all(len(each) < 60 for each in heads)
+    # The table of checks quotes every claim: it says nothing of its own.
+    page = texts(app).lower().partition("| held |")[0] + "\n".join(
+        each.value for each in app.warning
+    )
+    assert page.count("running out before an order of today can come") == 1
+    assert "before an order of today can come (5 mar 2026)" not in page
+    assert not [each for each in app.warning if "order of today" in each.value]
+
+
+def test_the_demand_chart_names_the_days_it_looks_back_and_ahead(store):
+    said = texts(opened(ITEM, item="00123"))
+    day = r"\d+ [A-Z][a-z]{2} \d{4}"
+    assert re.search(rf"Looking back \d+ days, {day} to {day}: sold", said)
+    assert re.search(rf"Looking ahead 42 days, {day} to {day}: [\d.]+ a day expected", said)
+
+
 def test_drivers_name_base_value_and_background_and_add_up(store):
     app = opened(ITEM, item="00123")
     app.session_state["keep.item.tab"] = "Drivers"

@@ -34,7 +34,9 @@ from core.services.judging import (
     say,
     tail_sentence,
 )
+from core.services.order_lines import order_lines
 from core.services.ordering import plan_today
+from core.services.plan_reporting import plan_report
 from core.services.stock_charts import stock_over_time
 from core.simulator.seeds import TEST_SEED
 from tests.services.plan_parts import LAMP, MUG, BoldAgent, bold_agent, problems_of, shop
@@ -150,6 +152,17 @@ def test_the_verdict_leaves_out_what_the_agent_does_not_fit_and_says_so(proved):
     whole = say_overall(proof, "bold")
     assert whole.headline.startswith(f"Over all {n} items") and whole.detail != told.detail
     assert say_overall(proof, "base_stock", {row}).headline.startswith(f"Over all {n} items")
+
+
+def test_the_report_on_the_plan_gives_the_verdict_of_the_policies_page(proved):
+    store, assortment, at_work, proof = proved
+    doubtful = replace(at_work, doubts={MUG: "too dear"})
+    ordering = replace(plan_today(assortment, store, "auto", at_work), at_work=doubtful)
+    told = SimpleNamespace(sentence="")
+    lines = order_lines(assortment, ordering, {})
+    who = plan_report(assortment, ordering, lines, explain=lambda key: told).who
+    shown = say_overall(proof, "bold", {assortment.row(MUG)})
+    assert f"{shown.headline} {shown.detail}" in who
 
 
 def test_an_agent_that_saw_the_tail_is_marked(tmp_path, monkeypatch):

@@ -66,7 +66,7 @@ def test_an_edit_as_the_table_reports_it_changes_the_item_and_is_no_longer_assum
     ("name", "value", "said"),
     [
         ("holding_cost", 0, "Holding cost must be above 0, got 0."),
-        ("stockout_cost", -3, "Stock-out cost must be above 0, got -3."),
+        ("stockout_cost", -3, "Stock-out cost per unit must be above 0, got -3."),
         ("fixed_cost", -1, "Fixed cost per order must be 0 or more, got -1."),
         ("unit_cost", math.inf, "Unit cost must be a number, got inf."),
         ("holding_cost", None, "Holding cost is needed and is empty."),

@@ -133,7 +133,7 @@ def test_the_same_state_gives_the_same_bytes(planned):
 def test_the_page_stands_alone_with_two_pictures_in_words(case_of):
     page = item_report_file(case_of(MUG), "html").decode()
     assert page.count("<svg") == 2 and page.count('role="img"') == 2
-    assert "Projected stock from" in page and "a day expected over the next" in page
+    assert "Projected stock from" in page and "Looking ahead 42 days, " in page
     links = re.findall(r'(?:src|href|url)\s*[=(]\s*"?([^"\s)>]+)', page)
     assert all(link.startswith("#") for link in links)
     assert "<script" not in page
