@@ -55,8 +55,11 @@ def test_page_report_and_command_line_agree(home, tmp_path, item):
         risk = words.percent(choice["risk"])
         assert f"Runs out in {risk} (" in texts(page) and risk in told
         assert f"{name} {said[name]} {words.units(choice['raw_quantity'])}" in told
-    for sentence in (explanation["sentence"], explanation["why_not_sentence"]):
-        assert sentence and sentence in texts(page) and sentence in told
+    sentence, why_not = explanation["sentence"], explanation["why_not_sentence"]
+    assert sentence in told and why_not and why_not in told and why_not in texts(page)
+    # The page puts the order above its reasons, as a headline.
+    order, reasons = sentence.removesuffix(".").split(": ", 1)
+    assert f"#### {order}\n{reasons[0].upper()}{reasons[1:]}" in texts(page)
     assert explanation["badge"] in told
     checks = explanation["checks"]
     n_passed = f"{sum(check['passed'] for check in checks)} of {len(checks)} checks passed"
@@ -65,7 +68,7 @@ def test_page_report_and_command_line_agree(home, tmp_path, item):
     if explanation["why_not"]["quantity"] != explanation["why_not"]["reference_quantity"]:
         assert words.money(cost["half_width"]) in told
     for caption in (each.value for each in page.caption):
-        if caption.startswith(("Projected stock", "Sold")):
+        if caption.startswith(("Projected stock", "Looking back")):
             assert caption.split(" From the next chance")[0] in told
 
 
