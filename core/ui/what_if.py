@@ -178,7 +178,8 @@ def results(asked: Question, found: Sequence[Outcome], policy: str, period: Peri
     """Draw sentences, key figures, the cost split, and one scenario in detail."""
     unit = money_unit(state.store())
     for outcome in found[1:]:
-        name, said = outcome.scenario.name, headline(found[0], outcome, policy, period, unit)
+        name = outcome.scenario.name
+        said = headline(found[0], outcome, policy, period, words.escaped(unit))
         st.markdown(f"- {words.escaped(name)}{said.removeprefix(name)}")
     _doubts(found[1:], policy)
     for note in dict.fromkeys(note for outcome in found for note in outcome.notes):
