@@ -46,13 +46,13 @@ class View:
     now: References
     due: Tensor
 
-    @property
+    @cached_property
     def cover(self) -> Tensor:
         """Periods that an order must last, lead time and review, shape [n_envs]."""
         p = self.observation.parameters
         return (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
 
-    @property
+    @cached_property
     def level(self) -> Tensor:
         """Demand as it runs now against the fitted demand; 1 where sales are not followed."""
         return self.now.stock_scale / self.references.stock_scale

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from core.agents.actions import OrderCode
-from core.agents.alike import Alike, kinds_of, seen_rows
+from core.agents.alike import Alike, kinds_of, seen_rows, told_by
 from core.agents.encoder import FeatureEncoder
 from core.agents.networks import Network
 from core.agents.redrawing import redrawn
@@ -41,6 +42,25 @@ class _Batch:
     references: References
     static: Tensor
     kinds: Tensor | None
+
+    def of(self, picked: Tensor) -> tuple[Parameters, References, Tensor]:
+        """Return parameters, references and static features of some environments."""
+
+        def pick(rows: Tensor) -> Tensor:
+            # Where all are one item's, the first ones do as well, and nothing is copied.
+            n = picked.shape[0]
+            return rows[:, :n] if self._is_one_item else rows.index_select(-1, picked)
+
+        parameters, references, static = map(pick, self._tables)
+        return Parameters.from_table(parameters), References.from_table(references), static
+
+    @cached_property
+    def _tables(self) -> tuple[Tensor, Tensor, Tensor]:
+        return self.parameters.table, self.references.table, self.static
+
+    @cached_property
+    def _is_one_item(self) -> bool:
+        return self.kinds is not None and bool((self.kinds == self.kinds[0]).all())
 
 
 class AgentPolicy:
@@ -88,12 +108,9 @@ class AgentPolicy:
             alike = None if kinds is None else Alike.of(seen_rows(observation, due, kinds))
             if alike is None:
                 return self._orders(observation, references, (batch.static, due))
-
-            def pick(rows: Tensor) -> Tensor:
-                return rows.index_select(-1, alike.picked)
-
-            told, measures = observation.mapped(pick), references.mapped(pick)
-            return self._orders(told, measures, (pick(batch.static), pick(due)))[alike.kind]
+            parameters, measures, static = batch.of(alike.picked)
+            told, due = told_by(alike.rows, parameters, observation.stocks.t)
+            return self._orders(told, measures, (static, due))[alike.kind]
 
     def _orders(
         self, observation: Observation, references: References, known: tuple[Tensor, Tensor]

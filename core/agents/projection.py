@@ -60,13 +60,12 @@ def project(observation: Observation, due: Tensor, level: Tensor | float = 1.0) 
         left, spread = mean - step_mean, variance + step_variance
         gone = lost
         if loses:
-            kept, kept_spread = _above_zero(left, spread)
-            gone = kept - left
+            kept, gone, kept_spread = _above_zero(left, spread)
             if loses_all:
-                spread = kept_spread
+                left, spread = kept, kept_spread
             else:
                 gone, spread = p.lost_share * gone, torch.lerp(spread, kept_spread, p.lost_share)
-            left = left + gone
+                left = left + gone
         if k < min(due.shape[0], longest - 1):
             left = left + (due[k] if is_alike else due[k] * (lead_time > k + 1))
         if not is_alike:
@@ -105,13 +104,14 @@ def _cover(p: Parameters) -> Tensor:
     return (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
 
 
-def _above_zero(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and variance of a normal amount whose part below 0 counts as 0."""
+def _above_zero(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return mean, what was added to it, and variance of a normal amount cut off below 0."""
     sd = variance.sqrt()
     z = mean / sd
     above = _normal(z)
     first = torch.addcmul(mean * above, sd, _bell(z), value=_DENSITY)
-    return first, torch.addcmul(first * (mean - first), variance, above).clamp_min(_LEAST)
+    added = first - mean
+    return first, added, torch.addcmul(variance * above, first, added, value=-1).clamp_min(_LEAST)
 
 
 def _normal(z: Tensor) -> Tensor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -98,11 +99,18 @@ class References:
     @classmethod
     def joined(cls, parts: Sequence[References]) -> References:
         """Return the measures of several batches as one."""
-        return cls(*torch.cat([torch.stack(part._tables) for part in parts], 1))
+        return cls.from_table(torch.cat([part.table for part in parts], 1))
 
-    def mapped(self, change: Callable[[Tensor], Tensor]) -> References:
-        """Return the measures with every row of environments changed alike."""
-        return References(*change(torch.stack(self._tables)))
+    @property
+    def table(self) -> Tensor:
+        """The measures, a row each, without what the latest sales say, shape [n, n_envs]."""
+        return torch.stack(self._tables)
+
+    @classmethod
+    def from_table(cls, table: Tensor) -> References:
+        """Read what ``table`` wrote, or some of its columns."""
+        rows: Any = table.unbind()
+        return cls(*rows)
 
     @property
     def _tables(self) -> list[Tensor]:

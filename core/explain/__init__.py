@@ -14,7 +14,7 @@ from core.explain.brief import Brief, explain_briefly
 from core.explain.checks import Check, badge
 from core.explain.claims import CLAIM_CHECKS, Claim, Witnesses, execute
 from core.explain.comparison_words import why_not_words
-from core.explain.consequences import Futures, WhyNot, Window, futures_of, why_not
+from core.explain.consequences import Futures, WhyNot, futures_of, why_not
 from core.explain.differences import Differences, Place, find_differences
 from core.explain.drivers import Bar, Drivers, explain_drivers, warm_up
 from core.explain.explanation import Explanation, Question, explain
@@ -35,6 +35,7 @@ from core.explain.summary_words import still_words, summary_words
 from core.explain.switching import switching_costs, worth_words
 from core.explain.thresholds import Threshold, thresholds, value_words
 from core.explain.visiting import visited_by_all
+from core.explain.window import Window
 from core.explain.words import Sentence, sentence_of
 
 __all__ = [

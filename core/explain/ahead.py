@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import torch
 
 from core.evaluation import share_interval
-from core.explain.consequences import N_FUTURES, Draw, WhyNot, Window, against, first_help
+from core.explain.consequences import N_FUTURES, Draw, WhyNot, against
 from core.explain.cover import cover_periods
 from core.explain.probe import Probe
 from core.explain.seeds import CLAIM_SEED, CONSEQUENCE_SEED
 from core.explain.situation import Situation
+from core.explain.window import Window, first_help
 from core.simulator import SingleItemSystem, draw_scenario
 
 # From one future in five on, a shortage that no order of today prevents is the first thing to say:

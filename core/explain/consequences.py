@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from core.domain import Outcome, Verdict
 from core.evaluation import share_interval
+from core.explain.paired_play import Played, play
 from core.explain.seeds import CONSEQUENCE_SEED
 from core.explain.situation import Situation
 from core.explain.states import Floats
-from core.policies.protocol import Policy, memory_of
-from core.simulator import (
-    Observation,
-    Scenario,
-    SingleItemSystem,
-    draw_scenario,
-)
+from core.explain.window import Window
+from core.policies.protocol import Policy
+from core.simulator import draw_scenario
 
 N_FUTURES = 1000
-_LONGEST = 150
 
 
 class Draw(NamedTuple):
@@ -40,7 +34,8 @@ class Futures:
 
     Args:
         quantity: Units ordered today, after the rules.
-        cost: Money over the horizon, shape [n_futures].
+        cost: Money over the horizon, shape [n_futures], less what all quantities cost alike once
+            they have come to the same.
         ran_out: Whether demand went unserved from the order's arrival until it is used up,
             shape [n_futures].
     """
@@ -100,37 +95,6 @@ class WhyNot:
         return self.cost.outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """How far to look: until the orders compared are used up, and what follows is the same.
-
-    Args:
-        n_periods: Periods of cost.
-        first_risk_period: Running out counts from here on, when an order of today can be there.
-        end_of_risk: And before this period.
-    """
-
-    n_periods: int
-    first_risk_period: int
-    end_of_risk: int
-
-    @classmethod
-    def around(cls, situation: Situation, quantities: Sequence[float]) -> Window:
-        """Look until the largest quantity is used up, and a lead time and review beyond."""
-        parameters = situation.system.parameters
-        wait = situation.system.max_lead_time + int(parameters.review_period[0])
-        mean = float(situation.problem.demand.mean(situation.problem.start, wait + 1).mean())
-        stock = max(situation.inventory_position, 0.0) + max(quantities)
-        lasts = math.ceil(min(stock / max(mean, 1e-9), _LONGEST))
-        end = max(wait, min(lasts, _LONGEST))
-        return cls(end + 2 * wait, first_help(situation), end)
-
-
-def first_help(situation: Situation) -> int:
-    """Return the periods until an order of today can be there, as the supplier usually delivers."""
-    return round(float(situation.system.parameters.lead_time_mean[0]))
-
-
 def futures_of(
     situation: Situation,
     quantities: Sequence[float],
@@ -156,30 +120,23 @@ def futures_of(
         For every draw the futures of each quantity; and how far they were looked at.
     """
     window = window or Window.around(situation, quantities)
-    k = len(quantities)
     first, *others = (
-        draw_scenario([situation.problem], n, window.n_periods, seed).mapped(
-            lambda rows: rows.repeat(1, k)
-        )
-        for n, seed in draws
+        draw_scenario([situation.problem], n, window.n_periods, seed) for n, seed in draws
     )
     scenario = first.beside(*others) if others else first
-    system = SingleItemSystem([situation.problem], scenario.n_envs, memory=memory_of(policy))
-    units = torch.tensor(list(quantities), dtype=system.parameters.dtype)
-    today = torch.cat([units.repeat_interleave(n) for n, _ in draws])
+    system = situation.system
+    today = torch.tensor(list(quantities), dtype=system.parameters.dtype)
     length = window.n_periods if with_cost else window.end_of_risk
-    played = _play(system, (situation, policy), scenario, today, (window, length))
-    sizes = [k * n for n, _ in draws]
-    parts = zip(*(torch.split(rows, sizes) for rows in played), strict=True)
-    return [_by_quantity(part, k) for part in parts], window
+    played = play(situation, policy, scenario, today, (window, length))
+    ordered = system.rules.apply(today, situation.observation.inventory_position, 0).tolist()
+    sizes = [draw.n_futures for draw in draws]
+    parts = zip(*(torch.split(table.double(), sizes, 1) for table in played), strict=True)
+    return [_by_quantity(ordered, Played(*part)) for part in parts], window
 
 
-def _by_quantity(played: Sequence[Tensor], k: int) -> list[Futures]:
-    rows = zip(*(each.reshape(k, -1) for each in played), strict=True)
-    return [
-        Futures(float(order[0]) + 0.0, money.double().numpy(), out.double().numpy())
-        for money, out, order in rows
-    ]
+def _by_quantity(ordered: Sequence[float], played: Played) -> list[Futures]:
+    rows = zip(ordered, played.cost.numpy(), played.ran_out.numpy(), strict=True)
+    return [Futures(order + 0.0, money, out) for order, money, out in rows]
 
 
 def why_not(
@@ -261,28 +218,3 @@ def _compared(pair: tuple[Futures, Futures], window: Window, seed: int, review: 
         seed=seed,
         next_chance=review,
     )
-
-
-def _play(
-    system: SingleItemSystem,
-    player: tuple[Situation, Policy],
-    scenario: Scenario,
-    today: Tensor,
-    until: tuple[Window, int],
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return cost, whether it ran out, and the order of today, shape [n_envs] each."""
-    situation, policy = player
-    window, length = until
-    cost, ran_out = torch.zeros_like(today), torch.zeros_like(today)
-    ordered = today
-    with torch.inference_mode():
-        stocks = system.start(situation.initial(today.shape[0]))
-        for t in range(length):
-            observation: Observation = system.observe(stocks, scenario)
-            raw = today if t == 0 else policy.act(observation)
-            stocks, flows = system.step(stocks, raw, scenario)
-            ordered = flows.order if t == 0 else ordered
-            cost += system.cost(flows)
-            if window.first_risk_period <= t < window.end_of_risk:
-                ran_out = torch.maximum(ran_out, (flows.unserved > 0).to(ran_out.dtype))
-    return cost, ran_out, ordered

@@ -79,14 +79,15 @@ class Parameters:
             review_period=column(lambda p: p.rules.review_period),
         )
 
-    def mapped(self, change: Callable[[Tensor], Tensor]) -> Parameters:
-        """Return the parameters of other environments, each an item of its own.
+    @property
+    def table(self) -> Tensor:
+        """What may differ between environments, a row each, shape [n_parameters, n_envs]."""
+        return torch.stack([getattr(self, name) for name in COLUMNS])
 
-        Args:
-            change: From shape [n_parameters, n_envs] to any other number of environments.
-        """
-        table = change(torch.stack([getattr(self, name) for name in COLUMNS]))
-        return Parameters(table.shape[1], 1, *table.unbind())
+    @classmethod
+    def from_table(cls, table: Tensor) -> Parameters:
+        """Read what ``table`` wrote, or some of its columns; each environment is an item."""
+        return cls(table.shape[1], 1, *table.unbind())
 
     def per_item(self, values: Tensor) -> Tensor:
         """Reshape [..., n_envs] to [..., n_items, n_paths]."""

@@ -99,16 +99,6 @@ class Observation:
     protection_mean: Tensor
     protection_sd: Tensor
 
-    def mapped(self, change: Callable[[Tensor], Tensor]) -> Observation:
-        """Return what is known in other environments.
-
-        Args:
-            change: From shape [..., n_envs] to any other number of environments.
-        """
-        told = (self.next_mean, self.protection_mean, self.protection_sd)
-        rows = change(torch.stack(told)).unbind()
-        return Observation(self.stocks.mapped(change), self.parameters.mapped(change), *rows)
-
     @property
     def inventory_position(self) -> Tensor:
         """[IP] units, shape [n_envs]."""

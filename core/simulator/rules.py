@@ -62,6 +62,10 @@ class OrderRulesBatch:
             order = rule(order, inventory_position, t)
         return order
 
+    def may_order(self, t: int) -> bool:
+        """Whether period t is a review for any environment."""
+        return not self._reviews or bool((t % self._p.review_period == 0).any())
+
     def steps(self, raw: Tensor, inventory_position: Tensor, t: int = 0) -> list[RuleStep]:
         """Return every step from the raw quantity to the order, for the arithmetic on screen."""
         order, steps = raw, [RuleStep("asked for", raw)]

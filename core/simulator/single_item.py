@@ -122,6 +122,25 @@ class SingleItemSystem:
         level = level if arrived is None else level + arrived
         return Stocks(level, position, pipeline, arrived, t + 1, memory), flows
 
+    def chances(self, scenario: Scenario, length: int) -> list[bool]:
+        """Return for each period whether an order in it can change anything before the end.
+
+        Between reviews it cannot. Nor can it where neither it nor any later one arrives in time,
+        as long as placing an order costs nothing.
+
+        Args:
+            scenario: Lead times of every period.
+            length: Periods until the end.
+        """
+        last = length - 1
+        if not (self._has_fixed_cost or self._has_purchase_cost):
+            late = scenario.lead_time
+            waits = (
+                [self.max_lead_time] * length if late is None else late[:length].amin(1).tolist()
+            )
+            last = max((t for t, wait in enumerate(waits) if t + wait < length), default=-1)
+        return [t <= last and self.rules.may_order(t) for t in range(length)]
+
     def cost(self, flows: Flows) -> Tensor:
         """Return the money of one period, shape [n_envs]."""
         p = self.parameters

@@ -23,8 +23,9 @@ from core.explain import (
 )
 from core.explain.ahead import FRESH, before_help, window_of
 from core.explain.ahead_claims import AHEAD_CHECKS, date_values
-from core.explain.consequences import Draw, Window, why_not
+from core.explain.consequences import Draw, why_not
 from core.explain.sentence_checks import numbers_check
+from core.explain.window import Window
 from core.simulator import SingleItemSystem, draw_scenario, trajectory
 from tests.explain.explain_parts import LevelPolicy, NetworkPolicy, problem_of, today
 

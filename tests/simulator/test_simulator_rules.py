@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from core.domain import OrderRules
+from core.domain import CostRates, LeadTime, OrderRules
 from core.simulator import (
     InitialStock,
     OrderRulesBatch,
@@ -13,7 +13,7 @@ from core.simulator import (
     SingleItemSystem,
     draw_scenario,
 )
-from tests.simulator.simulator_parts import base_stock, item
+from tests.simulator.simulator_parts import base_stock, item, scenario_of
 
 
 def ordered(rules, raw, position=0.0, t=0):
@@ -120,3 +120,30 @@ def test_whole_packs_make_the_cost_a_staircase():
     level = torch.tensor(10.3, dtype=torch.float64, requires_grad=True)
     mean_cost(item(1), level, whole_packs=True).backward()
     assert level.grad.item() == 0
+
+
+LATE = [[6.0, 6.0], [5.0, 9.0], [3.0, 9.0], [7.0, 2.0], [9.0, 8.0], [9.0, 9.0]]
+
+
+@pytest.mark.parametrize(
+    ("length", "last"),
+    [(3, -1), (5, -1), (6, 3), (4, -1)],
+)
+def test_an_order_has_a_chance_as_long_as_it_or_a_later_one_arrives_in_time(length, last):
+    """Two futures: the order of period 3 takes 2 periods on one; before it none is quicker."""
+    system = SingleItemSystem([item(LeadTime(5, 2), costs=CostRates(1.0, 9.0))], 2, torch.float64)
+    scenario = scenario_of([[1.0, 1.0]] * 6, LATE)
+    assert system.chances(scenario, length) == [t <= last for t in range(length)]
+
+
+def test_an_order_that_costs_something_always_counts():
+    costs = CostRates(1.0, 9.0, fixed_cost=3.0)
+    system = SingleItemSystem([item(LeadTime(5, 2), costs=costs)], 2, torch.float64)
+    assert all(system.chances(scenario_of([[1.0, 1.0]] * 6, LATE), 6))
+
+
+def test_with_a_fixed_lead_time_the_last_orders_change_nothing():
+    rules = OrderRules(review_period=2)
+    system = SingleItemSystem([item(3, rules=rules, costs=CostRates(1.0, 9.0))], 1, torch.float64)
+    found = system.chances(scenario_of([1.0] * 8), 8)
+    assert found == [True, False, True, False, True, False, False, False]
