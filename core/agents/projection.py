@@ -11,7 +11,6 @@ from torch import Tensor
 
 from core.simulator import Observation, Parameters
 
-_DENSITY = 1.0 / math.sqrt(2 * math.pi)
 _LEAST = 1e-6
 _LEAST_RATIO, _MOST_RATIO = 0.02, 0.9999
 
@@ -52,15 +51,16 @@ def project(observation: Observation, due: Tensor, level: Tensor | float = 1.0) 
     longest, is_alike = int(lead_time.max()), bool(lead_time.min() == lead_time.max())
     cover = _cover(p)
     step_mean = level * observation.protection_mean / cover
-    step_variance = (level * observation.protection_sd).square() / cover
+    # Variances are kept doubled: see _cut_off.
+    step_variance = 2 * (level * observation.protection_sd).square() / cover
     mean, lost = observation.inventory_level, torch.zeros_like(step_mean)
-    variance = torch.full_like(step_mean, _LEAST)
+    variance = torch.full_like(step_mean, 2 * _LEAST)
     loses, loses_all = bool((p.lost_share > 0).any()), bool((p.lost_share == 1).all())
     for k in range(longest):
         left, spread = mean - step_mean, variance + step_variance
         gone = lost
         if loses:
-            kept, gone, kept_spread = _above_zero(left, spread)
+            kept, gone, kept_spread = _cut_off(left, spread)
             if loses_all:
                 left, spread = kept, kept_spread
             else:
@@ -73,7 +73,7 @@ def project(observation: Observation, due: Tensor, level: Tensor | float = 1.0) 
             left, spread = torch.where(before, left, mean), torch.where(before, spread, variance)
             gone = torch.where(before, gone, 0.0)
         mean, variance, lost = left, spread, lost + gone if loses else lost
-    return Projection(mean, variance.sqrt(), lost)
+    return Projection(mean, (0.5 * variance).sqrt(), lost)
 
 
 def myopic_order(observation: Observation, stock: Projection, mean: Tensor, sd: Tensor) -> Tensor:
@@ -104,34 +104,26 @@ def _cover(p: Parameters) -> Tensor:
     return (torch.round(p.lead_time_mean) + p.review_period).clamp(min=1.0)
 
 
-def _above_zero(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return mean, what was added to it, and variance of a normal amount cut off below 0."""
-    sd = variance.sqrt()
-    z = mean / sd
-    above = _normal(z)
-    first = torch.addcmul(mean * above, sd, _bell(z), value=_DENSITY)
-    added = first - mean
-    return first, added, torch.addcmul(variance * above, first, added, value=-1).clamp_min(_LEAST)
+def _cut_off(mean: Tensor, variance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return mean, what was added to it, and variance of a normal amount whose part below 0 is 0.
 
-
-def _normal(z: Tensor) -> Tensor:
-    """Return the normal distribution function: what torch computes, in half of the time.
-
-    A plain number in a formula is made a tensor at every call, which takes longer here than what is
-    done with it.
+    Few steps, each over all environments: they are most of what a decision takes. Variances are
+    twice what they are, so that the error function needs no factor; a plain number in a formula is
+    made a tensor at every call, which takes longer than what is done with it.
     """
-    half, root, _ = _numbers(z.dtype)
-    return torch.add(half, torch.erf(z * root), alpha=0.5)
-
-
-def _bell(z: Tensor) -> Tensor:
-    """Return exp(-z²/2)."""
-    return torch.exp(z * _numbers(z.dtype)[2] * z)
+    half, density = _numbers(mean.dtype)
+    scale = variance.sqrt()
+    z = mean / scale
+    above = torch.add(half, torch.erf(z), alpha=0.5)
+    kept = torch.addcmul(torch.exp(torch.addcmul(density, z, z, value=-1)), z, above)
+    added = kept - z
+    share = torch.addcmul(above, kept, added, value=-2)
+    return scale * kept, scale * added, (variance * share).clamp_min(2 * _LEAST)
 
 
 @lru_cache
-def _numbers(dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
-    """Return 1/2, its square root, and -1/2."""
+def _numbers(dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Return 1/2, and the logarithm of the normal density at 0 over the square root of 2."""
     with torch.inference_mode(False):
-        half, root, less = torch.tensor([0.5, math.sqrt(0.5), -0.5], dtype=dtype)
-    return half, root, less
+        half, density = torch.tensor([0.5, -0.5 * math.log(4 * math.pi)], dtype=dtype)
+    return half, density

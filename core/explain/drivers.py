@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -204,12 +205,28 @@ def warm_up() -> None:
     _shap_values(CoalitionGame(lambda states: states.values.sum(axis=1), today, rest))
 
 
-def _shap_values(game: CoalitionGame) -> tuple[Floats, float]:
-    # Imported here: it takes seconds, and most pages never need it.
-    import shap
+@cache
+def _exact_explainer() -> Any:
+    """Load shap, its loops left as plain Python.
 
+    To compile them takes some four seconds in every process, to run them as they are half a
+    millisecond more: no item has more than a few groups.
+    """
+    # Imported here: it takes seconds, and most pages never need it.
+    import numba
+
+    config: Any = numba.config
+    before, config.DISABLE_JIT = config.DISABLE_JIT, True
+    try:
+        import shap
+    finally:
+        config.DISABLE_JIT = before
+    return shap.ExactExplainer
+
+
+def _shap_values(game: CoalitionGame) -> tuple[Floats, float]:
     n_coalitions = 2 ** int(game.varying.sum())
-    explainer: Any = shap.ExactExplainer(game.evaluate, game)
+    explainer = _exact_explainer()(game.evaluate, game)
     codes = np.zeros((1, game.shape[1]))
     found = explainer(codes, max_evals=n_coalitions, batch_size=n_coalitions, silent=True)
     return np.asarray(found.values[0], dtype=np.float64), float(found.base_values[0])

@@ -83,7 +83,10 @@ def lines() -> tuple[OrderLine, ...]:
 
 def explanation(key: ItemKey) -> Explanation:
     """Return why an item's order is what it is; worked out once per plan."""
-    warm_explanations().join()
+    worker = warm_explanations()
+    if worker.is_alive():
+        with st.spinner("Getting ready to explain, once after a start …"):
+            worker.join()
     return _explanation(*of_plan(key))
 
 

@@ -15,6 +15,7 @@ from core.ui import (
 with frame.page("Item", "Why this quantity, and why not the (s, S) one?"):
     frame.require_data()
     components.tell_news()
+    state.warm_explanations()
     assortment, ordering = state.assortment(), state.ordering()
     assert assortment is not None and ordering is not None
     key = plan_item.choose(assortment, ordering)
