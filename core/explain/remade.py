@@ -65,21 +65,21 @@ def orders_by(policy: Policy, situation: Situation, problems: Sequence[Problem])
 
 
 def seen_as(
-    situation: Situation, problems: Sequence[Problem]
+    situation: Situation, problems: Sequence[Problem], n_paths: int = 1
 ) -> tuple[SingleItemSystem, Observation]:
     """Return what a policy would be told today, had the item been another one.
 
     Args:
         situation: Today's stock and open orders.
-        problems: The item as it might be, one environment each.
+        problems: The item as it might be.
+        n_paths: Environments of each.
     """
     n_remembered = 0 if situation.memory is None else situation.memory.n_periods
-    system = SingleItemSystem(problems, n_paths=1, memory=n_remembered)
+    system = SingleItemSystem(problems, n_paths, memory=n_remembered)
     with torch.inference_mode():
-        stocks = system.start(situation.initial(len(problems)))
-        expected = stack_outlooks(
-            [expectations(problem, problem.start, 1) for problem in problems], 1, torch.float32
-        )
+        stocks = system.start(situation.initial(len(problems) * n_paths))
+        rows = [expectations(problem, problem.start, 1) for problem in problems]
+        expected = stack_outlooks(rows, n_paths, torch.float32)
         return system, Observation(stocks, system.parameters, *expected.at(0))
 
 

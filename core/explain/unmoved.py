@@ -16,13 +16,15 @@ from core.explain.probe import Probe
 from core.explain.remade import remade, seen_as
 from core.explain.states import Floats
 from core.policies.protocol import Policy
-from core.simulator import Observation, SingleItemSystem
+from core.simulator import Observation, Problem, SingleItemSystem
 
 if TYPE_CHECKING:
     from core.explain.claims import Execute, Witnesses
 
 # What is written is rounded to whole units or to one decimal.
 _WRITTEN = 0.051
+# Positions tried at once between two neighbours.
+_BETWEEN = np.arange(1, 8) / 8
 
 
 @dataclass(frozen=True)
@@ -48,39 +50,59 @@ class Range:
     def positions(self) -> Floats:
         """Highest stock position at or below today's with an order; nan where there is none.
 
-        Found by halving, open orders as today, for each value.
+        Found between ever nearer neighbours, open orders as today, for each value.
         """
         now = self.probe.situation.inventory_position
         near, far = np.zeros(len(self.values)), np.full(len(self.values), math.ceil(max(now, 0.0)))
         none = self.orders_at(now - far) <= 0
         while (far - near > 1).any():
-            middle = np.floor((near + far) / 2)
-            ordering = self.orders_at(now - middle) > 0
-            near, far = np.where(ordering, near, middle), np.where(ordering, middle, far)
+            steps = near[:, None] + np.floor((far - near)[:, None] * _BETWEEN)
+            ordering = (self.orders_at(now - steps) > 0) & (steps > near[:, None])
+            # The first step with an order, and the one before it.
+            edges = np.column_stack([near, steps, far])
+            first = np.column_stack([ordering, np.ones(len(near), dtype=bool)]).argmax(1)
+            rows = np.arange(len(near))
+            near, far = edges[rows, first], edges[rows, first + 1]
         return np.where(none, math.nan, now - far)
 
     def orders_at(self, positions: Floats | float) -> Floats:
-        """Return the units ordered at these stock positions, after the rules."""
+        """Return the units ordered at these stock positions, after the rules.
+
+        Args:
+            positions: One for all values, one for each, or several for each, shape [n_values, k].
+        """
         return self._asked(positions - self.probe.situation.on_order)[1]
 
     def _asked(self, levels: Floats | float) -> tuple[Floats, Floats]:
-        policy, system, seen = self._remade
+        shape = (len(self.values), *np.shape(levels)[1:])
+        system, seen = self._seen(math.prod(shape[1:]))
         stocks = seen.stocks
-        level = torch.zeros_like(stocks.inventory_level) + torch.as_tensor(levels)
+        level = torch.tensor(np.broadcast_to(levels, shape).ravel(), dtype=torch.float64)
         level = level.to(stocks.inventory_level.dtype)
         position = level + (stocks.inventory_position - stocks.inventory_level)
         stocks = replace(stocks, inventory_level=level, inventory_position=position)
         with torch.inference_mode():
-            raw = policy.act(replace(seen, stocks=stocks))
+            raw = self._policy.act(replace(seen, stocks=stocks))
             final = system.rules.apply(raw, position, 0)
-        return raw.to(torch.float64).numpy() + 0.0, final.to(torch.float64).numpy() + 0.0
+        asked, ordered = (each.to(torch.float64).numpy() + 0.0 for each in (raw, final))
+        return asked.reshape(shape), ordered.reshape(shape)
+
+    def _seen(self, n_paths: int) -> tuple[SingleItemSystem, Observation]:
+        if n_paths not in self._known:
+            self._known[n_paths] = seen_as(self.probe.situation, self._problems, n_paths)
+        return self._known[n_paths]
 
     @cached_property
-    def _remade(self) -> tuple[Policy, SingleItemSystem, Observation]:
-        situation = self.probe.situation
-        problems = self.lever.problems(self.probe, self.values)
-        system, seen = seen_as(situation, problems)
-        return remade(self.probe.policy, situation.problem, problems), system, seen
+    def _known(self) -> dict[int, tuple[SingleItemSystem, Observation]]:
+        return {}
+
+    @cached_property
+    def _problems(self) -> list[Problem]:
+        return self.lever.problems(self.probe, self.values)
+
+    @cached_property
+    def _policy(self) -> Policy:
+        return remade(self.probe.policy, self.probe.situation.problem, self._problems)
 
 
 def _beside(probe: Probe, lever: Lever) -> Range | None:

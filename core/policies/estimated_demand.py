@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -44,7 +45,11 @@ class Moments:
         return Moments(self.mean + share * other.mean, self.variance + share * other.variance)
 
     def pmf(self, step: float) -> Floats:
-        """Return the chance of 0, 1, 2, ... steps of demand."""
+        """Return the chance of 0, 1, 2, ... steps of demand; read-only."""
+        return _pmf(self, step)
+
+    def chances(self, step: float) -> Floats:
+        """Work out the chance of 0, 1, 2, ... steps of demand."""
         if self.mean <= 0:
             return np.ones(1)
         n = math.ceil(self.most / step) + 2
@@ -80,6 +85,14 @@ class Moments:
             left = np.maximum(tries - units, 1e-12)
             below = np.where(units < tries, special.betainc(left, units + 1.0, variance / m), 1.0)
         return np.asarray(np.diff(below, prepend=0.0))
+
+
+# An item under many costs is looked at once.
+@lru_cache(maxsize=512)
+def _pmf(demand: Moments, step: float) -> Floats:
+    chances = demand.chances(step)
+    chances.setflags(write=False)
+    return chances
 
 
 def moments_of(problem: Problem, facts: ItemFacts, lot: float) -> tuple[Moments, Moments]:

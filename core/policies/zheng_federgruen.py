@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -171,7 +171,7 @@ def demand_over(pmf: Floats, n_periods: int) -> Floats:
 
 
 def renewal_density(pmf: Floats, n: int) -> Floats:
-    """[m(j)] expected visits to j units below S in one cycle, shape [n].
+    """[m(j)] expected visits to j units below S in one cycle, shape [n]; read-only.
 
     m = 1 / (1 - demand) as power series: the first terms one by one, then twice as many at a time
     (Newton's method).
@@ -179,6 +179,13 @@ def renewal_density(pmf: Floats, n: int) -> Floats:
     References:
         Zheng and Federgruen (1991), renewal equation.
     """
+    return _renewal_density(np.asarray(pmf, dtype=np.float64).tobytes(), n)
+
+
+# An item under many costs is looked at once.
+@lru_cache(maxsize=256)
+def _renewal_density(demand: bytes, n: int) -> Floats:
+    pmf = np.frombuffer(demand)
     series = np.zeros(n)
     series[: pmf.shape[0]] = -pmf[:n]
     series[0] += 1.0
@@ -191,7 +198,8 @@ def renewal_density(pmf: Floats, n: int) -> Floats:
         error = _convolved(series[:k], inverse)[known:k]
         more = _convolved(error, inverse[: k - known])[: k - known]
         inverse = np.concatenate([inverse, -more])
-    return np.asarray(inverse)
+    inverse.setflags(write=False)
+    return inverse
 
 
 def _convolved(first: Floats, second: Floats) -> Floats:
