@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 
@@ -83,3 +83,10 @@ def load_sb3() -> None:
     import stable_baselines3  # noqa: F401
 
     load_optimisers()
+
+
+def no_logger() -> Any:
+    """Return a logger that writes nothing: SB3's own leaves a folder behind for every training."""
+    from stable_baselines3.common.logger import Logger
+
+    return Logger(folder=None, output_formats=[])

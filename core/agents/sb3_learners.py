@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from core.agents.actions import ChooseCode, choices_for, controls_for
 from core.agents.features import FOR_PATHWISE
-from core.agents.learner import GoOn, Lesson, LoadLibraries, load_sb3
+from core.agents.learner import GoOn, Lesson, LoadLibraries, load_sb3, no_logger
 from core.agents.networks import Mlp, Network
 from core.agents.task import learning_task
 from core.agents.warm_start import examples, imitate
@@ -95,6 +95,7 @@ class Sb3Learner:
 
     def learn(self, go_on: GoOn) -> None:
         """Run the algorithm until told to stop."""
+        self.model.set_logger(no_logger())
         self.model.learn(_ENDLESS, callback=_callback(go_on, self._remember))
 
     def candidates(self) -> Sequence[Network]:

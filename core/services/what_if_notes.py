@@ -56,7 +56,7 @@ def _of_season(question: Question, scenario: Scenario) -> list[str]:
 
 
 def _of_shocks(question: Question, scenario: Scenario) -> list[str]:
-    notes = []
+    notes = _without_length(question, scenario)
     if scenario.peak_length:
         notes += _beyond(question, "peak", scenario.peak_after, scenario.peak_length)
     if scenario.outage_length:
@@ -68,6 +68,20 @@ def _of_shocks(question: Question, scenario: Scenario) -> list[str]:
             )
         notes += far
     return notes
+
+
+def _without_length(question: Question, scenario: Scenario) -> list[str]:
+    """Say where a shock was begun to be described and lasts no time."""
+    period = question.assortment.data.period.value
+    begun = {
+        "peak": scenario.peak_length == 0 and (scenario.peak_factor != 1 or scenario.peak_after),
+        "outage": scenario.outage_length == 0 and scenario.outage_after,
+    }
+    return [
+        f"the {shock} lasts 0 {period}s, so it changes nothing; say how many {period}s it lasts."
+        for shock, is_begun in begun.items()
+        if is_begun
+    ]
 
 
 def _beyond(question: Question, shock: str, after: int, length: int) -> list[str]:

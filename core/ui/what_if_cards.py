@@ -148,10 +148,10 @@ def _edit(number: int, scenario: Scenario, period: Period, one_item: bool) -> No
             st.caption("A passing peak or dip of demand")
             inputs.percent("peak_factor", "Peak, % more or less")
             inputs.whole("peak_after", f"It begins after … {periods}")
-            inputs.whole("peak_length", f"It lasts … {periods}", help_text="0 for no peak.")
+            inputs.whole("peak_length", f"It lasts … {periods}; 0: no peak")
             st.caption("A supplier outage: nothing is delivered")
             inputs.whole("outage_after", f"Outage begins after … {periods}")
-            inputs.whole("outage_length", f"Outage lasts … {periods}", help_text="0 for none.")
+            inputs.whole("outage_length", f"Outage lasts … {periods}; 0: none")
         with right:
             inputs.service()
             inputs.percent("holding_factor", "Holding cost, % more or less")
@@ -162,9 +162,8 @@ def _edit(number: int, scenario: Scenario, period: Period, one_item: bool) -> No
             )
             inputs.number(
                 "budget",
-                f"Budget for today's orders, {words.escaped(money_unit(state.store()))}",
+                f"Budget for today's orders, {words.escaped(money_unit(state.store()))}; 0: no limit",
                 100.0,
-                "0 for no limit.",
             )
             who = inputs.who()
             if one_item:

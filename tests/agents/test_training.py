@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from itertools import pairwise
 
@@ -24,8 +25,11 @@ def config_of(algorithm, seconds=3.5, **changes) -> TrainingConfig:
 
 
 @pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))
-def test_every_algorithm_trains_and_is_never_a_disaster(algorithm, textbook, textbook_baseline):
+def test_every_algorithm_trains_and_is_never_a_disaster(
+    algorithm, textbook, textbook_baseline, tmp_path, monkeypatch
+):
     """Even seconds of training stay near (s, S), on futures nothing was chosen on."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     agent = train([textbook], config_of(algorithm), baseline=textbook_baseline)
     assert agent.algorithm == algorithm and agent.record.steps > 0
     assert agent.record.validation_ratio < 1.05
@@ -38,6 +42,7 @@ def test_every_algorithm_trains_and_is_never_a_disaster(algorithm, textbook, tex
         for policy in (agent.policy([textbook]), textbook_baseline)
     ]
     assert costs[0] < 1.07 * costs[1]
+    assert not list(tmp_path.iterdir()), "a training leaves nothing behind"
 
 
 @pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from types import FunctionType
 
 import numpy as np
 import pytest
@@ -220,3 +221,15 @@ def test_one_explanation_takes_less_than_50_ms_after_warm_up():
         explain_drivers(probe.raw_orders, "net", probe.today, background)
         seconds.append(time.process_time() - begin)
     assert np.median(seconds) < 0.05
+
+
+def test_shap_is_loaded_without_compiling_and_leaves_other_libraries_alone():
+    """Its loops run as plain Python; forecasts, say, are still compiled."""
+    import numba
+
+    warm_up()
+    from shap.explainers import _exact
+
+    assert not numba.config.DISABLE_JIT
+    assert isinstance(_exact._compute_grey_code_row_values, FunctionType)
+    assert not isinstance(numba.njit(lambda x: x), FunctionType)

@@ -216,6 +216,18 @@ def test_a_shock_beyond_the_days_played_is_said_not_to_count(asked, shock):
     assert "count here" not in said(days - 5, 5)
 
 
+@pytest.mark.parametrize(
+    ("shock", "begun"),
+    [("peak", {"peak_factor": 2.0}), ("peak", {"peak_after": 3}), ("outage", {"outage_after": 3})],
+)
+def test_a_shock_without_a_length_is_said_to_change_nothing(asked, shock, begun):
+    (note,) = notes_of(asked, Scenario("half", **begun))
+    assert note.startswith(f"half: the {shock} lasts 0 days, so it changes nothing")
+    whole = notes_of(asked, Scenario("whole", **begun, **{f"{shock}_length": 4}))
+    assert not any("changes nothing" in each for each in whole)
+    assert notes_of(asked, Scenario("none")) == ()
+
+
 def test_one_item_is_projected_and_her_own_s_and_big_s_are_played(asked):
     one = replace(asked, keys=(LAMP,))
     outcome = ask(one, Scenario("mine", reorder_point=20, order_up_to_level=40))
