@@ -90,6 +90,8 @@ def kinds_of(parameters: Parameters, items: Sequence[Hashable]) -> Tensor | None
         parameters: Laid out item by item.
         items: What else counts of each item; equal ones are not told apart.
     """
+    if parameters.n_envs < _LEAST:
+        return None
     table = parameters.table
     numbers: dict[Hashable, int] = {}
     own = [numbers.setdefault(item, len(numbers)) for item in items]

@@ -160,11 +160,8 @@ def _edit(number: int, scenario: Scenario, period: Period, one_item: bool) -> No
             inputs.number(
                 "min_order", "Minimum order, units", help_text="0 leaves every item's own minimum."
             )
-            inputs.number(
-                "budget",
-                f"Budget for today's orders, {words.escaped(money_unit(state.store()))}; 0: no limit",
-                100.0,
-            )
+            unit = words.escaped(money_unit(state.store()))
+            inputs.number("budget", f"Budget for today's orders, {unit}; 0: no limit", 100.0)
             who = inputs.who()
             if one_item:
                 st.caption("Your own (s, S) for this item; 0 and 0 to let it be found")
@@ -195,9 +192,9 @@ class _Inputs:
             label, value=now, step=step, format="%g", help=help_text or None
         )
 
-    def whole(self, field: str, label: str, help_text: str = "") -> None:
+    def whole(self, field: str, label: str) -> None:
         now = int(getattr(self._scenario, field))
-        self._values[field] = st.number_input(label, value=now, step=1, help=help_text or None)
+        self._values[field] = st.number_input(label, value=now, step=1)
 
     def who(self) -> str:
         return str(
