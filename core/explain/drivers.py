@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ Masks = npt.NDArray[np.bool_]
 TOLERANCE = 0.5
 # Share of other samples of typical days in which a bar must have the same sign.
 LEAST_AGREEMENT = 0.95
+_LOADING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +218,12 @@ def _exact_explainer() -> Any:
     import numba
 
     config: Any = numba.config
-    before, config.DISABLE_JIT = config.DISABLE_JIT, True
-    try:
-        import shap
-    finally:
-        config.DISABLE_JIT = before
+    with _LOADING:  # else a second thread might put back what the first one set
+        before, config.DISABLE_JIT = config.DISABLE_JIT, True
+        try:
+            import shap
+        finally:
+            config.DISABLE_JIT = before
     return shap.ExactExplainer
 
 

@@ -122,6 +122,7 @@ def test_the_cap_grows_with_the_season():
     assert then > 30.0
 
 
+@pytest.mark.timed
 def test_thirty_items_take_seconds():
     """Three numbers each, on a busy machine; (s, S) first and then the search from it."""
     items = [
