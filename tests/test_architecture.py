@@ -229,7 +229,7 @@ def test_the_helper_unpickles_its_standard_input_only():
     (file,) = (file for file in CORE if name_of(file) == PIPE)
     text = file.read_text()
     assert text.count("pickle.load") == text.count("pickle.load(sys.stdin.buffer)") == 1
-    doors = {"pathlib", "os", "socket", "urllib", "core.store", "core.agents"}
+    doors = {"pathlib", "os", "io", "socket", "urllib", "core.store", "core.agents"}
     assert not doors & {dotted for dotted, _ in imports(file)}
     assert not re.search(r"\bopen\(", text)
 
