@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,21 +80,19 @@ def told_by(rows: Tensor, parameters: Parameters, t: int) -> tuple[Observation, 
     return Observation(Stocks(level, position, AtOnce(), None, t), parameters, *means), rows[6:]
 
 
-def kinds_of(parameters: Parameters, items: Sequence[Hashable]) -> Tensor | None:
+def kinds_of(parameters: Parameters, items: Tensor) -> Tensor | None:
     """Number the environments by item and parameters, shape [n_envs].
 
     None where few or hardly any two are alike.
 
     Args:
         parameters: Laid out item by item.
-        items: What else counts of each item; equal ones are not told apart.
+        items: Numbers that differ where items do in anything else that counts, shape [n_items].
     """
     if parameters.n_envs < _LEAST:
         return None
     table = parameters.table
-    numbers: dict[Hashable, int] = {}
-    own = [numbers.setdefault(item, len(numbers)) for item in items]
-    item = torch.tensor(own, dtype=table.dtype).repeat_interleave(table.shape[1] // len(own))
+    item = items.to(table.dtype).repeat_interleave(table.shape[1] // items.shape[0])
     alike = Alike.of(torch.cat([table, item[None]]))
     return None if alike is None else alike.kind.to(table.dtype)
 

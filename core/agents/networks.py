@@ -16,6 +16,10 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "silu": torch.nn.functional.silu,
 }
 
+# Fewer rows are multiplied in another order, and would differ in the last digit from the same rows
+# among many.
+_FEWEST = 16
+
 
 def gated(scores: Tensor) -> Tensor:
     """Choose 0 where it is likelier than all others together, else the likeliest other.
@@ -109,10 +113,13 @@ class Mlp:
 
     def scores(self, features: Tensor) -> Tensor:
         """Return the last layer, shape [n, n_outputs]."""
-        activate, out = ACTIVATIONS[self.activation], features
+        activate, n = ACTIVATIONS[self.activation], features.shape[0]
+        missing = max(0, _FEWEST - n)
+        out = torch.nn.functional.pad(features, (0, 0, 0, missing)) if missing else features
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             out = activate(torch.nn.functional.linear(out, weight, bias))
-        return torch.nn.functional.linear(out, self.weights[-1], self.biases[-1])
+        out = torch.nn.functional.linear(out, self.weights[-1], self.biases[-1])
+        return out[:n] if missing else out
 
     def act(self, features: Tensor) -> Tensor:
         """Return greedy actions."""

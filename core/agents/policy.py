@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from core.agents.alike import Alike, kinds_of, seen_rows, told_by
 from core.agents.encoder import FeatureEncoder
 from core.agents.networks import Network
 from core.agents.redrawing import redrawn
-from core.agents.references import ItemReference, References
+from core.agents.references import ItemReference, References, numbered
 from core.simulator import Observation, Parameters
 
 
@@ -129,7 +129,7 @@ class AgentPolicy:
         if kept is None or kept.parameters is not parameters or kept.references is not references:
             static = self.brain.encoder.static(observation, references)
             # With a memory of sales hardly any two environments are alike.
-            kinds = None if self.memory else kinds_of(parameters, self.items)
+            kinds = None if self.memory else kinds_of(parameters, numbered(self.items)[1])
             kept = self._batch = _Batch(parameters, references, static, kinds)
         return kept
 
@@ -141,6 +141,22 @@ class AgentPolicy:
     def select(self, rows: Sequence[int]) -> AgentPolicy:
         """Return the policy for some of the items."""
         return AgentPolicy(self._name, self.brain, [self.items[row] for row in rows])
+
+    @property
+    def kin(self) -> Hashable:
+        """The brain, and what decides how measures are worked out: the same steps for all."""
+        kinds = {
+            (item.has_season, item.is_gated, item.follows_sales, item.is_steady)
+            for item in self.items
+        }
+        return self.brain, tuple(sorted(kinds))
+
+    @classmethod
+    def joined(cls, parts: Sequence[AgentPolicy]) -> AgentPolicy:
+        """Return one policy for the items of several with the same brain."""
+        first = parts[0]
+        assert all(part.brain is first.brain for part in parts)
+        return cls(first._name, first.brain, [item for part in parts for item in part.items])
 
     def redrawn(self, seed: int) -> AgentPolicy:
         """Return the same agent with weights drawn anew: one that has learned nothing."""

@@ -67,6 +67,20 @@ class ItemReference:
     is_steady: bool = False
 
 
+def numbered(items: Sequence[ItemReference]) -> tuple[list[ItemReference], Tensor]:
+    """Return the items that differ, and the place of each item among them, shape [n_items].
+
+    Where every environment is an item of its own, the same ones are listed thousands of times.
+    """
+    if len(items) == 1:
+        return list(items), torch.zeros(1, dtype=torch.long)
+    same = np.fromiter(map(id, items), np.int64, len(items))
+    _, first, own = np.unique(same, return_index=True, return_inverse=True)
+    places: dict[ItemReference, int] = {}
+    place = [places.setdefault(items[row], len(places)) for row in first]
+    return list(places), torch.from_numpy(np.array(place)[own])
+
+
 @dataclass(frozen=True, eq=False)
 class References:
     """The measures of a batch of environments, shape [n_envs] each; see ItemReference.
@@ -92,8 +106,10 @@ class References:
     def of(cls, items: Sequence[ItemReference], n_paths: int) -> References:
         """Lay out one item after the other, ``n_paths`` environments each."""
         names = [field.name for field in fields(ItemReference) if field.name != "cost"]
-        rows = [[float(getattr(item, name)) for name in names] for item in items]
-        table = torch.tensor(rows, dtype=torch.float32).T.repeat_interleave(n_paths, 1)
+        apart, number = numbered(items)
+        rows = [[float(getattr(item, name)) for name in names] for item in apart]
+        table = torch.tensor(rows, dtype=torch.float32).T.index_select(1, number)
+        table = table.repeat_interleave(n_paths, 1)
         return cls(**dict(zip(names, table.contiguous(), strict=True)))
 
     @classmethod

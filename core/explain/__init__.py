@@ -1,6 +1,6 @@
 """Why this quantity, why not the (s, S) one: words, sums, drivers, and the proof of each."""
 
-from core.explain.ahead import LIKELY, Ahead, BeforeHelp, look_ahead
+from core.explain.ahead import LIKELY, Ahead, BeforeHelp, look_ahead, look_ahead_of_all
 from core.explain.arithmetic import (
     Arithmetic,
     Levels,
@@ -10,7 +10,7 @@ from core.explain.arithmetic import (
     rule_arithmetic,
 )
 from core.explain.background import Background, visited_states
-from core.explain.brief import Brief, explain_briefly
+from core.explain.brief import Brief, explain_all_briefly, explain_briefly
 from core.explain.checks import Check, badge
 from core.explain.claims import CLAIM_CHECKS, Claim, Witnesses, execute
 from core.explain.comparison_words import why_not_words
@@ -84,6 +84,7 @@ __all__ = [
     "cannot_see",
     "execute",
     "explain",
+    "explain_all_briefly",
     "explain_briefly",
     "explain_drivers",
     "explain_drivers_many",
@@ -95,6 +96,7 @@ __all__ = [
     "idle_items",
     "joined",
     "look_ahead",
+    "look_ahead_of_all",
     "orders_of",
     "place_words",
     "policy_words",

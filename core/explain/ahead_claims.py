@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from core.explain.ahead import FRESH, before_help, is_far_more, window_of
-from core.explain.consequences import WhyNot, against
+from core.explain.consequences import Comparison, WhyNot, against
 from core.explain.cover import MOST_PERIODS, cover_periods
 from core.explain.probe import Probe
 
@@ -63,7 +63,7 @@ def _states_open_order(witnesses: Witnesses, values: Mapping[str, float]) -> tup
 def _states_before(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bool, str]:
     """On fresh futures as many must run out before an order of today can come."""
     probe = witnesses.policy
-    fresh = before_help(probe.situation, *FRESH)
+    fresh = witnesses.fresh_before or before_help(probe.situation, *FRESH)
     stated = values["percent"] / 100
     spread = max(fresh.risk * (1 - fresh.risk), stated * (1 - stated))
     draws = 1 / FRESH.n_futures + 1 / values["futures"]
@@ -89,9 +89,8 @@ def _states_later(witnesses: Witnesses, values: Mapping[str, float]) -> tuple[bo
 
 def _waiting(probe: Probe, other: Probe | None) -> WhyNot:
     window = window_of(probe, other)
-    ((found,),) = against(
-        probe.situation, probe.order, (0.0,), probe.policy, window=window, draws=(FRESH,)
-    )
+    waiting = Comparison(probe.situation, probe.order, (0.0,), probe.policy, window, (FRESH,))
+    (((found,),),) = against([waiting])
     return found
 
 

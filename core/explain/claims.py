@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from core.domain import UnknownNameError
+from core.explain.ahead import BeforeHelp
 from core.explain.ahead_claims import AHEAD_CHECKS
 from core.explain.arithmetic import Levels
 from core.explain.changes import EVENTS, least_change
@@ -56,11 +57,13 @@ class Witnesses:
         other: Set against it, if any.
         fresh_waiting: Ordering nothing today against the order, on fresh futures; None is played
             where a claim needs it.
+        fresh_before: Running out before an order of today can come, on fresh futures; likewise.
     """
 
     policy: Probe
     other: Probe | None = None
     fresh_waiting: WhyNot | None = None
+    fresh_before: BeforeHelp | None = None
 
 
 Execute = Callable[[Witnesses, Mapping[str, float]], tuple[bool, str]]

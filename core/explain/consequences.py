@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
 
 from core.domain import Outcome, Verdict
 from core.evaluation import share_interval
-from core.explain.paired_play import Played, play
+from core.explain.game import Game, Played
+from core.explain.paired_play import play, play_by_kin
 from core.explain.seeds import CONSEQUENCE_SEED
 from core.explain.situation import Situation
 from core.explain.states import Floats
@@ -120,18 +122,35 @@ def futures_of(
         For every draw the futures of each quantity; and how far they were looked at.
     """
     window = window or Window.around(situation, quantities)
+    game = _game(situation, quantities, policy, draws, window, with_cost=with_cost)
+    return _by_draw(game, draws, *play([game])), window
+
+
+def _game(
+    situation: Situation,
+    quantities: Sequence[float],
+    policy: Policy,
+    draws: Sequence[Draw],
+    window: Window,
+    *,
+    with_cost: bool,
+) -> Game:
     first, *others = (
         draw_scenario([situation.problem], n, window.n_periods, seed) for n, seed in draws
     )
-    scenario = first.beside(*others) if others else first
-    system = situation.system
-    today = torch.tensor(list(quantities), dtype=system.parameters.dtype)
+    today = torch.tensor(list(quantities), dtype=situation.system.parameters.dtype)
     length = window.n_periods if with_cost else window.end_of_risk
-    played = play(situation, policy, scenario, today, (window, length))
-    ordered = system.rules.apply(today, situation.observation.inventory_position, 0).tolist()
+    return Game(situation, policy, first.beside(*others), today, window, length)
+
+
+def _by_draw(game: Game, draws: Sequence[Draw], played: Played) -> list[list[Futures]]:
+    """Return for every draw the futures of each quantity."""
+    situation = game.situation
+    position = situation.observation.inventory_position
+    ordered = situation.system.rules.apply(game.today, position, 0).tolist()
     sizes = [draw.n_futures for draw in draws]
-    parts = zip(*(torch.split(table.double(), sizes, 1) for table in played), strict=True)
-    return [_by_quantity(ordered, Played(*part)) for part in parts], window
+    parts = zip(*(torch.split(table, sizes, 1) for table in played), strict=True)
+    return [_by_quantity(ordered, Played(*part)) for part in parts]
 
 
 def _by_quantity(ordered: Sequence[float], played: Played) -> list[Futures]:
@@ -161,20 +180,14 @@ def why_not(
     quantity, reference = quantities
     window = window or Window.around(situation, quantities)
     draw = Draw(n_futures, seed)
-    ((found,),) = against(situation, reference, (quantity,), policy, window=window, draws=(draw,))
+    comparison = Comparison(situation, reference, (quantity,), policy, window, (draw,))
+    (((found,),),) = against([comparison])
     return found
 
 
-def against(
-    situation: Situation,
-    reference: float,
-    others: Sequence[float],
-    policy: Policy,
-    *,
-    window: Window,
-    draws: Sequence[Draw] = (Draw(),),
-) -> list[tuple[WhyNot, ...]]:
-    """Compare several quantities for today with one reference, all over the same window.
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Several quantities for today against one reference, all over the same window.
 
     Args:
         situation: Today.
@@ -183,21 +196,43 @@ def against(
         policy: The policy in use.
         window: How far to look.
         draws: Paired futures, at least 1000 for what is shown; each is compared on its own.
-
-    Returns:
-        For every draw one comparison for each of the others.
     """
-    # The same quantity twice is played once, and has no costs to compare.
-    apart = tuple(dict.fromkeys((*others, reference)))
-    with_cost = len(apart) > 1
-    found, _ = futures_of(situation, apart, policy, draws=draws, with_cost=with_cost, window=window)
-    review = int(situation.system.parameters.review_period[0])
 
-    def compared(played: Sequence[Futures], seed: int) -> tuple[WhyNot, ...]:
-        by = dict(zip(apart, played, strict=True))
-        return tuple(_compared((by[each], by[reference]), window, seed, review) for each in others)
+    situation: Situation
+    reference: float
+    others: tuple[float, ...]
+    policy: Policy
+    window: Window
+    draws: tuple[Draw, ...] = (Draw(),)
 
-    return [compared(part, draw.seed) for part, draw in zip(found, draws, strict=True)]
+    @cached_property
+    def game(self) -> Game:
+        """What is to be played."""
+        apart, draws = self._apart, self.draws
+        with_cost = len(apart) > 1
+        return _game(self.situation, apart, self.policy, draws, self.window, with_cost=with_cost)
+
+    def found(self, played: Played) -> list[tuple[WhyNot, ...]]:
+        """Return for every draw one comparison for each of the others."""
+        parts = _by_draw(self.game, self.draws, played)
+        return [self._compared(part, draw) for part, draw in zip(parts, self.draws, strict=True)]
+
+    @property
+    def _apart(self) -> tuple[float, ...]:
+        # The same quantity twice is played once, and has no costs to compare.
+        return tuple(dict.fromkeys((*self.others, self.reference)))
+
+    def _compared(self, futures: Sequence[Futures], draw: Draw) -> tuple[WhyNot, ...]:
+        by = dict(zip(self._apart, futures, strict=True))
+        pairs = ((by[each], by[self.reference]) for each in self.others)
+        review = int(self.situation.system.parameters.review_period[0])
+        return tuple(_compared(pair, self.window, draw.seed, review) for pair in pairs)
+
+
+def against(comparisons: Sequence[Comparison]) -> list[list[tuple[WhyNot, ...]]]:
+    """Play comparisons, those of a kin as one; each comes to what it comes to alone."""
+    played = play_by_kin([comparison.game for comparison in comparisons])
+    return [each.found(part) for each, part in zip(comparisons, played, strict=True)]
 
 
 def _compared(pair: tuple[Futures, Futures], window: Window, seed: int, review: int) -> WhyNot:

@@ -25,6 +25,10 @@ class Window:
     first_risk_period: int
     end_of_risk: int
 
+    def is_at_risk(self, t: int) -> bool:
+        """Whether running out counts in a period."""
+        return self.first_risk_period <= t < self.end_of_risk
+
     @classmethod
     def around(cls, situation: Situation, quantities: Sequence[float]) -> Window:
         """Look until the largest quantity is used up, and a lead time and review beyond."""

@@ -58,7 +58,8 @@ def sentence_of(probe: Probe, other: Probe | None, ahead: Ahead | None = None) -
         other: The one set against it, if any.
         ahead: What common futures say of the order; None says nothing of them.
     """
-    witnesses = Witnesses(probe, other, None if ahead is None else ahead.fresh_waiting)
+    fresh = () if ahead is None else (ahead.fresh_waiting, ahead.fresh_before)
+    witnesses = Witnesses(probe, other, *fresh)
     kept: list[Clause] = []
     checks: list[Check] = []
     is_weak = False

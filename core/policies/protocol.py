@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self, cast
 
 from torch import Tensor
 
@@ -73,6 +73,34 @@ class PolicyFamily(Protocol):
             PolicyParameterError: where the rule cannot serve an item; names it.
         """
         ...
+
+
+class Joinable(Policy, Protocol):
+    """A decision rule that decides for the items of several of its kind in one go."""
+
+    @property
+    def kin(self) -> Hashable:
+        """What those have in common that ``joined`` makes one of."""
+        ...
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return one policy for the items of several, which decides as each of them does."""
+        ...
+
+
+def kin_of(policy: Policy) -> Hashable:
+    """Return the same for policies that ``joined_of`` makes one of; most stand alone."""
+    return getattr(policy, "kin", id(policy))
+
+
+def joined_of(policies: Sequence[Policy]) -> Policy:
+    """Return one policy for the items of several of a kin."""
+    first = policies[0]
+    if len(policies) == 1:
+        return first
+    joinable = cast(type[Joinable], type(first))
+    return joinable.joined(cast(Sequence[Joinable], policies))
 
 
 def memory_of(policy: Policy) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from core.domain import Outcome
-from core.explain import Brief, Question, explain_briefly
+from core.explain import Brief, Question, explain_all_briefly
 
 HELPER = f"from {__name__} import answer_all; answer_all()"
 
@@ -47,8 +47,8 @@ def packed(questions: Iterable[Question]) -> bytes:
 
 def answer_all() -> None:
     """Answer the questions of standard input, each by its number, one a line."""
-    for place, question in enumerate(pickle.load(sys.stdin.buffer)):
-        print(json.dumps([place, asdict(explain_briefly(question))]), flush=True)
+    for place, answer in explain_all_briefly(pickle.load(sys.stdin.buffer)):
+        print(json.dumps([place, asdict(answer)]), flush=True)
 
 
 def unpacked(row: dict[str, Any]) -> Brief:

@@ -7,7 +7,7 @@ from functools import partial
 from zlib import crc32
 
 from core.domain import ItemKey
-from core.explain import Brief, explain_briefly
+from core.explain import Brief, explain_all_briefly
 from core.services.assortment import Assortment
 from core.services.brief_helper import HELPER, packed, unpacked
 from core.services.explaining import question_of
@@ -48,10 +48,10 @@ def briefs(
                 found[dealt[number][place]] = unpacked(row)
                 on_progress(len(found))
     # A helper that died leaves some: they are explained here.
-    for key in keys:
-        if key not in found:
-            found[key] = explain_briefly(ask(key))
-            on_progress(len(found))
+    missing = [key for key in keys if key not in found]
+    for place, answer in explain_all_briefly([ask(key) for key in missing]):
+        found[missing[place]] = answer
+        on_progress(len(found))
     return {key: found[key] for key in keys}
 
 

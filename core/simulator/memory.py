@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -55,6 +55,12 @@ class Memory:
             torch.cat([blank.in_stock, self.in_stock[first:]]),
             torch.cat([blank.expected, self.expected[first:]]),
         )
+
+    @classmethod
+    def beside(cls, parts: Sequence[Memory]) -> Memory:
+        """Return the memories of several batches of as many periods as one."""
+        tables = ((part.sales, part.in_stock, part.expected) for part in parts)
+        return cls(*(torch.cat(rows, 1) for rows in zip(*tables, strict=True)))
 
     def repeated(self, n_paths: int) -> Memory:
         """Give every path of an item what is known of the item."""

@@ -89,6 +89,18 @@ class Parameters:
         """Read what ``table`` wrote, or some of its columns; each environment is an item."""
         return cls(table.shape[1], 1, *table.unbind())
 
+    def picked(self, rows: Tensor) -> Parameters:
+        """Return those of some environments, in any number each.
+
+        Every environment is then an item of its own, unless all are of one item.
+
+        Args:
+            rows: Environments, shape [n].
+        """
+        n = rows.shape[0]
+        shape = (1, n) if self.n_items == 1 else (n, 1)
+        return Parameters(*shape, *self.table.index_select(1, rows).unbind())
+
     def per_item(self, values: Tensor) -> Tensor:
         """Reshape [..., n_envs] to [..., n_items, n_paths]."""
         return values.reshape(*values.shape[:-1], self.n_items, self.n_paths)

@@ -91,15 +91,20 @@ class Scenario:
         return Scenario(change(self.demand), late, outlook, self.seed)
 
     def beside(self, *others: Scenario) -> Scenario:
-        """Return these futures and other ones of the same items side by side, this seed's name."""
+        """Return these futures and other ones side by side, under the name of this one's seed.
+
+        Where some are shorter, their last period goes on to the end of the longest.
+        """
         parts = (self, *others)
         late = [part.lead_time for part in parts if part.lead_time is not None]
         assert len(late) in (0, len(parts))
-        tables = zip(*(part.outlook.tables for part in parts), strict=True)
+        tables = list(zip(*(part.outlook.tables for part in parts), strict=True))
+        horizon = max(part.horizon for part in parts)
+        known = horizon if any(len(table) > 1 for table in tables[0]) else 1
         return Scenario(
-            torch.cat([part.demand for part in parts], 1),
-            torch.cat(late, 1) if late else None,
-            Outlook(*(torch.cat(rows, 1) for rows in tables)),
+            _side_by_side([part.demand for part in parts], horizon),
+            _side_by_side(late, horizon) if late else None,
+            Outlook(*(_side_by_side(rows, known) for rows in tables)),
             self.seed,
         )
 
@@ -112,6 +117,11 @@ class Scenario:
     def n_envs(self) -> int:
         """Number of environments."""
         return int(self.demand.shape[1])
+
+
+def _side_by_side(tables: Sequence[Tensor], n_rows: int) -> Tensor:
+    lasting = (torch.cat([t, t[-1:].expand(n_rows - t.shape[0], -1)]) for t in tables)
+    return torch.cat(list(lasting), 1)
 
 
 def draw_scenario(

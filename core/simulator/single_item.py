@@ -15,6 +15,7 @@ An order placed in t with lead time L can serve demand from period t + L on.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,15 +69,29 @@ class SingleItemSystem:
         memory: int = 0,
     ):
         self.problems = tuple(problems)
-        self.parameters = Parameters.of(self.problems, n_paths, dtype)
         self.memory = memory
-        self.rules = OrderRulesBatch(self.parameters, whole_packs=whole_packs)
-        self.max_lead_time = int(self.parameters.max_lead_time.max())
-        self._serve = serve_rule(self.parameters.lost_share)
+        self._whole_packs = whole_packs
         chances = [lead_time_probabilities(problem.lead_time) for problem in self.problems]
         self._lead_time_is_fixed = all_fixed_alike(chances)
-        self._has_fixed_cost = bool((self.parameters.fixed_cost > 0).any())
-        self._has_purchase_cost = bool((self.parameters.purchase_cost > 0).any())
+        self._take(Parameters.of(self.problems, n_paths, dtype))
+
+    def _take(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+        self.rules = OrderRulesBatch(parameters, whole_packs=self._whole_packs)
+        self.max_lead_time = int(parameters.max_lead_time.max())
+        self._serve = serve_rule(parameters.lost_share)
+        self._has_fixed_cost = bool((parameters.fixed_cost > 0).any())
+        self._has_purchase_cost = bool((parameters.purchase_cost > 0).any())
+
+    def picked(self, rows: Tensor) -> SingleItemSystem:
+        """Return some of the environments, in any number each.
+
+        Args:
+            rows: Environments, shape [n].
+        """
+        system = copy.copy(self)
+        system._take(self.parameters.picked(rows))
+        return system
 
     def start(self, initial: InitialStock | None = None) -> Stocks:
         """Return the stock at t = 0: as given, else empty with nothing on order."""

@@ -45,12 +45,12 @@ def test_kinds_that_are_mixed_up_are_never_merged(monkeypatch):
 
 def test_parameters_and_items_are_told_apart(item):
     problems = [item, replace(item, name="dear", costs=CostRates(1.0, 90.0)), item]
-    kinds = kinds_of(SingleItemSystem(problems, 200).parameters, ["a", "b", "c"])
+    kinds = kinds_of(SingleItemSystem(problems, 200).parameters, torch.arange(3))
     assert kinds is not None
     first, second, third = kinds.reshape(3, 200).unbind()
     assert all(len(kind.unique()) == 1 for kind in (first, second, third))
     assert len(kinds.unique()) == 3
-    assert kinds_of(SingleItemSystem(problems, 10).parameters, ["a", "b", "c"]) is None
+    assert kinds_of(SingleItemSystem(problems, 10).parameters, torch.arange(3)) is None
 
 
 def test_the_agent_orders_the_same_as_when_it_decides_for_each_alone(item, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from core.agents.networks import HEADS, Mlp, Table, copy_of
@@ -37,3 +38,15 @@ def test_a_copy_does_not_learn_on():
     copied = copy_of(network)
     network.weights[0].fill_(1.0)
     assert float(copied.tensors()["0.weight"]) == 0.0
+
+
+@pytest.mark.parametrize("n", [1, 3, 15])
+def test_few_rows_are_multiplied_as_more_are(n):
+    """To the last digit: else an order could hang on how many are decided with it."""
+    torch.manual_seed(4)
+    layers = [torch.nn.Linear(42, 64), torch.nn.Linear(64, 64), torch.nn.Linear(64, 2)]
+    tensors = {f"{i}.{k}": x for i, layer in enumerate(layers) for k, x in layer.named_parameters()}
+    network = Mlp.of(tensors, "silu", "free")
+    rows = torch.randn(16, 42)
+    few = network.scores(rows[:n])
+    assert few.shape == (n, 2) and torch.equal(few, network.scores(rows)[:n])

@@ -94,7 +94,12 @@ def test_helpers_answer_as_it_is_answered_here(planned, monkeypatch):
     here = briefs(assortment, by_agent, PLANNABLE)
     monkeypatch.setattr(module, "n_helpers", lambda n_items, worth: 2)
     asked, told = [], []
-    monkeypatch.setattr(module, "explain_briefly", asked.append)  # only a helper may answer
+
+    def only_a_helper_may_answer(questions):
+        asked.extend(questions)
+        return iter(())
+
+    monkeypatch.setattr(module, "explain_all_briefly", only_a_helper_may_answer)
     assert briefs(assortment, by_agent, PLANNABLE, told.append) == here
     assert not asked and told == [1, 2, 3, 4]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from core.domain import LeadTime
+from core.demand import NegativeBinomialDemand, Season
+from core.domain import CostRates, LeadTime
 from core.simulator import (
     InitialStock,
     Memory,
@@ -163,3 +166,49 @@ def test_copies_live_through_what_the_original_does(lead_time):
         assert torch.equal(others.order, twice(flows.order))
         assert torch.equal(others.short, twice(flows.short))
         assert torch.equal(copies.inventory_level, twice(stocks.inventory_level))
+
+
+# --- Some of the environments, and others beside them ---------------------------------------------
+
+
+def test_some_environments_go_by_as_among_all():
+    """Picked in any order and number, of two items."""
+    problems = [item(LATE), replace(item(LATE), name="other", costs=CostRates(2.0, 9.0, 3.0))]
+    system = SingleItemSystem(problems, 3, torch.float64)
+    scenario = draw_scenario(problems, 3, 12, seed=5, dtype=torch.float64)
+    rows = torch.tensor([4, 0, 0, 5])
+    few = system.picked(rows)
+    all_stocks, stocks = system.start(), few.start()
+    picked = scenario.mapped(lambda each: each[..., rows])
+    for _ in range(12):
+        order = base_stock(25.0)(system.observe(all_stocks, scenario))
+        mine = base_stock(25.0)(few.observe(stocks, picked))
+        all_stocks, flows = system.step(all_stocks, order, scenario)
+        stocks, own = few.step(stocks, mine, picked)
+        assert torch.equal(few.cost(own), system.cost(flows)[rows])
+        assert torch.equal(stocks.inventory_level, all_stocks.inventory_level[rows])
+
+
+def test_the_last_period_of_shorter_futures_goes_on_beside_longer_ones():
+    season = Season(weekday=(1.4, 1, 1, 1, 1, 1, 0.6))
+    demand = NegativeBinomialDemand(level=9.0, season=season, shape=5.0)
+    seasonal = replace(item(LATE), name="season", demand=demand)
+    long, short = draw_scenario([item(LATE)], 3, 9, 5), draw_scenario([seasonal], 2, 4, 6)
+    for first, second in ((long, short), (short, long)):
+        both = first.beside(second)
+        n = first.n_envs
+        assert both.demand.shape == both.lead_time.shape == (9, 5)
+        for t in range(9):
+            for part, own in ((slice(0, n), first), (slice(n, 5), second)):
+                then = min(t, own.horizon - 1)
+                assert torch.equal(both.demand[t, part], own.demand[then])
+                assert torch.equal(both.lead_time[t, part], own.lead_time[then])
+                expected = [row[part] for row in both.outlook.at(t)]
+                assert all(map(torch.equal, expected, own.outlook.at(then)))
+
+
+def test_memories_lie_beside_one_another():
+    first, second = Memory.blank(3, 2, torch.float64), Memory.blank(3, 1, torch.float64)
+    second = second.mapped(lambda table: table + 1)
+    both = Memory.beside([first, second])
+    assert both.sales.tolist() == both.expected.tolist() == [[0.0, 0.0, 1.0]] * 3
