@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -14,6 +16,8 @@ from core.simulator.pipeline import AtOnce
 
 # Fewer environments are decided as fast as they are told apart, and so are many unlike ones.
 _LEAST, _MOST_SHARE = 200, 0.6
+
+_Item = TypeVar("_Item", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +99,20 @@ def kinds_of(parameters: Parameters, items: Tensor) -> Tensor | None:
     item = items.to(table.dtype).repeat_interleave(table.shape[1] // items.shape[0])
     alike = Alike.of(torch.cat([table, item[None]]))
     return None if alike is None else alike.kind.to(table.dtype)
+
+
+def numbered(items: Sequence[_Item]) -> tuple[list[_Item], Tensor]:
+    """Return the items that differ, and the place of each item among them, shape [n_items].
+
+    Where every environment is an item of its own, the same ones are listed thousands of times.
+    """
+    if len(items) == 1:
+        return list(items), torch.zeros(1, dtype=torch.long)
+    same = np.fromiter(map(id, items), np.int64, len(items))
+    _, first, own = np.unique(same, return_index=True, return_inverse=True)
+    places: dict[_Item, int] = {}
+    place = [places.setdefault(items[row], len(places)) for row in first]
+    return list(places), torch.from_numpy(np.array(place)[own])
 
 
 def _mixed(rows: Tensor) -> Tensor:

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from core.agents.actions import OrderCode
-from core.agents.alike import Alike, kinds_of, seen_rows, told_by
+from core.agents.alike import Alike, kinds_of, numbered, seen_rows, told_by
 from core.agents.encoder import FeatureEncoder
 from core.agents.networks import Network
 from core.agents.redrawing import redrawn
-from core.agents.references import ItemReference, References, numbered
+from core.agents.references import ItemReference, References
 from core.simulator import Observation, Parameters
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from core.agents.alike import numbered
 from core.agents.groups import is_steady
 from core.agents.recent import Recent
+from core.demand.protocol import DemandModel
 from core.policies import ItemFacts, Policy, facts_of, is_gated
 from core.simulator import (
     Observation,
@@ -65,20 +67,6 @@ class ItemReference:
     is_gated: bool = True
     follows_sales: bool = False
     is_steady: bool = False
-
-
-def numbered(items: Sequence[ItemReference]) -> tuple[list[ItemReference], Tensor]:
-    """Return the items that differ, and the place of each item among them, shape [n_items].
-
-    Where every environment is an item of its own, the same ones are listed thousands of times.
-    """
-    if len(items) == 1:
-        return list(items), torch.zeros(1, dtype=torch.long)
-    same = np.fromiter(map(id, items), np.int64, len(items))
-    _, first, own = np.unique(same, return_index=True, return_inverse=True)
-    places: dict[ItemReference, int] = {}
-    place = [places.setdefault(items[row], len(places)) for row in first]
-    return list(places), torch.from_numpy(np.array(place)[own])
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +231,9 @@ def _measure_one(
     problem: Problem, found: Mapping[str, float], cost: float, facts: ItemFacts
 ) -> ItemReference:
     """Take s and S as they are, and the rest from the item's demand and lead time."""
-    mean = float(np.mean(problem.demand.mean(problem.start, _MEAN_OVER)))
+    # Every demand model is a frozen value.
+    demand: Any = problem.demand
+    mean = _usual_demand(demand, problem.start)
     cover = mean_and_sd(lead_time_probabilities(problem.lead_time))[0] + problem.rules.review_period
     level = found["order_up_to_level"]
     return ItemReference(
@@ -260,6 +250,12 @@ def _measure_one(
         is_gated=is_gated(problem),
         is_steady=is_steady(problem),
     )
+
+
+# Explanations look at an item under many costs and lead times.
+@lru_cache(maxsize=1024)
+def _usual_demand(demand: DemandModel, start: int) -> float:
+    return float(np.mean(demand.mean(start, _MEAN_OVER)))
 
 
 def _usual_level(found: Mapping[str, float], demand: float) -> float:

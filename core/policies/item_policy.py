@@ -83,7 +83,6 @@ class ItemPolicy(ABC):
             object.__setattr__(self, key, values)
             self._require(np.isfinite(values), f"{key} must be a number", values)
         self.check()
-        object.__setattr__(self, "_columns", self._make_columns())
 
     @classmethod
     def number_names(cls) -> tuple[str, ...]:
@@ -169,8 +168,7 @@ class ItemPolicy(ABC):
 
     def number(self, key: str, like: Tensor) -> Tensor:
         """Return a number of the rule, shape [n_items, 1], in the number format of ``like``."""
-        columns: dict[tuple[str, torch.dtype], Tensor] = self._columns  # type: ignore[attr-defined]
-        return columns[key, like.dtype]
+        return self._columns[key, like.dtype]
 
     def level(self, key: str, observation: Observation) -> Tensor:
         """Return a stock level of the rule as it stands in this period of the season.
@@ -207,7 +205,8 @@ class ItemPolicy(ABC):
         relative = self.rows(observation.protection_mean) / usual
         return torch.where(self.number("_season", size) > 0, size * relative, size)
 
-    def _make_columns(self) -> dict[tuple[str, torch.dtype], Tensor]:
+    @cached_property
+    def _columns(self) -> dict[tuple[str, torch.dtype], Tensor]:
         numbers: dict[str, Any] = {key: getattr(self, key) for key in self.number_names()}
         mean = np.array([item.protection_mean for item in self.items])
         sd = np.array([item.protection_sd for item in self.items])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.agents.alike import Alike, kinds_of
+from core.agents.alike import Alike, kinds_of, numbered
 from core.agents.shipped import shipped_generalist
 from core.demand import poisson
 from core.domain import CostRates, LeadTime
@@ -51,6 +51,16 @@ def test_parameters_and_items_are_told_apart(item):
     assert all(len(kind.unique()) == 1 for kind in (first, second, third))
     assert len(kinds.unique()) == 3
     assert kinds_of(SingleItemSystem(problems, 10).parameters, torch.arange(3)) is None
+
+
+def test_items_are_numbered_by_what_they_are():
+    """The same ones by what they are, whether listed again or made anew."""
+    first, other = ("a", 1), ("b", 2)
+    again = tuple(["a", 1])
+    apart, number = numbered([first, other, first, again, other])
+    assert set(apart) == {first, other}
+    assert [apart[k] for k in number] == [first, other, first, first, other]
+    assert numbered([other])[1].tolist() == [0]
 
 
 def test_the_agent_orders_the_same_as_when_it_decides_for_each_alone(item, monkeypatch):
