@@ -12,6 +12,7 @@ from core.explain.ahead_claims import date_of, date_values, first_open_order
 from core.explain.claims import Claim
 from core.explain.consequences import WhyNot
 from core.explain.cover import cover_periods
+from core.explain.figures import money
 from core.explain.probe import Probe
 
 Piece = tuple[str, tuple[Claim, ...]]
@@ -61,16 +62,16 @@ def _open_pieces(probe: Probe) -> list[Piece]:
     return [(text, (Claim("open_order", text, {**date_values(probe, wait), "quantity": units}),))]
 
 
-def later_pieces(found: WhyNot, period: Period) -> list[Piece]:
+def later_pieces(found: WhyNot, period: Period, currency: str = "") -> list[Piece]:
     """Say what leaving the order until the next chance costs, or that nobody can tell."""
     cost, when = found.cost, next_chance(found, period)
-    money = f"{abs(cost.difference):,.2f} ± {cost.half_width:,.2f}"
+    amount = money(f"{abs(cost.difference):,.2f} ± {cost.half_width:,.2f}", currency)
+    difference = money(f"{cost.difference:+,.2f} ± {cost.half_width:,.2f}", currency)
     text = {
-        Outcome.WORSE: f"leaving it until {when} costs {money} more",
-        Outcome.BETTER: f"leaving it until {when} saves {money}",
+        Outcome.WORSE: f"leaving it until {when} costs {amount} more",
+        Outcome.BETTER: f"leaving it until {when} saves {amount}",
         Outcome.CANNOT_TELL: (
-            f"it can wait until {when} as far as {cost.n_pairs:,} futures can tell "
-            f"({cost.difference:+,.2f} ± {cost.half_width:,.2f})"
+            f"it can wait until {when} as far as {cost.n_pairs:,} futures can tell ({difference})"
         ),
     }[found.outcome]
     risk = found.risk
@@ -100,7 +101,8 @@ def far_more_pieces(probe: Probe) -> list[Piece]:
     cover, period = cover_periods(probe, probe.order), probe.situation.period.value
     lasts = "two years or more" if math.isinf(cover) else f"about {round(cover):,} {period}s"
     value = probe.order * probe.situation.problem.costs.unit_cost
-    text = f"far more than needed, {lasts} of sales worth {value:,.2f}"
+    worth = money(f"{value:,.2f}", probe.situation.currency)
+    text = f"far more than needed, {lasts} of sales worth {worth}"
     values = {"periods": 0.0 if math.isinf(cover) else float(round(cover)), "value": value}
     return [(text, (Claim("far_more", text, values),))]
 

@@ -122,7 +122,9 @@ def _brief(question: Question, sides: _Sides, ahead: Ahead) -> Brief:
         checks.append(arithmetic_check(agent_arithmetic(agent)))
         said = same_words(other.policy.name, other.order)
         if found is not None:
-            said = why_not_words(found, other.policy.name, situation.period.value)
+            said = why_not_words(
+                found, other.policy.name, situation.period.value, situation.currency
+            )
             outcome = (found.cost.reversed() if question.uses_agent else found.cost).outcome
     if question.is_in_range is not None:
         checks.append(range_check(question.is_in_range))

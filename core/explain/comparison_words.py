@@ -6,18 +6,19 @@ from core.domain import Outcome, Period
 from core.domain.wording import percent
 from core.explain.ahead_words import next_chance
 from core.explain.consequences import WhyNot
-from core.explain.figures import count, policy_words, units
+from core.explain.figures import count, money, policy_words, units
 
 UNSURE_RISK = "so nobody can tell whether it changes"
 
 
-def why_not_words(found: WhyNot, other: str, period: str) -> str:
+def why_not_words(found: WhyNot, other: str, period: str, currency: str = "") -> str:
     """Say what one quantity costs and risks against the other, or that nobody can tell.
 
     Args:
         found: The paired comparison.
         other: Name of the policy that is not in use: it is said to order the same.
         period: "day", "week" or "month".
+        currency: What amounts are in; empty where nobody named it.
     """
     if found.quantity == found.reference_quantity:
         return same_words(other, found.quantity)
@@ -29,16 +30,15 @@ def why_not_words(found: WhyNot, other: str, period: str) -> str:
     against = f"Ordering {pair}"
     if found.quantity == 0:
         against = f"Leaving it until {next_chance(found, Period(period))} ({pair} today)"
-    interval = f"{abs(found.cost.difference):,.2f} ± {found.cost.half_width:,.2f}"
-    money = {
+    cost = found.cost
+    interval = money(f"{abs(cost.difference):,.2f} ± {cost.half_width:,.2f}", currency)
+    difference = money(f"{cost.difference:+,.2f} ± {cost.half_width:,.2f}", currency)
+    verdict = {
         Outcome.BETTER: f"{against} saves {interval} {span}",
         Outcome.WORSE: f"{against} costs {interval} more {span}",
-        Outcome.CANNOT_TELL: (
-            f"{against}: cannot tell which is cheaper {span} "
-            f"({found.cost.difference:+,.2f} ± {found.cost.half_width:,.2f})"
-        ),
+        Outcome.CANNOT_TELL: (f"{against}: cannot tell which is cheaper {span} ({difference})"),
     }[found.outcome]
-    return f"{money}; {risk}."
+    return f"{verdict}; {risk}."
 
 
 def same_words(other: str, quantity: float) -> str:

@@ -182,7 +182,7 @@ def explain(question: Question, *, n_futures: int = N_FUTURES) -> Explanation:
     changing, held = thresholds(used)
     told = ""
     if against is not None and other is not None:
-        told = why_not_words(against, other.policy.name, situation.period.value)
+        told = why_not_words(against, other.policy.name, situation.period.value, situation.currency)
     names = [probe.policy.name for probe in (used, other) if probe is not None]
     read = (numbers_check(sentence, names), *verdict_checks(told, against))
     learned, own = _learned(agent, baseline, background)

@@ -16,6 +16,11 @@ def units(quantity: float) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
+def money(amount: str, currency: str) -> str:
+    """Write an amount with its currency where one is named."""
+    return f"{amount} {currency}" if currency else amount
+
+
 def count(periods: float, period: str) -> str:
     """Write a number of periods with the right ending."""
     number = units(round(periods) if periods >= 1 else periods)

@@ -16,8 +16,9 @@ _NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?")
 _WRITTEN, _MONEY, _PERCENT = 0.051, 0.0051, 0.051
 
 _SAVES = re.compile(r"saves ([\d,.]+) ± ([\d,.]+) ")
-_COSTS = re.compile(r"costs ([\d,.]+) ± ([\d,.]+) more ")
-_UNSURE = re.compile(r"cannot tell which is cheaper .*?\(([-+][\d,.]+) ± ([\d,.]+)\)")
+# The planner's currency may stand behind an amount.
+_COSTS = re.compile(r"costs ([\d,.]+) ± ([\d,.]+)(?: \S+)? more ")
+_UNSURE = re.compile(r"cannot tell which is cheaper .*?\(([-+][\d,.]+) ± ([\d,.]+)(?: \S+?)?\)")
 _RISK = re.compile(
     r"(?:from ([\d.]+)% to|is) ([\d.]+)%(?: with both)? \(([-+][\d.]+) to ([-+][\d.]+) points\)"
 )

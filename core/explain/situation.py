@@ -30,6 +30,7 @@ class Situation:
         due: Units on order, arriving in 1, 2, ... periods.
         period: What a period is, for the words.
         memory: Sales of the latest periods, one environment; None where nobody looks at them.
+        currency: What amounts are in, for the words; empty where nobody named it.
     """
 
     problem: Problem
@@ -37,6 +38,7 @@ class Situation:
     due: tuple[float, ...] = ()
     period: Period = Period.DAY
     memory: Memory | None = None
+    currency: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process without what was worked out here."""

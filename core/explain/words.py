@@ -80,7 +80,11 @@ def _clauses(probe: Probe, other: Probe | None, ahead: Ahead | None) -> list[Cla
     is_late = ahead is not None and ahead.before.is_likely
     late = before_pieces(probe, ahead.before) if ahead is not None and is_late else []
     waiting = None if ahead is None else ahead.waiting
-    later = [] if waiting is None else later_pieces(waiting, probe.situation.period)
+    later = (
+        []
+        if waiting is None
+        else later_pieces(waiting, probe.situation.period, probe.situation.currency)
+    )
     return [
         _head(probe),
         _stock_clause(probe, with_cover=not is_late),

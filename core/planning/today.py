@@ -83,10 +83,11 @@ def situation_of(
     period: Period,
     today_index: int,
     memory: Memory | None = None,
+    currency: str = "",
 ) -> Situation:
     """Put one item in front of the explanations, as the policies see it."""
     level, due = split_position(position, period, today_index)
-    return Situation(problem, level, due, period, memory)
+    return Situation(problem, level, due, period, memory, currency)
 
 
 def split_position(

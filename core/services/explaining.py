@@ -131,7 +131,12 @@ def policies_of(assortment: Assortment, ordering: Ordering, key: ItemKey) -> Ite
     at_work = ordering.at_work
     memory = None if at_work is None else recent_sales(assortment, at_work.policy, [row])
     situation = situation_of(
-        assortment.problems[row], data.position(key), data.period, data.today_index, memory
+        assortment.problems[row],
+        data.position(key),
+        data.period,
+        data.today_index,
+        memory,
+        ordering.currency,
     )
     uses_agent = at_work is not None and ordering.proposal(key).policy == at_work.policy.name
     agent = None
@@ -212,7 +217,7 @@ def try_quantity(
 
 def try_words(found: WhyNot, ordering: Ordering, key: ItemKey, period: Period) -> str:
     """Say what a tried quantity costs and risks against the proposal."""
-    return why_not_words(found, ordering.proposal(key).policy, period.value)
+    return why_not_words(found, ordering.proposal(key).policy, period.value, ordering.currency)
 
 
 def stock_outlook(

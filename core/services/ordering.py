@@ -21,6 +21,7 @@ from core.services.agents import AgentAtWork, active_agent
 from core.services.assortment import Assortment
 from core.services.baselines import BASELINE, fitted_baseline
 from core.services.comparing import Proof, gate_decisions, latest_proof
+from core.services.currency import currency
 from core.services.recent_sales import recent_sales
 from core.services.workspace import PlanData
 from core.store import Store, fingerprint
@@ -43,6 +44,7 @@ class Ordering:
         proof: What is known of the agent; None where it was not compared on these problems.
         baseline: The rule beside the agent.
         run_id: Number of the kept plan; decisions refer to it. Empty where nothing is kept.
+        currency: What amounts are in, for the words; empty where nobody named it.
     """
 
     data: PlanData
@@ -53,6 +55,7 @@ class Ordering:
     proof: Proof | None
     baseline: Policy
     run_id: str
+    currency: str = ""
 
     @property
     def proposals(self) -> tuple[OrderProposal, ...]:
@@ -159,7 +162,9 @@ def plan_today(
     work = worklist(plan, money_at_risk(request), costs)
     run_id = _kept(store, assortment, mode, at_work)
     decides = request.rule or request.baseline
-    return Ordering(assortment.data, plan, work, mode, at_work, proof, decides, run_id)
+    return Ordering(
+        assortment.data, plan, work, mode, at_work, proof, decides, run_id, currency(store)
+    )
 
 
 def _request(

@@ -34,7 +34,7 @@ def comparison_file(
     sheets = {
         "Key figures": _figures(found, policy, period, money),
         "Orders": _orders(found),
-        "Assumptions": _assumptions(found, policy, period),
+        "Assumptions": _assumptions(found, policy, period, money),
     }
     if kind == "excel":
         data = io.BytesIO()
@@ -89,11 +89,11 @@ def _orders(found: Sequence[Outcome]) -> list[Row]:
     ]
 
 
-def _assumptions(found: Sequence[Outcome], policy: str, period: Period) -> list[Row]:
+def _assumptions(found: Sequence[Outcome], policy: str, period: Period, money: str) -> list[Row]:
     return [
         {
             "scenario": guarded(outcome.scenario.name),
-            "what changes": outcome.scenario.words(period.value),
+            "what changes": outcome.scenario.words(period.value, money),
             "who orders": WHO[who_orders(outcome, policy)],
             "futures": outcome.n_paths,
             f"{period.value}s": outcome.horizon,

@@ -126,9 +126,18 @@ class Scenario:
         """Whether a target sets the stock-out cost, so that sums say nothing beside today's."""
         return self.target_service > 0
 
-    def words(self, period: str) -> str:
-        """Say what changes, in one line."""
-        parts = [say(self, period) for name, say in _WORDS.items() if name in self.changes]
+    def words(self, period: str, currency: str = "") -> str:
+        """Say what changes, in one line.
+
+        Args:
+            period: "day", "week" or "month".
+            currency: What amounts are in; names of scenarios say none.
+        """
+        parts = [
+            f"{say(self, period)} {currency if name in _IN_MONEY else ''}".rstrip()
+            for name, say in _WORDS.items()
+            if name in self.changes
+        ]
         return ", ".join(parts) or "nothing changes"
 
 
@@ -175,10 +184,11 @@ _WORDS: dict[str, Callable[[Scenario, str], str]] = {
     "order_up_to_level": lambda one, _: (
         f"your own s = {one.reorder_point:g}, S = {one.order_up_to_level:g}"
     ),
-    "budget": lambda one, _: f"today's orders at most {one.budget:,.0f} money",
+    "budget": lambda one, _: f"today's orders at most {one.budget:,.0f}",
     "who": lambda one, _: f"{WHO[one.who]} orders",
 }
 
+_IN_MONEY = frozenset(("budget",))
 _IN_PERCENT = frozenset(
     ("demand_factor", "peak_factor", "holding_factor", "stockout_factor", "fixed_factor")
 )

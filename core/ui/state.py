@@ -14,6 +14,7 @@ from core.demand.forecasts import Forecast
 from core.domain import ItemKey
 from core.explain import Explanation, WhyNot, warm_up
 from core.services.assortment import Assortment, build_assortment
+from core.services.currency import currency
 from core.services.deciding import todays_decisions
 from core.services.explaining import (
     DemandOutlook,
@@ -70,7 +71,7 @@ def ordering() -> Ordering | None:
     record, problems = store(), assortment()
     if problems is None:
         return None
-    return _ordering(str(record.home), ordering_fingerprint(record, problems))
+    return _ordering(str(record.home), _plan_mark(record, problems))
 
 
 def lines() -> tuple[OrderLine, ...]:
@@ -130,7 +131,12 @@ def of_plan(key: ItemKey) -> tuple[str, str, str]:
     """Return what everything worked out for an item hangs on: folder, plan, and its label."""
     record, problems = store(), assortment()
     assert problems is not None
-    return str(record.home), ordering_fingerprint(record, problems), key.label
+    return str(record.home), _plan_mark(record, problems), key.label
+
+
+def _plan_mark(record: Store, problems: Assortment) -> str:
+    """Mark the plan and the words that are said of it."""
+    return f"{ordering_fingerprint(record, problems)} {currency(record)}"
 
 
 @st.cache_resource(show_spinner=False)

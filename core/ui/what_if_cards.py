@@ -52,7 +52,7 @@ def empty_state(period: Period) -> None:
                 st.button(
                     words.escaped(scenario.name),
                     key=f"what_if.start.{scenario.name}",
-                    help=scenario.words(period.value),
+                    help=scenario.words(period.value, words.escaped(money_unit(state.store()))),
                     on_click=_try,
                     args=(_add, scenario),
                 )
@@ -85,7 +85,7 @@ def cards(scenarios: tuple[Scenario, ...], period: Period, *, one_item: bool) ->
 
 def _card(number: int, scenario: Scenario, period: Period, one_item: bool) -> None:
     st.markdown(f"**{words.escaped(scenario.name)}**")
-    st.caption(_sentence(scenario.words(period.value)))
+    st.caption(_sentence(scenario.words(period.value, words.escaped(money_unit(state.store())))))
     sliders(number, scenario, period, _replace)
     with st.container(horizontal=True, gap="small"):
         if st.button("Change", key=f"what_if.change.{number}", icon=":material/edit:"):

@@ -101,6 +101,20 @@ def test_where_cover_does_not_say_why_today_waiting_is_played():
     assert look_ahead(Probe(today(50), RULE), None).waiting is None
 
 
+@pytest.mark.parametrize("currency", ["EUR", "US$"])
+def test_amounts_are_said_in_the_planners_currency(currency):
+    """And nothing else changes: the words, and what is checked of them."""
+    rules = OrderRules(min_order=400)
+    plain, named = (
+        replace(today(95, (), problem_of(rules=rules)), currency=name) for name in ("", currency)
+    )
+    was, found = said(plain, RULE), said(named, RULE)
+    assert re.search(rf"± [\d,.]+ {re.escape(currency)}", found.text)
+    assert re.search(rf"of sales worth [\d,.]+ {re.escape(currency)}", found.text)
+    assert found.text.replace(f" {currency}", "") == was.text
+    assert [check.passed for check in found.checks] == [check.passed for check in was.checks]
+
+
 def test_fresh_futures_that_are_played_beside_the_others_are_those_of_a_play_of_their_own():
     """And the others are not moved by them."""
     far = today(95, (), problem_of(rules=OrderRules(min_order=400)))

@@ -197,13 +197,15 @@ def why_of():
     return found.why_not
 
 
+@pytest.mark.parametrize("currency", ["", "EUR", "US$"])
 @pytest.mark.parametrize("difference, half_width", [(-9.0, 4.0), (9.0, 4.0), (-3.0, 4.0)])
-def test_the_comparisons_words_pass_and_any_other_verdict_fails(difference, half_width):
+def test_the_comparisons_words_pass_and_any_other_verdict_fails(difference, half_width, currency):
     found = comparison(difference, half_width)
-    text = why_not_words(found, "s_S", "day")
+    text = why_not_words(found, "s_S", "day", currency)
     assert verdict_check(text, found).passed
+    assert f"± 4.00 {currency}".rstrip() in text
     for other in ((-9.0, 4.0), (9.0, 4.0), (-3.0, 4.0)):
-        told = why_not_words(comparison(*other), "s_S", "day")
+        told = why_not_words(comparison(*other), "s_S", "day", currency)
         assert verdict_check(told, found).passed == (other == (difference, half_width))
 
 

@@ -88,6 +88,20 @@ def test_a_brief_says_what_the_whole_explanation_says(planned):
             assert set(brief.failed) <= {check.name for check in whole.checks}
 
 
+def test_amounts_are_said_in_the_planners_currency(planned):
+    _, assortment, by_rule, by_agent, _ = planned
+    n_named = 0
+    for ordering in (by_rule, by_agent):
+        plain = briefs(assortment, ordering, PLANNABLE)
+        named = briefs(assortment, replace(ordering, currency="EUR"), PLANNABLE)
+        for key, was in plain.items():
+            found = named[key]
+            assert found.sentence.replace(" EUR", "") == was.sentence
+            assert found.why_not.replace(" EUR", "") == was.why_not
+            n_named += f"{found.sentence} {found.why_not}".count(" EUR")
+    assert n_named
+
+
 def test_helpers_answer_as_it_is_answered_here(planned, monkeypatch):
     """Also for an agent that is in no record: they are handed it, with the questions."""
     _, assortment, _, by_agent, _ = planned
