@@ -40,11 +40,12 @@ def money(value: float | None, *, signed: bool = False) -> str:
     return f"{value:{'+' if signed else ''},.{digits}f}"
 
 
-def whole_money(value: float | None) -> str:
+def whole_money(value: float | None, *, signed: bool = False) -> str:
     """Write an amount for figures that stand side by side: no cents on any of them."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    return "below 1" if 0 < abs(value) < 0.5 else f"{value:,.0f}"
+    sign = "+" if signed and value else ""
+    return "below 1" if 0 < abs(value) < 0.5 else f"{value:{sign},.0f}"
 
 
 def percent(value: float | None, digits: int = 1, *, signed: bool = False) -> str:

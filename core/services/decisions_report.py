@@ -127,7 +127,7 @@ def _headline(held: Sequence[_Change], changed: Sequence[_Change]) -> str:
     side = "more" if net >= 0 else "less"
     return (
         f"{told}: {len(held) - len(changed):,} as proposed, {len(changed):,} changed, which orders "
-        f"for {words.money(abs(net))} {side} than was proposed."
+        f"for {words.whole_money(abs(net))} {side} than was proposed."
     )
 
 
@@ -140,8 +140,8 @@ def _figures(
         ("Decisions", f"{len(held):,}"),
         ("As proposed", f"{len(held) - len(changed):,}"),
         ("Changed", f"{len(changed):,}"),
-        ("Value ordered more", words.money(more, signed=bool(more))),
-        ("Value ordered less", words.money(less, signed=bool(less))),
+        ("Value ordered more", words.whole_money(more, signed=True)),
+        ("Value ordered less", words.whole_money(less, signed=True)),
         ("Taken back or replaced", f"{len(lines) - len(held):,}"),
     )
 
@@ -162,14 +162,14 @@ def _grouped(
 
 def _reason(rows: Sequence[_Change]) -> tuple[str, ...]:
     units = words.units(round(sum(row.units for row in rows), 6))
-    return f"{len(rows):,}", units, words.money(sum(row.money for row in rows), signed=True)
+    return f"{len(rows):,}", units, words.whole_money(sum(row.money for row in rows), signed=True)
 
 
 def _person(rows: Sequence[_Change]) -> tuple[str, ...]:
     changed = [row for row in rows if row.is_change]
     money = sum(row.money for row in changed)
     counts = (len(rows), len(changed))
-    return (*(f"{n:,}" for n in counts), words.money(money, signed=bool(money)))
+    return (*(f"{n:,}" for n in counts), words.whole_money(money, signed=True))
 
 
 def _row(change: _Change) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ def _row(change: _Change) -> tuple[str, ...]:
         change.line.key.label,
         words.units(decision.proposed_quantity),
         words.units(decision.quantity),
-        words.money(change.money, signed=True),
+        words.whole_money(change.money, signed=True),
         ": ".join(filter(None, (decision.reason, decision.note))),
     )
 
@@ -211,7 +211,7 @@ def _reason_words(rows: Sequence[tuple[str, float]]) -> str:
 
 def _money_words(rows: Sequence[tuple[str, float]]) -> str:
     name, money = rows[0]
-    return f"The largest change is {name}: {words.money(money)} against the proposal."
+    return f"The largest change is {name}: {words.whole_money(money)} against the proposal."
 
 
 def _evidence(lines: Sequence[LogLine], data: PlanData) -> tuple[tuple[str, str], ...]:

@@ -39,8 +39,8 @@ def test_only_what_held_is_counted_and_money_adds_up(decided):
     assert figures["Taken back or replaced"] == f"{len(log) - n_held}"
     more = 12 * data.item(MUG).costs.unit_cost
     less = ordering.proposal(TENT).value
-    assert figures["Value ordered more"] == words.money(more, signed=True)
-    assert figures["Value ordered less"] == words.money(-less, signed=bool(less))
+    assert figures["Value ordered more"] == words.whole_money(more, signed=True)
+    assert figures["Value ordered less"] == words.whole_money(-less, signed=True)
     assert sum(int(row[1]) for row in report.people) == n_held
     assert sum(int(row[1]) for row in report.reasons) == report.n_changes == len(report.changes)
 
