@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -58,7 +59,8 @@ class WhyNot:
 
     Args:
         quantity, reference_quantity: Units ordered today.
-        cost: Difference in money over the whole horizon (not per period), with its interval.
+        cost: Difference in money over the whole horizon (not per period), with its interval; what
+            the reference costs in all is not known.
         risk: Difference in the share of futures that run out, with its interval.
         quantity_risk, reference_risk: Share of futures that run out.
         n_periods: Horizon.
@@ -243,7 +245,8 @@ def _compared(pair: tuple[Futures, Futures], window: Window, seed: int, review: 
     return WhyNot(
         quantity=this.quantity,
         reference_quantity=other.quantity,
-        cost=Verdict.from_pairs(this.cost, other.cost),
+        # What both cost alike was left out, so what either costs in all is not known.
+        cost=replace(Verdict.from_pairs(this.cost, other.cost), reference_cost=math.nan),
         risk=compared(this.ran_out, other.ran_out),
         quantity_risk=this.risk,
         reference_risk=other.risk,

@@ -88,7 +88,16 @@ def _tabs(case: Case) -> dict[str, Callable[[Case], None]]:
 
 def _other(case: Case) -> str:
     """Return the name of the one that does not decide."""
-    return case.rule if case.explanation.policy != case.ordering.baseline.name else case.agent
+    return case.rule if _is_agents(case) else case.agent
+
+
+def _in_use(case: Case) -> str:
+    """Return the name of the one that decides."""
+    return case.agent if _is_agents(case) else case.rule
+
+
+def _is_agents(case: Case) -> bool:
+    return case.explanation.policy != case.ordering.baseline.name
 
 
 def _words(case: Case) -> None:
@@ -157,7 +166,7 @@ def _why_not(case: Case) -> None:
         _against_nothing(case)
         return
     st.markdown(escaped(case.explanation.why_not_sentence))
-    comparison(found, (case.agent, case.rule), case.assortment.data.period)
+    comparison(found, (_other(case), _in_use(case)), case.assortment.data.period)
 
 
 def _against_nothing(case: Case) -> None:
@@ -176,8 +185,8 @@ def comparison(found: WhyNot, names: tuple[str, str], period: Period) -> None:
             [
                 (
                     f"Cost over {words.periods(found.n_periods, period)}{currency.plain()}",
-                    words.money(cost.reference_cost + cost.difference),
-                    words.money(cost.reference_cost),
+                    words.NOTHING,
+                    words.NOTHING,
                     f"{words.money(cost.difference, signed=True)} ± {words.money(cost.half_width)}",
                 ),
                 (
@@ -197,7 +206,8 @@ def comparison(found: WhyNot, names: tuple[str, str], period: Period) -> None:
     )
     st.caption(
         f"{cost.n_pairs:,} futures, the same for both (seed {found.seed}); the policy in use "
-        f"orders from the next chance on. Running out counts from {period.value} "
+        "orders from the next chance on. What both cost alike is left out, so that only the "
+        f"difference in cost is known. Running out counts from {period.value} "
         f"{found.first_risk_period} from today, when an order of today can be there, to "
         f"{period.value} {found.end_of_risk}."
     )

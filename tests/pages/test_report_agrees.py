@@ -16,7 +16,7 @@ from core.services.deciding import approve
 from core.services.ordering import plan_today
 from core.services.prepare import prepare
 from core.store import open_store
-from tests.pages.page_parts import opened
+from tests.pages.page_parts import opened, sound
 from tests.pages.test_plan_pages import DECISIONS, ITEM, ORDERS, metrics, texts
 from tests.services.plan_parts import MUG, problems_of, shop
 from tests.services.test_reporting import text_of
@@ -70,6 +70,21 @@ def test_page_report_and_command_line_agree(home, tmp_path, item):
     for caption in (each.value for each in page.caption):
         if caption.startswith(("Projected stock", "Looking back")):
             assert caption.split(" From the next chance")[0] in told
+    _assert_each_has_its_own_column(page, explanation["why_not"], (rule, agent))
+
+
+def _assert_each_has_its_own_column(page, found, choices):
+    """Where the agent decides, the other quantity, which comes first, is the rule's."""
+    page.session_state["keep.item.tab"] = "Why not (s, S)"
+    (table,) = (each.value for each in sound(page.run()).dataframe if each.value.shape[1] == 4)
+    names = [choice["choice"].removeprefix("Agent ").removesuffix(".") for choice in choices]
+    ordered = [words.units(choice["quantity"]) for choice in choices]
+    titles = [f"{name}: {units}" for name, units in zip(names, ordered, strict=True)]
+    assert list(table.columns)[1:3] == titles
+    risks = [words.percent(choice["risk"]) for choice in choices]
+    assert list(table.iloc[1, 1:3]) == risks
+    assert words.money(found["cost"]["half_width"]) in table.iloc[0, 3]
+    assert found["cost"]["reference_cost"] is None and list(table.iloc[0, 1:3]) == ["–", "–"]
 
 
 def _explained(item, folder):
