@@ -180,7 +180,7 @@ def _suppliers(lines: Sequence[OrderLine]) -> tuple[tuple[str, ...], ...]:
     if rest:
         n_lines, n_open = sum(t.n_lines for t in rest), sum(t.n_open for t in rest)
         rows.append((f"{len(rest)} more", n_lines, sum(t.value for t in rest), n_open))
-    return tuple((name, f"{n:,}", words.money(value), f"{m:,}") for name, n, value, m in rows)
+    return tuple((name, f"{n:,}", words.whole_money(value), f"{m:,}") for name, n, value, m in rows)
 
 
 def _at_risk(work: WorkLine, line: OrderLine, explain: Explain) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ def _order(line: OrderLine, brief: Brief) -> tuple[str, ...]:
     failed = f" Not checked out: {'; '.join(brief.failed)}." if brief.failed else ""
     said = f"{_changed(line)}{brief.sentence} {brief.why_not}".strip() + failed
     policy = policy_label(line.proposal.policy)
-    return (line.key.label, words.units(line.quantity), words.money(line.value), policy, said)
+    return (line.key.label, words.units(line.quantity), words.whole_money(line.value), policy, said)
 
 
 def _orders_head(told: Mapping[ItemKey, Brief]) -> str:

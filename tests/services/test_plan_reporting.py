@@ -51,7 +51,7 @@ def test_the_report_adds_up_what_the_orders_page_shows(planned):
     assert "EUR" not in told
     for total in supplier_totals(lines):
         if total.n_lines:
-            row = (f"{total.n_lines:,}", words.money(total.value), f"{total.n_open:,}")
+            row = (f"{total.n_lines:,}", words.whole_money(total.value), f"{total.n_open:,}")
             assert " ".join((total.supplier, *row)) in told
     for tile in by_rule.work.tiles:
         assert (f"{tile.status.value} {tile.count}" in told) is bool(tile.count)
