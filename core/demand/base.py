@@ -149,10 +149,35 @@ def pmf_of(cdf: Callable[[Floats], Floats], mean: float) -> Floats:
         cdf: Probability of demand <= k, for k of shape [n].
         mean: Units; where the search for the end of the tail begins.
     """
-    end = 1 << int(np.ceil(np.log2(2 * mean + 16)))
-    while end < _MAX_SUPPORT and 1.0 - cdf(np.array([float(end)]))[0] > _TAIL:
-        end *= 2
-    below = cdf(np.arange(end + 1, dtype=np.float64))
+    (found,) = pmfs_of(lambda points, _: cdf(points)[None], np.array([mean]))
+    return found
+
+
+def pmfs_of(cdf: Callable[[Floats, Floats], Floats], means: Floats) -> list[Floats]:
+    """Return the probabilities of 0, 1, 2, ... units at many means, as ``pmf_of`` does at each.
+
+    Args:
+        cdf: Probability of demand <= k, shape [n_means, n_points], for k and some of the means.
+        means: Units, shape [n].
+    """
+    found = [np.empty(0)] * len(means)
+    # How far each tail may reach; 0 where that is settled.
+    ends = np.exp2(np.ceil(np.log2(2 * means + 16)))
+    while (ends > 0).any():
+        end = ends[ends > 0].min()
+        rows = np.flatnonzero(ends == end)
+        tail = 1.0 - cdf(np.array([end]), means[rows])[:, 0]
+        longer = (tail > _TAIL) & (end < _MAX_SUPPORT)
+        ends[rows] = np.where(longer, 2 * end, 0.0)
+        rows = rows[~longer]
+        if rows.size:
+            table = cdf(np.arange(end + 1), means[rows])
+            for row, below in zip(rows, table, strict=True):
+                found[row] = _cut_at_the_tail(below)
+    return found
+
+
+def _cut_at_the_tail(below: Floats) -> Floats:
     below = below[: int(np.searchsorted(below, 1.0 - _TAIL)) + 1]
     chance = np.maximum(np.diff(below, prepend=0.0), 0.0)
     return np.asarray(chance / chance.sum())
@@ -176,4 +201,7 @@ def rounded_cdf(limited_mean: Callable[[Floats], Floats], points: Floats) -> Flo
         Klugman, Panjer and Willmot, Loss Models, local moment matching of one moment.
     """
     k = np.floor(points)
+    if len(k) > 1 and (np.diff(k) == 1).all():  # where one ends the next begins
+        limited = limited_mean(np.append(k, k[-1] + 1))
+        return np.clip(1.0 - np.diff(limited), 0.0, 1.0)
     return np.clip(1.0 - (limited_mean(k + 1) - limited_mean(k)), 0.0, 1.0)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy import special
 
-from core.demand.base import SeasonalDemand, pmf_of, round_keeping_mean, rounded_cdf
+from core.demand.base import SeasonalDemand, pmfs_of, round_keeping_mean, rounded_cdf
 from core.demand.json_fields import flag, number, require
 from core.demand.moments import ROUNDING_VARIANCE, gamma_shape
 from core.demand.observations import Prepared
@@ -81,8 +81,8 @@ class GammaDemand(SeasonalDemand):
         if not self.whole_units:
             return np.asarray(variance)
         rounded = variance + (1 - self.zero_share) * ROUNDING_VARIANCE
-        for i in np.flatnonzero((amount < _SMOOTH_MEAN) & (means > 0)):
-            rounded[i] = self._whole_variance(means[i : i + 1])
+        coarse = (amount < _SMOOTH_MEAN) & (means > 0)
+        rounded[coarse] = self._whole_variances(means[coarse])
         return np.where(means > 0, rounded, 0.0)
 
     def shape_json(self) -> dict[str, Any]:
@@ -118,7 +118,6 @@ class GammaDemand(SeasonalDemand):
         above = limit * special.gammaincc(self.shape, ratio)
         return np.asarray((1 - self.zero_share) * (below + above))
 
-    def _whole_variance(self, mean: Floats) -> float:
-        chance = pmf_of(lambda k: self.whole_cdf(k, mean)[0], float(mean[0]))
-        units = np.arange(len(chance))
-        return float(chance @ (units - mean[0]) ** 2)
+    def _whole_variances(self, means: Floats) -> list[float]:
+        found = zip(pmfs_of(self.whole_cdf, means), means, strict=True)
+        return [float(chance @ (np.arange(len(chance)) - mean) ** 2) for chance, mean in found]

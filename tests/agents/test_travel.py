@@ -15,7 +15,7 @@ def test_an_agent_and_its_item_travel_without_their_caches():
     situation = today(40, (0.0, 5.0), problem)
     order = policy.act(situation.observation)
     encoder = policy.brain.encoder
-    for worked, known in ((policy, 3), (situation, 5), (encoder, 4)):
+    for worked, known in ((policy, 3), (situation, 6), (encoder, 4)):
         _, parts = worked.__reduce__()
         assert len(parts) == known < len(vars(worked))
     make, parts = policy.__reduce__()

@@ -224,3 +224,15 @@ def test_json_without_a_field_is_refused(name):
     for key in set(data) - {"name", "season"}:
         with pytest.raises(ParameterError, match=f"{key} is missing"):
             demand_model_from_json({k: v for k, v in data.items() if k != key})
+
+
+@pytest.mark.parametrize("shape, zero_share", [(0.05, 0.0), (0.6, 0.3), (30.0, 0.0)])
+def test_the_spread_of_many_periods_is_that_of_each_alone(shape, zero_share):
+    """However long each one's tail is; and it is that of the probabilities."""
+    model = GammaDemand(level=4.0, shape=shape, zero_share=zero_share, whole_units=True)
+    means = np.array([0.0, 0.2, 3.0, 7.5, 29.0, 80.0, 3.0])
+    found = model.variance(means)
+    assert found.tolist() == [float(model.variance(means[k : k + 1])[0]) for k in range(len(means))]
+    chance = GammaDemand(level=7.5, shape=shape, zero_share=zero_share, whole_units=True).pmf(0)
+    units = np.arange(len(chance))
+    assert found[3] == pytest.approx(chance @ units**2 - (chance @ units) ** 2, rel=1e-6)
